@@ -1,0 +1,72 @@
+"""What the log holds: entries, and the JSON body of each kind.
+
+Every time is an int in milliseconds since 1970-01-01 UTC. Bodies are JSON (orjson), by kind:
+
+``ward``       {"name", "watermark": "DEMO"|"REPLAY"|"TEST"|null, "source", "tz", "schema": 1}: the first entry of a log
+``patient``    {"id", "bed", "family", "given", "sex": "F"|"M"|"X"|"", "born": "1954-02-01"|null, "home": bool,
+               "mrn", "problem", "spo2_scale": 1|2, "allergies": [str], "conditions": [str]}; later ones merge
+``discharge``  {"id"}
+``device``     {"id", "patient": str|null, "kind", "model", "periods": {vital: seconds}, "battery": 0-100|null,
+               "signal": 0-100|null, "state": "on"|"off"|"gone"|"charging", "firmware"}; later ones merge
+``obs``        [[patient, device, observed_at, {vital: value}, {vital: flag}|null], ...]
+``refused``    {"source", "reason", "what", "patient": str|null, "count": int}: input that has no place in ``obs``
+``tick``       {"gap": ms}|{}: one a second of log time; ``gap`` tells of a stretch in which nobody ticked
+``alarm``      see :class:`iomt_tui.alarms.model.Alarm`
+``act``        {"op": uuid, "user", "do": "ack"|…, "ref": [patient, param, kind, episode, rev]|null, …}
+``outcome``    {"op", "outcome": "applied"|"already"|"superseded"|"gone", "by", "at"}
+``engine``     {"state": "started"|"stopped", "version"}
+
+In ``obs`` a value is a finite number in the vital's catalogue unit. A flag qualifies the value when there is one
+(``questionable``, ``calibrating``); without a value it is the reason why there is none (``sensor-off``, …, see
+:mod:`iomt_tui.clinical.placing`).
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, NamedTuple
+
+import orjson
+
+SCHEMA: Final = 1
+
+
+
+class Entry(NamedTuple):
+    """One entry of the log: its place, its log time (ms), its kind and its JSON body."""
+
+    seq: int
+    at: int
+    kind: str
+    body: bytes
+
+    def data(self) -> Any:
+        """The decoded body. Raises ``orjson.JSONDecodeError`` on a body that is not JSON."""
+        return orjson.loads(self.body)
+
+
+class Draft(NamedTuple):
+    """An entry before it has a place in the log. ``at`` is log time in ms."""
+
+    at: int
+    kind: str
+    body: bytes
+
+
+class Reading(NamedTuple):
+    """What one device measured of one patient at one instant, already placed (canonical units, plausible)."""
+
+    patient: str
+    device: str
+    observed_at: int
+    values: dict[str, float]
+    flags: dict[str, str] | None
+
+
+def draft(at: int, kind: str, data: object) -> Draft:
+    """An entry to append, its body encoded."""
+    return Draft(at, kind, orjson.dumps(data))
+
+
+def observations(at: int, readings: list[Reading]) -> Draft:
+    """One ``obs`` entry for readings that arrived together."""
+    return Draft(at, "obs", orjson.dumps(readings))

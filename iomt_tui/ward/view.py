@@ -1,0 +1,125 @@
+"""What screens, ``snapshot`` and ``watch`` read: frozen views of the ward at one log time.
+
+Ages and times are milliseconds. Text has been through :func:`iomt_tui.security.text.safe_text`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+
+from iomt_tui.alarms.model import Alarm, Priority
+from iomt_tui.clinical.news2 import News2
+from iomt_tui.security.text import SafeText
+
+
+class Freshness(IntEnum):
+    """How old a value is beside its limit. Only the first two may look live."""
+
+    FRESH = 0  # up to half of the limit
+    FADING = 1  # up to three quarters: drawn dim
+    STRUCK = 2  # up to the limit: struck through
+    EXPIRED = 3  # past it: drawn as ``--`` with its age
+    NEVER = 4  # not measured
+
+
+class Severity(IntEnum):
+    """What a row is sorted and marked by."""
+
+    NONE = 0
+    TECHNICAL = 1
+    LOW = 2
+    MEDIUM = 3
+    HIGH = 4
+
+
+@dataclass(frozen=True, slots=True)
+class VitalView:
+    """One vital sign of one patient, judged at the view's time."""
+
+    key: str
+    value: float | None  # the last valid value, catalogue unit; None when never measured
+    observed_at: int | None  # corrected for the device's clock
+    age: int | None
+    freshness: Freshness
+    flag: str = ""  # "questionable", "calibrating" or ""
+    absent: str = ""  # why there is no newer value: "sensor-off", "implausible", … or ""
+    breach: str = ""  # "low", "high" or "": outside its alarm limits, while not expired
+    low: float | None = None  # alarm limits in force
+    high: float | None = None
+    clock_offset: int = 0  # ms added to the device's own time
+    device: str = ""
+
+    @property
+    def live(self) -> bool:
+        """Whether the value may be shown as the patient's present one."""
+        return self.value is not None and self.freshness < Freshness.EXPIRED and not self.absent
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceView:
+    """A device and what is known of its health."""
+
+    id: str
+    kind: SafeText
+    model: SafeText
+    state: str  # "on", "off", "gone", "charging"
+    battery: int | None  # percent
+    signal: int | None  # percent
+    last_contact: int | None
+    clock_offset: int
+    vitals: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PatientView:
+    """One row of the board and everything its preview shows."""
+
+    id: str
+    bed: SafeText
+    name: SafeText  # "OKAFOR N"
+    full_name: SafeText
+    age_years: int | None
+    sex: str
+    home: bool
+    mrn: SafeText
+    problem: SafeText
+    spo2_scale: int
+    allergies: tuple[SafeText, ...]
+    conditions: tuple[SafeText, ...]
+    vitals: Mapping[str, VitalView]
+    news2: News2
+    news2_direction: int  # -1 falling, 0 steady, 1 rising, against an hour ago
+    qsofa: tuple[int, int]  # points, known inputs of 3
+    shock_index: float | None
+    map: float | None
+    alarms: tuple[Alarm, ...]  # the most urgent first
+    severity: Severity
+    devices: tuple[DeviceView, ...]
+    refused: Mapping[str, int]  # reason -> how many inputs of this patient were refused
+    last_contact: int | None  # log time of the newest reading
+
+    @property
+    def top_alarm(self) -> Alarm | None:
+        """The alarm that the row shows."""
+        return self.alarms[0] if self.alarms else None
+
+
+@dataclass(frozen=True, slots=True)
+class WardView:
+    """The ward's own line: who, when, how many, and whether anybody is watching."""
+
+    name: SafeText
+    watermark: str  # "", "DEMO", "REPLAY", "TEST"
+    source: SafeText
+    tz: str
+    now: int
+    seq: int
+    patients: int
+    home: int
+    counts: Mapping[Priority, int]  # physiological alarms in force, by priority
+    technical: int
+    unacknowledged: int
+    refused: int
+    engine: str  # "started", "stopped", ""
