@@ -58,7 +58,7 @@ class Alarm:
     def body(self) -> dict[str, Any]:
         """The JSON body of its log entry."""
         return {
-            "ref": self.ref, "state": self.state, "prio": int(self.priority), "tech": self.technical,
+            "ref": list(self.ref), "state": self.state, "prio": int(self.priority), "tech": self.technical,
             "value": self.value, "limit": self.limit, "onset": self.onset, "raised": self.raised,
             "ended": self.ended, "by": self.by, "acked_at": self.acked_at, "detail": self.detail,
         }  # fmt: skip

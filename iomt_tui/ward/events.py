@@ -30,7 +30,6 @@ import orjson
 SCHEMA: Final = 1
 
 
-
 class Entry(NamedTuple):
     """One entry of the log: its place, its log time (ms), its kind and its JSON body."""
 
@@ -69,4 +68,4 @@ def draft(at: int, kind: str, data: object) -> Draft:
 
 def observations(at: int, readings: list[Reading]) -> Draft:
     """One ``obs`` entry for readings that arrived together."""
-    return Draft(at, "obs", orjson.dumps(readings))
+    return Draft(at, "obs", orjson.dumps(readings, default=tuple))

@@ -1,0 +1,82 @@
+"""Limits to conditions: what each value of a patient means for the alarms of its vital."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from iomt_tui.alarms.lifecycle import Condition, Level, hold
+from iomt_tui.alarms.model import Alarm, Key, Priority
+from iomt_tui.clinical.limits import Limit
+
+#: A sensor that delivers no usable value is announced after this long (ms).
+SENSOR_DELAY = 10_000
+_OFF = ("sensor-off", "not-measured")
+
+
+class VitalWatch:
+    """Watches one vital of one patient. Values outside ``normal_low`` … ``normal_high`` need :meth:`value`;
+    so does every value while ``busy``. Everything else may be passed over."""
+
+    __slots__ = (
+        "_high",
+        "_low",
+        "busy",
+        "conditions",
+        "key",
+        "last_at",
+        "normal_high",
+        "normal_low",
+        "patient",
+    )
+
+    def __init__(self, patient: str, key: str, limits: Iterable[Limit], conditions: dict[Key, Condition]) -> None:
+        self.patient, self.key, self.conditions = patient, key, conditions
+        self._low: dict[Priority, Level] = {}
+        self._high: dict[Priority, Level] = {}
+        for limit in limits:
+            timing = (int(limit.delay_s * 1000), int(limit.off_delay_s * 1000))
+            if limit.low is not None:
+                self._low[Priority(limit.priority)] = Level(limit.low, *timing)
+            if limit.high is not None:
+                self._high[Priority(limit.priority)] = Level(limit.high, *timing)
+        self.normal_low = max((x.limit for x in self._low.values() if x.limit is not None), default=-1e308)
+        self.normal_high = min((x.limit for x in self._high.values() if x.limit is not None), default=1e308)
+        self.busy = any(key in conditions for key in self._keys())
+        self.last_at = -1
+
+    def _keys(self) -> Iterator[Key]:
+        return (Key(self.patient, self.key, kind) for kind in ("low", "high", "sensor-off", "invalid"))
+
+    def value(self, value: float, at: int) -> list[Alarm]:
+        """A valid value at ``at``; one that is not newer than the last changes nothing (T20)."""
+        if at <= self.last_at:
+            return []
+        self.last_at = at
+        low = {p: x for p, x in self._low.items() if x.limit is not None and value < x.limit}
+        high = {p: x for p, x in self._high.items() if x.limit is not None and value > x.limit}
+        out = self._hold("low", at, value, low) + self._hold("high", at, value, high)
+        out += self._hold("sensor-off", at, None, {}) + self._hold("invalid", at, None, {})
+        self._settle()
+        return out
+
+    def absent(self, reason: str, at: int) -> list[Alarm]:
+        """The device says that it has no value; what the value last meant stays as it was (T19)."""
+        if at <= self.last_at:
+            return []
+        self.last_at = at
+        kind = "sensor-off" if reason in _OFF else "invalid"
+        level = {Priority.MEDIUM: Level(None, SENSOR_DELAY)}
+        key = Key(self.patient, self.key, kind)
+        out = hold(self.conditions, key, at, None, level, reason, technical=True)
+        self.busy = True
+        return out
+
+    def _hold(self, kind: str, at: int, value: float | None, levels: Mapping[Priority, Level]) -> list[Alarm]:
+        return hold(self.conditions, Key(self.patient, self.key, kind), at, value, levels)
+
+    def _settle(self) -> None:
+        self.busy = any(
+            (c := self.conditions.get(key)) is not None
+            and (c.state in ("pending", "unack", "acked") or c.levels or c.clear_at is not None)
+            for key in self._keys()
+        )

@@ -1,0 +1,113 @@
+"""The alarms of a ward: pure decisions from what was observed and done. The engine writes them to the log."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from iomt_tui.alarms.detection import VitalWatch
+from iomt_tui.alarms.lifecycle import Condition, Level, hold
+from iomt_tui.alarms.model import Alarm, Key, Priority, Ref
+from iomt_tui.clinical.limits import limits_for
+
+NEWS2_LEVELS = ((7, Priority.HIGH), (5, Priority.MEDIUM))
+BATTERY_LEVELS = ((10, Priority.MEDIUM), (20, Priority.LOW))
+
+
+class Outcome(NamedTuple):
+    """What became of one clinician's action."""
+
+    op: str
+    outcome: str  # "applied", "already", "superseded" or "gone"
+    by: str
+    at: int
+
+
+class AlarmSystem:
+    """Every condition of every patient. Deterministic: times come in, announcements go out."""
+
+    def __init__(self) -> None:
+        self._conditions: dict[str, dict[Key, Condition]] = {}
+        self._watches: dict[str, dict[str, VitalWatch]] = {}
+        self._limits: dict[str, tuple[int, bool, bool]] = {}  # SpO2 scale, at home, on oxygen
+        self._ops: dict[str, Outcome] = {}
+
+    def resume(self, alarms: Iterable[Alarm]) -> None:
+        """Takes up the alarms that a log last announced, ended ones too (their episodes count on)."""
+        for alarm in alarms:
+            condition = Condition.resumed(alarm)
+            self._conditions.setdefault(alarm.ref.patient, {})[alarm.ref.key] = condition
+
+    def admit(self, patient: str, spo2_scale: int, home: bool, on_o2: bool) -> None:
+        """Sets the default limits that fit the patient."""
+        fitting = (spo2_scale, home, on_o2)
+        if self._limits.get(patient) != fitting:
+            self._limits[patient] = fitting
+            self._watches[patient] = {}
+
+    def watches(self, patient: str) -> dict[str, VitalWatch]:
+        """The patient's watches by vital; use :meth:`watch` to make one."""
+        return self._watches.setdefault(patient, {})
+
+    def watch(self, patient: str, vital: str) -> VitalWatch:
+        """The watch of one vital."""
+        watches = self._watches.setdefault(patient, {})
+        if vital not in watches:
+            limits = limits_for(*self._limits.get(patient, (1, False, False))).get(vital, ())
+            watches[vital] = VitalWatch(patient, vital, limits, self._of(patient))
+        return watches[vital]
+
+    def _of(self, patient: str) -> dict[Key, Condition]:
+        return self._conditions.setdefault(patient, {})
+
+    def news2(self, patient: str, total: int, red: bool, at: int) -> list[Alarm]:
+        """The patient's NEWS2 changed. ``red``: a single parameter scores 3."""
+        score = {p: Level(float(limit)) for limit, p in NEWS2_LEVELS if total >= limit}
+        single = {Priority.LOW: Level(3.0)} if red and not score else {}
+        conditions = self._of(patient)
+        out = hold(conditions, Key(patient, "news2", "high"), at, float(total), score)
+        return out + hold(conditions, Key(patient, "news2", "red"), at, 3.0, single)
+
+    def technical(
+        self, patient: str, param: str, kind: str, levels: Mapping[Priority, Level], at: int, words: str = ""
+    ) -> list[Alarm]:
+        """A technical condition holds at ``levels``, or is clear when there are none."""
+        return hold(self._of(patient), Key(patient, param, kind), at, None, levels, words, technical=True)
+
+    def battery(self, patient: str, device: str, percent: int | None, at: int) -> list[Alarm]:
+        """A device told its charge."""
+        levels = {p: Level(float(x)) for x, p in BATTERY_LEVELS if percent is not None and percent <= x}
+        return self.technical(patient, device, "battery", levels, at, f"battery {percent} %")
+
+    def source_returned(self, patient: str, vitals: Iterable[str], at: int) -> list[Alarm]:
+        """A lost source delivers again: acknowledged alarms of its vitals that still hold come back (T22)."""
+        names = frozenset(vitals)
+        conditions = [c for c in self._of(patient).values() if c.key.param in names]
+        return [alarm for c in conditions for alarm in c.source_returned(at)]
+
+    def advance(self, at: int) -> list[Alarm]:
+        """Lets every delay and re-arm time that ends by ``at`` take effect."""
+        return [
+            alarm
+            for conditions in self._conditions.values()
+            for condition in conditions.values()
+            if condition.levels or condition.clear_at is not None
+            for alarm in condition.advance(at)
+        ]
+
+    def acknowledge(self, op: str, ref: Ref, user: str, at: int) -> tuple[Outcome, list[Alarm]]:
+        """Applies an acknowledgement at most once; a repeated ``op`` gets the first outcome again (T8)."""
+        if op in self._ops:
+            return self._ops[op], []
+        condition = self._of(ref.patient).get(ref.key)
+        outcome, alarms = condition.acknowledge(ref, user, at) if condition else ("gone", [])
+        by = condition.by if condition and outcome == "already" else user
+        self._ops[op] = Outcome(op, outcome, by, at)
+        return self._ops[op], alarms
+
+    def discharge(self, patient: str, at: int) -> list[Alarm]:
+        """Ends every alarm of a patient who left. Episodes count on, should the patient come back."""
+        out = [alarm for condition in self._of(patient).values() for alarm in condition.close(at)]
+        self._watches.pop(patient, None)
+        self._limits.pop(patient, None)
+        return out

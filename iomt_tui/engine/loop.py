@@ -1,0 +1,113 @@
+"""The engine: source in, log out. Everything it knows it has folded from the log it writes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Any
+
+from iomt_tui import __version__
+from iomt_tui.alarms.model import Alarm
+from iomt_tui.engine.decide import Decisions
+from iomt_tui.engine.source import Arrival
+from iomt_tui.log.api import LogWriter
+from iomt_tui.ward.events import Draft, Entry, Reading, draft, observations
+from iomt_tui.ward.fold import Ward
+
+SECOND = 1_000
+_BAD = (ValueError, TypeError, KeyError)
+
+
+class Engine:
+    """Appends what arrives, folds it, and appends what the alarm system decides. One per ward."""
+
+    def __init__(self, log: LogWriter, ward: Ward | None = None) -> None:
+        self.log = log
+        self.ward = ward or Ward()
+        self.decisions = Decisions(self.ward)
+        self.ticked = 0  # log time of the last tick
+        self._acts: list[Entry] = []  # actions folded, not yet answered
+
+    def start(self, ward_body: dict[str, Any], now: int) -> None:
+        """Says that the engine runs, after the ward's own entry where the log is new."""
+        drafts = [] if self.ward.seq else [draft(now, "ward", ward_body)]
+        self._append([*drafts, draft(now, "engine", {"state": "started", "version": __version__})])
+
+    def stop(self, now: int) -> None:
+        """Says that nobody watches any more."""
+        self._append([draft(now, "engine", {"state": "stopped", "version": __version__})], durable=True)
+
+    def take(self, arrivals: Iterable[Arrival], tick_every: int = SECOND) -> None:
+        """Appends arrivals in order, with a tick whenever ``tick_every`` ms of log time have passed."""
+        for at, group in groupby(arrivals, key=lambda a: a[0]):
+            if at - self.ticked >= tick_every:
+                self.tick(at)
+            self._take(at, list(group))
+
+    def _take(self, at: int, arrivals: list[Arrival]) -> None:
+        for kind, group in groupby(arrivals, key=lambda a: a[1]):
+            bodies = [body for _, _, body in group]
+            if kind == "obs":
+                self._observe(at, bodies)
+            else:
+                self._append([draft(at, kind, body) for body in bodies])
+                self._decided(at, self._state_alarms(kind, bodies, at))
+
+    def _observe(self, at: int, readings: list[Reading]) -> None:
+        self._append([observations(at, readings)])
+        self._decided(at, self.decisions.readings(readings, at))
+
+    def _state_alarms(self, kind: str, bodies: list[dict[str, Any]], at: int) -> Iterator[Alarm]:
+        for body in bodies:
+            if kind == "device":
+                yield from self.decisions.device(body, at)
+            elif kind == "discharge":
+                yield from self.decisions.system.discharge(str(body["id"]), at)
+
+    def tick(self, now: int, gap: int = 0) -> None:
+        """One second of log time; ``gap``: how long (ms) nobody ticked before it."""
+        self.ticked = now
+        self._append([draft(now, "tick", {"gap": gap} if gap else {})])
+        self._decided(now, self.decisions.tick(now))
+
+    def follow(self) -> None:
+        """Takes up what others appended: clinicians' actions."""
+        self._fold(self.log.read(self.ward.seq))
+        self._answer()
+
+    def _append(self, drafts: list[Draft], *, durable: bool = False) -> None:
+        entries = self.log.append(drafts, durable=durable)
+        if entries[0].seq != self.ward.seq + 1:  # somebody acted in between: the log's order is the order
+            self._fold(self.log.read(self.ward.seq, entries[0].seq - self.ward.seq - 1))
+        self.ward.apply(entries)
+
+    def _fold(self, entries: list[Entry]) -> None:
+        self.ward.apply(entries)
+        self._acts += [entry for entry in entries if entry.kind == "act"]
+
+    def _answer(self) -> None:
+        """Answers actions once everything before them is folded; an answer may meet the next action."""
+        while self._acts:
+            self._act(self._acts.pop(0))
+
+    def _act(self, entry: Entry) -> None:
+        try:
+            outcome, alarms = self.decisions.action(entry)
+        except _BAD:
+            body = {
+                "source": "action",
+                "reason": "not-understood",
+                "what": "act",
+                "patient": None,
+                "count": 1,
+            }
+            self._append([draft(entry.at, "refused", body)])
+            return
+        if outcome is not None:
+            drafts = [draft(entry.at, "alarm", alarm.body()) for alarm in alarms]
+            self._append([*drafts, draft(entry.at, "outcome", outcome._asdict())], durable=True)
+
+    def _decided(self, at: int, alarms: Iterable[Alarm]) -> None:
+        drafts = [draft(at, "alarm", alarm.body()) for alarm in alarms]
+        if drafts:
+            self._append(drafts)

@@ -1,0 +1,149 @@
+"""The engine as a process: one per ward, guarded, apart from every screen."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from iomt_tui import __version__
+from iomt_tui.engine.loop import SECOND, Engine
+from iomt_tui.engine.source import Arrival, open_source
+from iomt_tui.engine.spec import WardSpec
+from iomt_tui.log.clock import LogClock, boottime
+from iomt_tui.log.guard import EngineLock, screens_attached
+from iomt_tui.log.sqlite import SqliteLog
+from iomt_tui.ward.checkpoint import CheckpointError, dump, load
+from iomt_tui.ward.fold import Ward
+
+LOG_NAME = "ward.db"
+PERIOD = 0.05  # s between two looks at the source: observations are committed at least this often
+GAP = 3.0  # s of real time without a look: nobody watched
+CHECKPOINT = 300.0  # s of real time between checkpoints
+ALONE = 5.0  # s without a screen after which a demo engine ends
+
+
+def log_path(ward_dir: Path) -> Path:
+    """Where a ward's log is."""
+    return ward_dir / LOG_NAME
+
+
+def spawn(spec: WardSpec, ward_dir: Path) -> subprocess.Popen[bytes]:
+    """Starts the ward's engine in a session of its own, so that it outlives this process and its terminal.
+
+    Its isolated interpreter takes the program from where this one has it, and nothing else from the environment.
+    """
+    root = str(Path(__file__).resolve().parents[2])
+    code = f"import sys; sys.path.append({root!r}); from iomt_tui.engine.process import main; main()"
+    process = subprocess.Popen(
+        [sys.executable, "-I", "-X", "utf8", "-c", code, str(ward_dir)],
+        stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+    assert process.stdin is not None
+    with contextlib.suppress(BrokenPipeError), process.stdin as pipe:
+        pipe.write(spec.dump().encode())
+    return process
+
+
+def main() -> None:
+    """The spawned process: the ward's directory as its argument, the spec on standard input."""
+    spec = WardSpec.load(sys.stdin.read())
+    stopping = _on_signals()
+    sys.exit(0 if serve(spec, Path(sys.argv[1]), stopping) else 1)
+
+
+def _on_signals() -> Callable[[], bool]:
+    stopped: list[int] = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda n, _: stopped.append(n))
+    with contextlib.suppress(AttributeError, ValueError):
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    return lambda: bool(stopped)
+
+
+def serve(spec: WardSpec, ward_dir: Path, stopping: Callable[[], bool]) -> bool:
+    """Runs the ward's engine until told to stop. False when another engine already has the ward. Raises LogError."""
+    ward_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    lock = EngineLock(log_path(ward_dir))
+    if not lock.acquire(started=int(time.time() * 1000), speed=spec.speed, version=__version__):
+        return False
+    try:
+        if spec.fresh:
+            for name in (LOG_NAME, f"{LOG_NAME}-wal", f"{LOG_NAME}-shm"):
+                (ward_dir / name).unlink(missing_ok=True)
+        log = SqliteLog(log_path(ward_dir))
+        try:
+            _run(log, spec, ward_dir, stopping)
+        finally:
+            log.close()
+    finally:
+        lock.release()
+    return True
+
+
+def reopen(log: SqliteLog) -> Ward:
+    """The ward as the log tells it: the newest checkpoint and everything after it."""
+    ward = Ward()
+    saved = log.checkpoint()
+    if saved is not None:
+        with contextlib.suppress(CheckpointError):
+            ward = load(saved.blob)
+    while entries := log.read(ward.seq):
+        ward.apply(entries)
+    return ward
+
+
+def _run(log: SqliteLog, spec: WardSpec, ward_dir: Path, stopping: Callable[[], bool]) -> None:
+    ward = reopen(log)
+    clock = LogClock(speed=spec.speed, floor=ward.now)
+    start = clock.now()
+    source = open_source(spec, start)
+    engine = Engine(log, ward)
+    known = bool(ward.seq)
+    first = start if known else start - int(spec.history_hours * 3_600_000)
+    body = {
+        "name": spec.name,
+        "watermark": spec.watermark or None,
+        "source": spec.source,
+        "tz": spec.tz,
+        "schema": 1,
+    }
+    engine.start(body, first)
+    if not known:
+        engine.take(source.begin(), tick_every=60 * SECOND)
+    engine.tick(start)
+    try:
+        _loop(engine, source.poll, clock, spec, ward_dir, stopping)
+    finally:
+        engine.stop(clock.now())
+        log.save_checkpoint(ward.seq, ward.now, dump(ward))
+
+
+def _loop(
+    engine: Engine, poll: Callable[[int], list[Arrival]], clock: LogClock, spec: WardSpec, ward_dir: Path,
+    stopping: Callable[[], bool],
+) -> None:  # fmt: skip
+    before = beat = saved = seen = boottime()
+    while not stopping():
+        now, real = clock.now(), boottime()
+        if real - before > GAP:
+            engine.tick(now, gap=int((real - before) * 1000))
+        before = real
+        engine.take(poll(now))
+        if now - engine.ticked >= SECOND or real - beat >= 1:
+            engine.tick(now)
+        if real - beat >= 1:
+            beat = real
+            if screens_attached(log_path(ward_dir)):
+                seen = real
+            elif spec.ends_with_screens and real - seen > ALONE:
+                return
+        if real - saved >= CHECKPOINT:
+            engine.log.save_checkpoint(engine.ward.seq, engine.ward.now, dump(engine.ward))
+            saved = real
+        engine.follow()
+        time.sleep(PERIOD)

@@ -1,0 +1,139 @@
+"""A ward as bytes and back: JSON for what is said in words, raw arrays for the rollups. Never pickle: a recording
+may come from anybody."""
+
+from __future__ import annotations
+
+import zlib
+from array import array
+from collections import Counter
+from typing import Any
+
+import orjson
+
+from iomt_tui.alarms.model import Alarm
+from iomt_tui.security.text import safe_text
+from iomt_tui.ward.fold import Ward
+from iomt_tui.ward.series import LEVELS, Series
+from iomt_tui.ward.state import DeviceState, PatientState
+
+VERSION = 1
+_SERIES = (
+    "value", "at", "limit", "device", "flag", "absent", "absent_at", "bucket", "low", "high", "band_low",
+    "band_high",
+)  # fmt: skip
+_PATIENT = (
+    "bed",
+    "family",
+    "given",
+    "mrn",
+    "problem",
+    "born",
+    "sex",
+    "home",
+    "spo2_scale",
+    "allergies",
+    "conditions",
+)
+_DEVICE = ("kind", "model", "firmware", "patient", "periods", "battery", "signal", "state")
+_CLOCK = ("offset", "skew", "since_skew", "candidate", "agree", "observed")
+_WARD = ("seq", "now", "name", "source", "watermark", "tz", "engine", "unreadable", "stale_before", "_minute")
+
+
+class CheckpointError(ValueError):
+    """The bytes are no checkpoint of this version; fold the log instead."""
+
+
+def dump(ward: Ward) -> bytes:
+    """The ward's whole state."""
+    arrays: list[bytes] = []
+    head = {
+        "version": VERSION,
+        "ward": {name: getattr(ward, name) for name in _WARD},
+        "refused": dict(ward.refused),
+        "outcomes": list(ward.outcomes.values()),
+        "devices": [_device(d) for d in ward.devices.values()],
+        "patients": [_patient(p, arrays) for p in ward.patients.values()],
+    }
+    text = orjson.dumps(head)
+    return zlib.compress(len(text).to_bytes(8, "little") + text + b"".join(arrays), 1)
+
+
+def load(blob: bytes) -> Ward:
+    """The ward of a checkpoint. Raises :class:`CheckpointError`."""
+    try:
+        raw = zlib.decompress(blob)
+        size = int.from_bytes(raw[:8], "little")
+        head = orjson.loads(raw[8 : 8 + size])
+        if head["version"] != VERSION:
+            raise CheckpointError(f"checkpoint version {head['version']}, this program reads {VERSION}")
+        return _ward(head, memoryview(raw)[8 + size :])
+    except (zlib.error, orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
+        raise CheckpointError(f"not a checkpoint ({type(error).__name__})") from error
+
+
+def _device(device: DeviceState) -> dict[str, Any]:
+    return {
+        "id": device.id, "body": {n: getattr(device, n) for n in _DEVICE}, "contact": device.last_contact,
+        "clock": {n: getattr(device.clock, n) for n in _CLOCK},
+    }  # fmt: skip
+
+
+def _patient(patient: PatientState, arrays: list[bytes]) -> dict[str, Any]:
+    return {
+        "id": patient.id, "body": {n: getattr(patient, n) for n in _PATIENT}, "contact": patient.last_contact,
+        "devices": patient.devices, "alarms": [a.body() for a in patient.alarms.values()],
+        "refused": dict(patient.refused), "news": patient.news_history, "dirty": patient.news_dirty,
+        "series": {key: _series(s, arrays) for key, s in patient.series.items()},
+    }  # fmt: skip
+
+
+def _series(series: Series, arrays: list[bytes]) -> dict[str, Any]:
+    for rollup in series.rollups:
+        arrays += [rollup.low.tobytes(), rollup.high.tobytes()]
+    fields = {n: getattr(series, n) for n in _SERIES}
+    # NaN has no JSON; a series without a value says so by its ``at``.
+    fields = {n: None if v != v else v for n, v in fields.items()}
+    return {"fields": fields, "rollups": [(r.base, len(r.low)) for r in series.rollups]}
+
+
+def _ward(head: dict[str, Any], arrays: memoryview) -> Ward:
+    ward = Ward()
+    for name in _WARD:
+        setattr(ward, name, head["ward"][name])
+    ward.refused = Counter(head["refused"])
+    ward.outcomes = {o["op"]: o for o in head["outcomes"]}
+    for data in head["devices"]:
+        device = ward.devices[data["id"]] = DeviceState(data["id"])
+        device.merge(data["body"])
+        device.last_contact = data["contact"]
+        for name in _CLOCK:
+            setattr(device.clock, name, data["clock"][name])
+    at = 0
+    for data in head["patients"]:
+        patient = ward.patients[data["id"]] = PatientState(data["id"])
+        patient.merge(data["body"])
+        patient.last_contact, patient.devices = data["contact"], data["devices"]
+        alarms = [Alarm.from_body(a) for a in data["alarms"]]
+        patient.alarms = {a.ref.key: a for a in alarms}
+        patient.refused = Counter(data["refused"])
+        patient.news_history = [(minute, total) for minute, total in data["news"]]
+        patient.news_dirty = data["dirty"]
+        for key, fields in data["series"].items():
+            at = _restore(patient, key, fields, arrays, at)
+    return ward
+
+
+def _restore(patient: PatientState, key: str, data: dict[str, Any], arrays: memoryview, at: int) -> int:
+    series = patient.series[str(key)] = Series(0)
+    for name in _SERIES:
+        value = data["fields"][name]
+        setattr(series, name, float("nan") if value is None else value)
+    series.device, series.absent = safe_text(series.device), safe_text(series.absent)
+    for rollup, (base, count), (_, cap) in zip(series.rollups, data["rollups"], LEVELS, strict=True):
+        if not 0 <= count <= cap:
+            raise CheckpointError("a rollup of impossible length")
+        rollup.base, rollup.low, rollup.high = base, array("f"), array("f")
+        rollup.low.frombytes(arrays[at : at + 4 * count])
+        rollup.high.frombytes(arrays[at + 4 * count : at + 8 * count])
+        at += 8 * count
+    return at

@@ -1,0 +1,292 @@
+"""The ward: a fold over the log. It reads no clock, no network and no random number: the same log, the same ward."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+
+from iomt_tui.alarms.model import Alarm, Priority
+from iomt_tui.security.text import safe_text
+from iomt_tui.ward import judge
+from iomt_tui.ward.bands import set_bands
+from iomt_tui.ward.events import Entry
+from iomt_tui.ward.present import patient_view
+from iomt_tui.ward.series import Bucket, Series, bucket_width
+from iomt_tui.ward.state import DeviceState, PatientState
+from iomt_tui.ward.view import PatientView, WardView
+
+DAY = 1_440  # minutes of NEWS2 history
+_ERRORS = (ValueError, TypeError, KeyError, AttributeError, IndexError)
+
+
+class Ward:
+    """Patients, devices and alarms as the log tells them up to ``seq``; ``now`` is the log time there."""
+
+    def __init__(self) -> None:
+        self.seq = 0
+        self.now = 0
+        self.name = safe_text("Ward")
+        self.source = safe_text("")
+        self.watermark = ""
+        self.tz = "UTC"
+        self.engine = ""
+        self.patients: dict[str, PatientState] = {}
+        self.devices: dict[str, DeviceState] = {}
+        self.outcomes: dict[str, dict[str, Any]] = {}  # op -> outcome, the newest 1000
+        self.refused: Counter[str] = Counter()  # reason -> input that belongs to no patient
+        self.unreadable = 0  # entries whose body is not what its kind promises
+        self.stale_before = -1
+        self.rescored: set[str] = set()  # patients whose NEWS2 total changed in the last apply()
+        self._minute = -1
+        self._changed: set[str] = set()
+
+    def apply(self, entries: Iterable[Entry]) -> set[str]:
+        """Folds entries in; returns the ids of patients that changed, and ``""`` for the ward as a whole."""
+        self.rescored.clear()
+        for entry in entries:
+            if entry.kind == "obs":
+                self._body(self._observations, entry)
+            else:
+                self._body(getattr(self, f"_on_{entry.kind}", self._unknown), entry)
+            self.seq, self.now = entry.seq, max(self.now, entry.at)
+        changed, self._changed = self._changed, set()
+        return changed
+
+    def _body(self, fold: Any, entry: Entry) -> None:
+        try:
+            fold(orjson.loads(entry.body), entry.at)
+        except _ERRORS:
+            self.unreadable += 1
+            self._changed.add("")
+
+    def _unknown(self, data: Any, at: int) -> None:
+        """A kind from a newer program: not for us, and not in the way."""
+
+    def _observations(self, groups: list[Any], received: int) -> None:
+        for patient_id, device_id, observed, values, flags in groups:
+            patient = self.patients.get(patient_id) or self._patient(patient_id)
+            device = self.devices.get(device_id) or self._device(device_id, patient_id)
+            self._changed.add(patient_id)
+            patient.last_contact = device.last_contact = received
+            patient.devices[device_id] = received
+            at = device.clock.correct(observed, received)
+            if at is None:
+                self._refuse(patient, dict.fromkeys(values, "future"), device, received)
+                continue
+            all_series = patient.series
+            for key, value in values.items():
+                series = all_series.get(key)
+                if series is None or series.device != device_id:
+                    series = self._series(patient, key, device)
+                # Values in order, the ordinary case, are folded here: this loop is the ward's hot path.
+                if at > series.at:
+                    if at // 10_000 != series.bucket:
+                        series.roll(at // 10_000, value)
+                    elif value < series.low:
+                        series.low = value
+                    elif value > series.high:
+                        series.high = value
+                    series.at = at
+                    series.value = value
+                    if at > series.absent_at:
+                        series.absent = series.flag = ""
+                    if not series.band_low <= value < series.band_high:
+                        patient.news_dirty = True
+                else:
+                    series.put(at, value)
+            if flags:
+                self._flags(patient, device, at, values, flags)
+
+    def _series(self, patient: PatientState, key: str, device: DeviceState) -> Series:
+        series = patient.series.get(key)
+        if series is None:
+            series = patient.series[key] = Series(judge.limit_of(device, key))
+            patient.news_dirty = True
+        if series.device != device.id:
+            series.limit = judge.limit_of(device, key)
+        series.device = device.id
+        return series
+
+    def _flags(
+        self,
+        patient: PatientState,
+        device: DeviceState,
+        at: int,
+        values: dict[str, float],
+        flags: dict[str, str],
+    ) -> None:
+        refused = {}
+        for key, flag in flags.items():
+            if key in values:
+                series = patient.series[key]
+                if series.at == at:
+                    series.flag = str(flag)
+            else:
+                refused[key] = str(flag)
+        if refused:
+            self._refuse(patient, refused, device, at)
+
+    def _refuse(self, patient: PatientState, refused: dict[str, str], device: DeviceState, at: int) -> None:
+        for key, reason in refused.items():
+            series = patient.series.get(key) or self._series(patient, key, device)
+            patient.refused[reason] += 1
+            if at > series.at and at > series.absent_at:
+                if not series.absent:
+                    patient.news_dirty = True
+                series.absent, series.absent_at = reason, at
+
+    def _patient(self, patient_id: str) -> PatientState:
+        if not isinstance(patient_id, str):
+            raise TypeError("patient id")
+        self._changed.add("")
+        patient = self.patients[patient_id] = PatientState(patient_id)
+        return patient
+
+    def _device(self, device_id: str, patient_id: str) -> DeviceState:
+        device = self.devices[device_id] = DeviceState(device_id)
+        device.patient = patient_id
+        return device
+
+    def _on_ward(self, data: dict[str, Any], at: int) -> None:
+        self.name, self.source = safe_text(data["name"], 40), safe_text(data["source"], 80)
+        self.watermark = str(data.get("watermark") or "")[:12]
+        self.tz = str(data.get("tz") or "UTC")
+        self._changed.add("")
+
+    def _on_patient(self, data: dict[str, Any], at: int) -> None:
+        patient_id = data["id"]
+        patient = self.patients.get(patient_id) or self._patient(patient_id)
+        patient.merge(data)
+        self._changed.update((patient_id, ""))
+
+    def _on_discharge(self, data: dict[str, Any], at: int) -> None:
+        self.patients.pop(data["id"], None)
+        self._changed.update((data["id"], ""))
+
+    def _on_device(self, data: dict[str, Any], at: int) -> None:
+        patient_id = data.get("patient") or ""
+        device = self.devices.get(data["id"]) or self._device(data["id"], patient_id)
+        before = device.patient
+        device.merge(data)
+        for owner in {before, device.patient} & self.patients.keys():
+            patient = self.patients[owner]
+            patient.devices.pop(device.id, None)
+            if owner == device.patient:
+                patient.devices[device.id] = max(device.last_contact, 0)
+                for key, series in patient.series.items():
+                    if series.device == device.id:
+                        series.limit = judge.limit_of(device, key)
+            self._changed.add(owner)
+
+    def _on_refused(self, data: dict[str, Any], at: int) -> None:
+        patient = self.patients.get(data.get("patient") or "")
+        counter = patient.refused if patient else self.refused
+        counter[str(data["reason"])[:40]] += int(data["count"])
+        self._changed.add(patient.id if patient else "")
+
+    def _on_tick(self, data: dict[str, Any], at: int) -> None:
+        if data.get("gap"):
+            self.stale_before = at
+            self._changed.update(self.patients, ("",))
+        minute = at // 60_000
+        for patient in self.patients.values():
+            if patient.news_dirty or minute != self._minute:
+                self._rescore(patient, at)
+        self._minute = minute
+
+    def _rescore(self, patient: PatientState, at: int) -> None:
+        patient.news_dirty = False
+        patient.news = judge.news2(patient, at, self.stale_before)
+        set_bands(patient, at, self.stale_before)
+        total = patient.news.total if patient.news.known else -1
+        history = patient.news_history
+        if not history or history[-1][1] != total:
+            history.append((at // 60_000, total))
+            patient.rank = None
+            self._changed.add(patient.id)
+            self.rescored.add(patient.id)
+            if len(history) > 1 and history[1][0] < at // 60_000 - DAY:
+                del history[0]
+
+    def _on_alarm(self, data: dict[str, Any], at: int) -> None:
+        alarm = Alarm.from_body(data)
+        patient = self.patients.get(alarm.ref.patient)
+        if patient is not None:
+            patient.alarms[alarm.ref.key] = alarm
+            patient.rank = None
+            self._changed.update((patient.id, ""))
+
+    def _on_outcome(self, data: dict[str, Any], at: int) -> None:
+        self.outcomes[data["op"]] = data
+        if len(self.outcomes) > 1_000:
+            del self.outcomes[next(iter(self.outcomes))]
+        self._changed.add("")
+
+    def _on_engine(self, data: dict[str, Any], at: int) -> None:
+        self.engine = str(data["state"])
+        if self.engine == "started" and self.patients:
+            self.stale_before = at
+        self._changed.update(self.patients, ("",))
+
+    def checkpoint(self) -> bytes:
+        """The whole state as bytes, see :mod:`iomt_tui.ward.checkpoint`."""
+        from iomt_tui.ward.checkpoint import dump
+
+        return dump(self)
+
+    @classmethod
+    def restore(cls, blob: bytes) -> Ward:
+        """The ward of a checkpoint. Raises CheckpointError."""
+        from iomt_tui.ward.checkpoint import load
+
+        return load(blob)
+
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all patients, in order of admission."""
+        return tuple(self.patients)
+
+    def rank(self, patient: str, now: int = 0) -> tuple[int, ...]:
+        """What the worst-first order sorts by; smaller is more urgent."""
+        state = self.patients[patient]
+        if state.rank is None:
+            active = sorted((a for a in state.alarms.values() if a.state != "normal"), key=judge.urgency)
+            top = judge.urgency(active[0])[:3] if active else (0, 3, 0)
+            total = state.news_history[-1][1] if state.news_history else -1
+            state.rank = (*top, -total, *_natural(state.bed))
+        return state.rank
+
+    def spark(self, patient: str, key: str, cells: int, window_ms: int, now: int) -> tuple[Bucket | None, ...]:
+        """``cells`` buckets over at least ``window_ms``, oldest first; aligned, so that they move rarely."""
+        series = self.patients[patient].series.get(key)
+        width = bucket_width(window_ms, cells)
+        if series is None:
+            return (None,) * cells
+        return series.buckets((now // width - cells + 1) * width, width, cells)
+
+    def view(self, patient: str, now: int) -> PatientView:
+        """One patient judged at log time ``now``. Raises KeyError for one who is not on the ward."""
+        return patient_view(self.patients[patient], self.devices, now, self.stale_before)
+
+    def header(self, now: int) -> WardView:
+        """The ward's own line at log time ``now``."""
+        alarms = [a for p in self.patients.values() for a in p.alarms.values() if a.state != "normal"]
+        physiological = Counter(a.priority for a in alarms if not a.technical)
+        return WardView(
+            name=self.name, watermark=self.watermark, source=self.source, tz=self.tz, now=now, seq=self.seq,
+            patients=len(self.patients), home=sum(p.home for p in self.patients.values()),
+            counts={p: physiological[p] for p in reversed(Priority)},
+            technical=sum(a.technical for a in alarms),
+            unacknowledged=sum(a.state != "acked" for a in alarms),
+            refused=self.refused.total() + sum(p.refused.total() for p in self.patients.values()),
+            engine=self.engine,
+        )  # fmt: skip
+
+
+def _natural(bed: str) -> tuple[int, int]:
+    """Beds in the order people count them: 2 before 10, wards before homes (``H3``)."""
+    digits = re.search(r"\d{1,9}", bed)
+    return ord(bed[0]) if bed[:1].isalpha() else 0, int(digits[0]) if digits else 0

@@ -1,0 +1,49 @@
+"""A patient's state as a frozen view at one moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from iomt_tui.security.text import safe_text
+from iomt_tui.ward import judge
+from iomt_tui.ward.state import DeviceState, PatientState
+from iomt_tui.ward.view import PatientView
+
+HOUR = 60  # minutes back that the direction of NEWS2 compares with
+
+
+def patient_view(patient: PatientState, devices: Mapping[str, DeviceState], now: int, stale_before: int) -> PatientView:
+    """Everything that the board's row and the preview show of a patient at log time ``now``."""
+    own = [devices[d] for d in patient.devices if d in devices]
+    offsets = {d.id: d.clock.offset for d in own}
+    on_o2 = bool(judge.breathes_oxygen(patient, now, stale_before))
+    score = judge.news2(patient, now, stale_before)
+    sofa, shock, mean = judge.other_scores(patient, now, stale_before)
+    alarms = tuple(sorted((a for a in patient.alarms.values() if a.state != "normal"), key=judge.urgency))
+    return PatientView(
+        id=patient.id, bed=patient.bed, name=safe_text(f"{patient.family} {patient.given[:1]}".strip()),
+        full_name=safe_text(f"{patient.family}, {patient.given}" if patient.given else patient.family),
+        age_years=judge.age_years(patient.born, now), sex=patient.sex, home=patient.home, mrn=patient.mrn,
+        problem=patient.problem, spo2_scale=patient.spo2_scale, allergies=patient.allergies,
+        conditions=patient.conditions,
+        vitals=MappingProxyType({
+            key: judge.vital_view(patient, key, now, stale_before, on_o2, offsets.get(series.device, 0))
+            for key, series in patient.series.items()
+        }),
+        news2=score, news2_direction=_direction(patient, score.total if score.known else -1, now),
+        qsofa=sofa, shock_index=shock, map=mean, alarms=alarms, severity=judge.severity(alarms),
+        devices=tuple(judge.device_view(d) for d in own), refused=MappingProxyType(dict(patient.refused)),
+        last_contact=patient.last_contact if patient.last_contact >= 0 else None,
+    )  # fmt: skip
+
+
+def _direction(patient: PatientState, total: int, now: int) -> int:
+    """Against the score of an hour ago, or the oldest known one of the last hour."""
+    if total < 0:
+        return 0
+    since = now // 60_000 - HOUR
+    known = [(minute, score) for minute, score in patient.news_history if score >= 0]
+    before = [score for minute, score in known if minute <= since]
+    then = before[-1] if before else known[0][1] if known else total
+    return (total > then) - (total < then)

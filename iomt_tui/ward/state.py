@@ -1,0 +1,96 @@
+"""What the fold knows: patients and devices, mutable, and nothing but what the log said."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from iomt_tui.alarms.model import Alarm, Key
+from iomt_tui.clinical.news2 import News2
+from iomt_tui.security.text import SafeText, safe_text
+from iomt_tui.ward.clock import DeviceClock
+from iomt_tui.ward.series import Series
+
+_WORD = 40
+_LINE = 120
+
+
+class DeviceState:
+    """A device: what it told of itself, and its clock."""
+
+    __slots__ = (
+        "battery", "clock", "firmware", "id", "kind", "last_contact", "model", "patient", "periods", "signal",
+        "state",
+    )  # fmt: skip
+
+    def __init__(self, device: str) -> None:
+        self.id = device
+        self.patient = ""
+        self.kind = self.model = self.firmware = safe_text("")
+        self.periods: dict[str, float] = {}
+        self.battery: int | None = None
+        self.signal: int | None = None
+        self.state = "on"
+        self.last_contact = -1
+        self.clock = DeviceClock()
+
+    def merge(self, data: dict[str, Any]) -> None:
+        """Takes up the fields of a ``device`` body that are there."""
+        for name in ("kind", "model", "firmware"):
+            if name in data:
+                setattr(self, name, safe_text(data[name], _WORD))
+        if "periods" in data:
+            self.periods = {str(k): float(v) for k, v in data["periods"].items()}
+        if "patient" in data:
+            self.patient = str(data["patient"] or "")
+        for name in ("battery", "signal"):
+            if name in data:
+                setattr(self, name, None if data[name] is None else max(0, min(100, int(data[name]))))
+        self.state = str(data.get("state", self.state))
+
+
+class PatientState:
+    """A patient: identity, series by vital, and the alarms of each condition as last announced."""
+
+    __slots__ = (
+        "alarms", "allergies", "bed", "born", "conditions", "devices", "family", "given", "home", "id",
+        "last_contact", "mrn", "news", "news_dirty", "news_history", "problem", "rank", "refused", "series", "sex",
+        "spo2_scale",
+    )  # fmt: skip
+
+    def __init__(self, patient: str) -> None:
+        self.id = patient
+        self.bed = self.family = self.given = self.mrn = self.problem = safe_text("")
+        self.family = safe_text(patient, _WORD)
+        self.born: str | None = None
+        self.sex = ""
+        self.home = False
+        self.spo2_scale = 1
+        self.allergies: tuple[SafeText, ...] = ()
+        self.conditions: tuple[SafeText, ...] = ()
+        self.series: dict[str, Series] = {}
+        self.devices: dict[str, int] = {}  # device -> log time of its newest reading
+        self.alarms: dict[Key, Alarm] = {}
+        self.refused: Counter[str] = Counter()
+        self.last_contact = -1
+        self.news_dirty = True
+        self.news: News2 | None = None
+        self.news_history: list[tuple[int, int]] = []  # (minute, NEWS2 total) at each change; -1: nothing known
+        self.rank: tuple[int, ...] | None = None
+
+    def merge(self, data: dict[str, Any]) -> None:
+        """Takes up the fields of a ``patient`` body that are there."""
+        for name in ("bed", "family", "given", "mrn"):
+            if name in data:
+                setattr(self, name, safe_text(data[name] or "", _WORD))
+        if "problem" in data:
+            self.problem = safe_text(data["problem"] or "", _LINE)
+        for name in ("allergies", "conditions"):
+            if name in data:
+                setattr(self, name, tuple(safe_text(x, _LINE) for x in data[name]))
+        if "sex" in data:
+            self.sex = data["sex"] if data["sex"] in ("F", "M", "X") else ""
+        self.born = data.get("born", self.born)
+        self.home = bool(data.get("home", self.home))
+        self.spo2_scale = 2 if data.get("spo2_scale", self.spo2_scale) == 2 else 1
+        self.news_dirty, self.rank = True, None

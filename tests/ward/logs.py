@@ -1,0 +1,82 @@
+"""Random logs for property tests: a small ward with everything that a log may say of it."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from iomt_tui.alarms.model import Alarm, Priority, Ref
+from iomt_tui.ward.events import Draft, Entry, Reading, draft, observations
+
+START = 1_700_000_000_000
+PATIENTS = ("p1", "p2")
+VALUES = {"hr": (40, 160), "spo2": (75, 100), "rr": (4, 40), "temp": (34, 41), "nibp_sys": (70, 220), "o2_flow": (0, 15)}
+FLAGS = ("sensor-off", "implausible", "sentinel")
+
+
+def numbered(drafts: list[Draft]) -> list[Entry]:
+    """Drafts as the log would place them: log time never falls."""
+    entries: list[Entry] = []
+    newest = 0
+    for seq, item in enumerate(drafts, 1):
+        newest = max(newest, item.at)
+        entries.append(Entry(seq, newest, item.kind, item.body))
+    return entries
+
+
+def opening() -> list[Draft]:
+    """A ward of two patients with two devices each."""
+    ward = {"name": "W", "watermark": "TEST", "source": "test", "tz": "UTC", "schema": 1}
+    people = [
+        {"id": p, "bed": f"0{i}", "family": f"FAM{i}", "given": "Given", "sex": "F", "born": "1950-03-01",
+         "home": False, "mrn": f"m{i}", "problem": "test", "spo2_scale": 1 + i % 2}
+        for i, p in enumerate(PATIENTS)
+    ]  # fmt: skip
+    devices = [
+        {"id": f"{p}-{d}", "patient": p, "kind": d, "periods": dict.fromkeys(VALUES, 1.0), "battery": 90, "state": "on"}
+        for p in PATIENTS
+        for d in ("monitor", "patch")
+    ]
+    bodies = [("ward", ward), *(("patient", b) for b in people), *(("device", b) for b in devices)]
+    return [draft(START, kind, body) for kind, body in bodies]
+
+
+@st.composite
+def readings(draw: st.DrawFn, received: int) -> Reading:
+    """One reading: ordinary, late, or from a clock that is off."""
+    patient = draw(st.sampled_from(PATIENTS))
+    lag = draw(st.sampled_from([0, 0, 0, 300, 2_000, 200_000, -2_000, -3_600_000]))
+    keys = draw(st.lists(st.sampled_from(sorted(VALUES)), unique=True, max_size=4))
+    values = {k: float(draw(st.integers(*VALUES[k]))) for k in keys}
+    off = draw(st.lists(st.sampled_from(sorted(VALUES)), unique=True, max_size=2))
+    flags = {k: draw(st.sampled_from(FLAGS)) for k in off if k not in values}
+    device = f"{patient}-{draw(st.sampled_from(['monitor', 'patch']))}"
+    return Reading(patient, device, received - lag, values, flags or None)
+
+
+@st.composite
+def alarm(draw: st.DrawFn, at: int) -> Alarm:
+    """An announcement of some alarm."""
+    ref = Ref(draw(st.sampled_from(PATIENTS)), draw(st.sampled_from(["hr", "spo2"])), "low", draw(st.integers(1, 3)), 1)
+    state = draw(st.sampled_from(["unack", "acked", "latched", "normal"]))
+    return Alarm(ref, state, draw(st.sampled_from(Priority)), False, 40.0, 50.0, at - 5_000, at)
+
+
+@st.composite
+def logs(draw: st.DrawFn) -> list[Entry]:
+    """A log of a few minutes."""
+    drafts = opening()
+    at = START
+    for _ in range(draw(st.integers(1, 40))):
+        at += draw(st.sampled_from([0, 500, 1_000, 1_000, 20_000, 65_000]))
+        what = draw(st.sampled_from(["obs", "obs", "obs", "obs", "tick", "tick", "gap", "alarm", "device", "discharge"]))
+        if what == "obs":
+            drafts.append(observations(at, [draw(readings(at)) for _ in range(draw(st.integers(1, 4)))]))
+        elif what in ("tick", "gap"):
+            drafts.append(draft(at, "tick", {"gap": 10_000} if what == "gap" else {}))
+        elif what == "alarm":
+            drafts.append(draft(at, "alarm", draw(alarm(at)).body()))
+        elif what == "device":
+            drafts.append(draft(at, "device", {"id": "p1-patch", "battery": draw(st.integers(0, 100))}))
+        elif draw(st.integers(0, 5)) == 0:
+            drafts.append(draft(at, "discharge", {"id": "p2"}))
+    return numbered(drafts)

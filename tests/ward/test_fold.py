@@ -1,0 +1,150 @@
+"""The fold is deterministic, takes anything, and is honest about age."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from logs import START, logs, numbered, opening
+
+from iomt_tui.alarms.model import Priority
+from iomt_tui.ward.checkpoint import CheckpointError, dump, load
+from iomt_tui.ward.events import Draft, Entry, Reading, draft, observations
+from iomt_tui.ward.fold import Ward
+from iomt_tui.ward.view import Freshness, Severity
+
+
+def folded(entries: list[Entry]) -> Ward:
+    ward = Ward()
+    ward.apply(entries)
+    return ward
+
+
+def seen(ward: Ward, now: int) -> tuple[Any, ...]:
+    """Everything a screen could read."""
+    views = {p: ward.view(p, now) for p in ward.ids()}
+    sparks = {(p, k): ward.spark(p, k, 12, 600_000, now) for p, v in views.items() for k in v.vitals}
+    return ward.header(now), views, sparks, {p: ward.rank(p) for p in views}
+
+
+@settings(max_examples=60)
+@given(logs(), st.lists(st.integers(1, 7), min_size=1, max_size=20), st.sampled_from([0, 3_000, 30_000]))
+def test_batch_size_does_not_matter(entries: list[Entry], sizes: list[int], later: int) -> None:
+    whole, sliced = folded(entries), Ward()
+    rest = entries
+    changed: set[str] = set()
+    while rest:
+        size = sizes[len(rest) % len(sizes)]
+        changed |= sliced.apply(rest[:size])
+        rest = rest[size:]
+    now = whole.now + later
+    assert seen(sliced, now) == seen(whole, now)
+    assert dump(sliced) == dump(whole)
+    assert set(whole.ids()) <= changed
+
+
+@settings(max_examples=60)
+@given(logs(), st.integers(0, 40))
+def test_checkpoint_and_tail_equal_the_whole(entries: list[Entry], cut: int) -> None:
+    whole, half = folded(entries), folded(entries[:cut])
+    resumed = load(dump(half))
+    resumed.apply(entries[cut:])
+    assert dump(resumed) == dump(whole)
+    assert seen(resumed, whole.now) == seen(whole, whole.now)
+
+
+@given(st.binary(max_size=200))
+def test_no_bytes_pass_for_a_checkpoint(blob: bytes) -> None:
+    with pytest.raises(CheckpointError):
+        load(blob)
+
+
+@given(logs())
+def test_values_come_from_their_newest_observation(entries: list[Entry]) -> None:
+    ward = folded(entries)
+    for patient in ward.ids():
+        for vital in ward.view(patient, ward.now).vitals.values():
+            assert vital.observed_at is None or vital.observed_at <= ward.now
+            assert vital.age is None or vital.age >= 0
+            if vital.freshness is Freshness.EXPIRED:
+                assert not vital.live
+
+
+@given(st.lists(st.sampled_from(["ward", "patient", "device", "obs", "alarm", "tick", "outcome", "engine", "?"])), st.data())
+def test_a_body_of_any_shape_costs_only_itself(kinds: list[str], data: st.DataObject) -> None:
+    shapes = st.sampled_from([b"", b"null", b"[]", b"[[1]]", b"{}", b"{", b'{"id":3}', b'[["p1","d",1,{"hr":1},5]]', b'"x"'])
+    bad = [Draft(START, kind, data.draw(shapes)) for kind in kinds]
+    ward = folded(numbered([*opening(), *bad, *hr(START, 80.0)]))
+    assert ward.view("p1", START).vitals["hr"].value == 80.0
+
+
+def hr(at: int, value: float, **flags: str) -> list[Draft]:
+    return [observations(at, [Reading("p1", "p1-monitor", at, {"hr": value}, flags or None)])]
+
+
+def test_freshness_runs_through_every_stage_and_never_back() -> None:
+    ward = folded(numbered([*opening(), *hr(START, 80.0)]))
+    stages = [ward.view("p1", START + ms).vitals["hr"].freshness for ms in (0, 5_000, 5_001, 7_500, 7_501, 10_000, 10_001)]
+    assert stages == [Freshness(x) for x in (0, 0, 1, 1, 2, 2, 3)]
+    assert not ward.view("p1", START + 10_001).vitals["hr"].live
+
+
+def test_late_data_do_not_move_now_back() -> None:
+    late = observations(START + 300_000, [Reading("p1", "p1-monitor", START + 10_000, {"hr": 150.0}, None)])
+    ward = folded(numbered([*opening(), *hr(START + 299_000, 80.0), late]))
+    vital = ward.view("p1", START + 300_000).vitals["hr"]
+    assert (vital.value, vital.observed_at) == (80.0, START + 299_000)
+    known = [b for b in ward.spark("p1", "hr", 60, 600_000, START + 300_000) if b]
+    assert [b[1] for b in known] == [150.0, 80.0]  # drawn where it belongs
+
+
+def test_a_probe_that_is_off_has_no_value() -> None:
+    off = observations(START + 1_000, [Reading("p1", "p1-monitor", START + 1_000, {}, {"hr": "sensor-off"})])
+    ward = folded(numbered([*opening(), *hr(START, 80.0), off]))
+    vital = ward.view("p1", START + 1_000).vitals["hr"]
+    assert (vital.absent, vital.live, vital.value) == ("sensor-off", False, 80.0)
+    assert ward.view("p1", START + 1_000).refused == {"sensor-off": 1}
+    ward.apply(numbered([*opening(), *hr(START, 80.0), off, *hr(START + 2_000, 81.0)])[-1:])
+    assert ward.view("p1", START + 2_000).vitals["hr"].live
+
+
+def test_after_a_gap_everything_monitored_is_stale_until_its_next_observation() -> None:
+    gap = draft(START + 2_000, "tick", {"gap": 60_000})
+    drafts = [*opening(), *hr(START + 1_000, 80.0), gap]
+    assert not folded(numbered(drafts)).view("p1", START + 2_000).vitals["hr"].live
+    assert folded(numbered([*drafts, *hr(START + 2_500, 80.0)])).view("p1", START + 2_500).vitals["hr"].live
+
+
+def test_news2_direction_is_against_an_hour_ago() -> None:
+    drafts = [*opening(), *hr(START, 80.0), draft(START, "tick", {})]
+    later = START + 3_700_000
+    drafts += [*hr(later, 135.0), draft(later, "tick", {})]
+    view = folded(numbered(drafts)).view("p1", later)
+    assert (view.news2.total, view.news2.known, view.news2_direction) == (3, 1, 1)
+
+
+def test_a_ward_wide_count_is_the_number_of_alarms_listed() -> None:
+    from iomt_tui.alarms.model import Alarm, Ref
+
+    alarms = [
+        Alarm(Ref("p1", "hr", "high", 1, 1), "unack", Priority.HIGH, False, 150.0, 140.0, START, START),
+        Alarm(Ref("p1", "spo2", "low", 1, 1), "acked", Priority.MEDIUM, False, 88.0, 90.0, START, START),
+        Alarm(Ref("p2", "p2-patch", "battery", 1, 1), "unack", Priority.LOW, True, None, 20.0, START, START),
+        Alarm(Ref("p2", "hr", "low", 1, 1), "normal", Priority.HIGH, False, 38.0, 40.0, START, START, START),
+    ]
+    ward = folded(numbered([*opening(), *(draft(START, "alarm", a.body()) for a in alarms)]))
+    header = ward.header(START)
+    assert dict(header.counts) == {Priority.HIGH: 1, Priority.MEDIUM: 1, Priority.LOW: 0}
+    assert (header.technical, header.unacknowledged) == (1, 2)
+    assert [ward.view(p, START).severity for p in ("p1", "p2")] == [Severity.HIGH, Severity.TECHNICAL]
+    assert ward.rank("p1") < ward.rank("p2")
+
+
+def test_hostile_text_is_safe_before_any_view() -> None:
+    body = {"id": "p1", "family": "O'Neil [/foo]\x1b]52;c;x\x07", "bed": "\u202e01", "problem": "x" * 500}
+    view = folded(numbered([*opening(), draft(START, "patient", body)])).view("p1", START)
+    shown = f"{view.name}{view.bed}{view.problem}{view.full_name}"
+    assert shown.isprintable()
+    assert len(view.problem) <= 120

@@ -1,0 +1,82 @@
+"""Series keep the newest value, every extreme, and do not care about the order of arrival."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from iomt_tui.ward.series import LEVELS, Rollup, Series, bucket_width, worst
+
+BASE = 1_700_000_000_000
+
+points = st.lists(
+    st.tuples(st.integers(0, 7_200_000), st.integers(20, 250).map(float)), min_size=1, max_size=60, unique_by=lambda p: p[0]
+)
+
+
+def filled(data: list[tuple[int, float]]) -> Series:
+    series = Series(10_000)
+    for at, value in data:
+        series.put(BASE + at, value)
+    return series
+
+
+@given(points)
+def test_newest_value_is_the_one_observed_last(data: list[tuple[int, float]]) -> None:
+    series = filled(data)
+    at, value = max(data)
+    assert (series.at, series.value) == (BASE + at, value)
+
+
+@given(points, st.randoms(use_true_random=False))
+def test_order_of_arrival_does_not_matter(data: list[tuple[int, float]], random) -> None:  # type: ignore[no-untyped-def]
+    shuffled = data.copy()
+    random.shuffle(shuffled)
+    one, other = filled(data), filled(shuffled)
+    for width in (10_000, 60_000, 600_000):
+        start = BASE // width * width
+        assert one.buckets(start, width, 12) == other.buckets(start, width, 12)
+
+
+@given(points)
+def test_a_duplicate_changes_nothing(data: list[tuple[int, float]]) -> None:
+    once, twice = filled(data), filled(data + data)
+    start = BASE // 10_000 * 10_000
+    assert once.buckets(start, 10_000, 720) == twice.buckets(start, 10_000, 720)
+    assert (once.at, once.value) == (twice.at, twice.value)
+
+
+@given(points)
+def test_no_extreme_is_lost_in_any_width(data: list[tuple[int, float]]) -> None:
+    series = filled(data)
+    for width, count in ((10_000, 721), (60_000, 121), (3_600_000, 3)):
+        start = BASE // width * width
+        known = worst(series.buckets(start, width, count))
+        assert known == (min(v for _, v in data), max(v for _, v in data))
+
+
+def test_gaps_are_gaps() -> None:
+    series = filled([(0, 80.0), (50_000, 90.0)])
+    start = BASE // 10_000 * 10_000
+    assert [b is None for b in series.buckets(start, 10_000, 6)] == [False, True, True, True, True, False]
+
+
+def test_a_rollup_keeps_no_more_than_its_cap() -> None:
+    rollup = Rollup(100)
+    for index in (0, 50, 99, 150, 151, 10_000, 9_950):
+        rollup.put(index, index, index)
+        assert len(rollup.low) == len(rollup.high) <= 100
+    assert rollup.range(9_950, 10_000) == (9_950, 10_000)
+    rollup.put(5, 1.0, 1.0)  # older than what is kept
+    assert rollup.range(0, 9_000) is None
+
+
+def test_bucket_widths_are_multiples_of_what_is_kept() -> None:
+    assert bucket_width(3_600_000, 12) == 300_000
+    assert bucket_width(600_000, 12) == 50_000
+    assert bucket_width(700_000, 12) == 60_000
+    for window in (600_000, 3_600_000, 14_400_000, 86_400_000, 30 * 86_400_000):
+        for cells in (8, 12, 30):
+            width = bucket_width(window, cells)
+            assert width * cells >= window
+            assert any(width % ms == 0 for ms, _ in LEVELS)
