@@ -15,6 +15,11 @@ from iomt_tui.ward.state import DeviceState, PatientState
 
 #: A device's clock further off than this (ms) is a technical condition.
 CLOCK_OFF = 5_000
+#: What one sensor measures together: when its first vital has no value either, that one speaks for both.
+PRIMARY = {
+    "pulse": "spo2", "pi": "spo2", "nibp_dia": "nibp_sys", "nibp_mean": "nibp_sys", "ibp_dia": "ibp_sys",
+    "ibp_mean": "ibp_sys",
+}  # fmt: skip
 LOST = {Priority.HIGH: Level(None)}
 OVERDUE = {Priority.LOW: Level(None)}
 CLOCK = {Priority.LOW: Level(None)}
@@ -46,7 +51,9 @@ class Decisions:
                 if at >= patient.series[key].at:
                     out += watch.value(value, at)
             for key, reason in (flags or {}).items():
-                if key not in values and at >= patient.series[key].at:
+                if key in values or PRIMARY.get(key) in (flags or {}):
+                    continue
+                if at >= patient.series[key].at:
                     out += self.system.watch(patient_id, key).absent(reason, at)
             if clock.offset != self._clocks.get(device_id, 0):
                 out += self._clock(patient_id, device_id, clock.offset, received)
@@ -92,12 +99,12 @@ class Decisions:
             times = [(max(s.at, s.absent_at), s.limit) for s in own if (s.limit <= MONITORING) is monitoring]
             if not times:
                 continue
-            newest = max(at for at, _ in times)
-            silent = now - newest > min(limit for _, limit in times)
+            due = max(at for at, _ in times) + min(limit for _, limit in times)
+            silent = now > due
             if silent != self._lost.get((device.id, kind), False):
                 self._lost[device.id, kind] = silent
-                held = levels if silent else {}
-                out += self.system.technical(patient.id, device.id, kind, held, now, str(device.kind))
+                held, at = (levels, due) if silent else ({}, now)
+                out += self.system.technical(patient.id, device.id, kind, held, at, str(device.kind))
                 if not silent:
                     keys = [k for k, s in patient.series.items() if s.device == device.id]
                     out += self.system.source_returned(patient.id, keys, now)

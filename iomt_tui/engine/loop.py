@@ -15,7 +15,7 @@ from iomt_tui.ward.events import Draft, Entry, Reading, draft, observations
 from iomt_tui.ward.fold import Ward
 
 SECOND = 1_000
-_BAD = (ValueError, TypeError, KeyError)
+_BAD = (ValueError, TypeError, KeyError, AttributeError)
 
 
 class Engine:
@@ -27,6 +27,7 @@ class Engine:
         self.decisions = Decisions(self.ward)
         self.ticked = 0  # log time of the last tick
         self._acts: list[Entry] = []  # actions folded, not yet answered
+        self._unsaved: list[Draft] | None = None  # folded, to be appended in one piece
 
     def start(self, ward_body: dict[str, Any], now: int) -> None:
         """Says that the engine runs, after the ward's own entry where the log is new."""
@@ -64,6 +65,16 @@ class Engine:
             elif kind == "discharge":
                 yield from self.decisions.system.discharge(str(body["id"]), at)
 
+    def take_history(self, arrivals: Iterable[Arrival], tick_every: int) -> None:
+        """Takes arrivals that nobody waits for, all or none of them. For a log that nobody else writes to yet."""
+        self._unsaved = []
+        try:
+            self.take(arrivals, tick_every)
+        finally:
+            drafts, self._unsaved = self._unsaved, None
+        if drafts:
+            self.log.append(drafts, durable=False)
+
     def tick(self, now: int, gap: int = 0) -> None:
         """One second of log time; ``gap``: how long (ms) nobody ticked before it."""
         self.ticked = now
@@ -76,6 +87,11 @@ class Engine:
         self._answer()
 
     def _append(self, drafts: list[Draft], *, durable: bool = False) -> None:
+        if self._unsaved is not None:
+            entries = [Entry(self.ward.seq + i, *item) for i, item in enumerate(drafts, 1)]
+            self._unsaved += drafts
+            self.ward.apply(entries)
+            return
         entries = self.log.append(drafts, durable=durable)
         if entries[0].seq != self.ward.seq + 1:  # somebody acted in between: the log's order is the order
             self._fold(self.log.read(self.ward.seq, entries[0].seq - self.ward.seq - 1))

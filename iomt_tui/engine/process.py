@@ -114,7 +114,7 @@ def _run(log: SqliteLog, spec: WardSpec, ward_dir: Path, stopping: Callable[[], 
     }
     engine.start(body, first)
     if not known:
-        engine.take(source.begin(), tick_every=60 * SECOND)
+        engine.take_history(source.begin(), tick_every=60 * SECOND)
     engine.tick(start)
     try:
         _loop(engine, source.poll, clock, spec, ward_dir, stopping)

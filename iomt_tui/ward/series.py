@@ -32,6 +32,10 @@ class Rollup:
         if not self.low:
             self.base = index
         at = index - self.base
+        if at == len(self.low) < self.cap:  # the next bucket, as nearly always
+            self.low.append(low)
+            self.high.append(high)
+            return
         if at < 0:
             if len(self.low) - at > self.cap:
                 return  # older than what is kept
