@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from iomt_tui.alarms.lifecycle import Condition, Level, hold
 from iomt_tui.alarms.model import Alarm, Key, Priority
 from iomt_tui.clinical.limits import Limit
+from iomt_tui.clinical.rounding import rounded
+from iomt_tui.clinical.vitals import VITALS
 
 #: A sensor that delivers no usable value is announced after this long (ms).
 SENSOR_DELAY = 10_000
@@ -52,6 +54,7 @@ class VitalWatch:
         if at <= self.last_at:
             return []
         self.last_at = at
+        value = rounded(value, VITALS[self.key].decimals)  # what the screen shows is what is judged
         low = {p: x for p, x in self._low.items() if x.limit is not None and value < x.limit}
         high = {p: x for p, x in self._high.items() if x.limit is not None and value > x.limit}
         out = self._hold("low", at, value, low) + self._hold("high", at, value, high)

@@ -71,8 +71,7 @@ def _pressure(kind: str, held: Callable[..., Limit]) -> dict[str, tuple[Limit, .
         dia: (held(dia, 40, 120, MEDIUM, _OPENICE), held(dia, None, 100, LOW, "Infirmary Integrated")),
         mean: (
             held(mean, 40, None, HIGH, _OPENICE),
-            held(mean, 60, 120, MEDIUM, f"{_MINDRAY}; {_OPENICE}"),
-            held(mean, None, 110, LOW, _MINDRAY),
+            held(mean, 60, None, MEDIUM, _MINDRAY),  # a high mean is announced by its systolic
         ),
     }
 

@@ -124,7 +124,7 @@ VITALS: dict[str, Vital] = {
         _vital("o2_flow", "O2", "oxygen flow", "3151-8", (), "", "L/min", 1, (0, 100), (0, 15), 14400),
         _vital("fio2", "FiO2", "inspired oxygen", "3150-6", (152196,),
                "CONC_AWAY_O2_INSP VENT_CONC_AWAY_O2_INSP", "%", 0, (15, 100), (21, 100), 14400),
-        _vital("pi", "PI", "perfusion index", "61006-3", (150488,), "BLD_PERF_INDEX", "%", 1,
+        _vital("pi", "PI", "perfusion index", "61006-3", (150488,), "BLD_PERF_INDEX", "%", 2,
                (0.01, 30), (0, 10), zero_is_off=True),
         _vital("etco2", "etCO2", "end-tidal CO2", "19891-1", (151708,), "CONC_AWAY_CO2_ET AWAY_CO2_ET",
                "mm[Hg]", 0, (1, 150), (10, 60), zero_is_off=True),

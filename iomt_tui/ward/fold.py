@@ -10,11 +10,11 @@ from typing import Any
 import orjson
 
 from iomt_tui.alarms.model import Alarm, Priority
-from iomt_tui.security.text import safe_text
+from iomt_tui.security.text import SafeText, safe_text
 from iomt_tui.ward import judge
 from iomt_tui.ward.bands import set_bands
 from iomt_tui.ward.events import Entry
-from iomt_tui.ward.present import patient_view
+from iomt_tui.ward.present import look_alikes, patient_view
 from iomt_tui.ward.series import Bucket, Series, bucket_width
 from iomt_tui.ward.state import DeviceState, PatientState
 from iomt_tui.ward.view import PatientView, WardView
@@ -42,6 +42,7 @@ class Ward:
         self.stale_before = -1
         self.rescored: set[str] = set()  # patients whose NEWS2 total changed in the last apply()
         self._minute = -1
+        self._similar: dict[str, tuple[SafeText, ...]] | None = None  # found when first asked for
         self._changed: set[str] = set()
 
     def apply(self, entries: Iterable[Entry]) -> set[str]:
@@ -161,10 +162,12 @@ class Ward:
         patient_id = data["id"]
         patient = self.patients.get(patient_id) or self._patient(patient_id)
         patient.merge(data)
+        self._similar = None
         self._changed.update((patient_id, ""))
 
     def _on_discharge(self, data: dict[str, Any], at: int) -> None:
         self.patients.pop(data["id"], None)
+        self._similar = None
         self._changed.update((data["id"], ""))
 
     def _on_device(self, data: dict[str, Any], at: int) -> None:
@@ -269,7 +272,10 @@ class Ward:
 
     def view(self, patient: str, now: int) -> PatientView:
         """One patient judged at log time ``now``. Raises KeyError for one who is not on the ward."""
-        return patient_view(self.patients[patient], self.devices, now, self.stale_before)
+        state = self.patients[patient]
+        if self._similar is None:
+            self._similar = look_alikes(self.patients.values())
+        return patient_view(state, self.devices, now, self.stale_before, self._similar.get(patient, ()))
 
     def header(self, now: int) -> WardView:
         """The ward's own line at log time ``now``."""

@@ -9,7 +9,9 @@ from iomt_tui.alarms.model import Alarm, Priority
 from iomt_tui.clinical.freshness import fresh_limit_ms, stage
 from iomt_tui.clinical.limits import limits_for
 from iomt_tui.clinical.news2 import News2, on_oxygen, score
+from iomt_tui.clinical.rounding import rounded
 from iomt_tui.clinical.scores import mean_arterial_pressure, qsofa, shock_index
+from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.ward.series import Series
 from iomt_tui.ward.state import DeviceState, PatientState
 from iomt_tui.ward.view import DeviceView, Freshness, Severity, VitalView
@@ -99,8 +101,9 @@ def vital_view(patient: PatientState, key: str, now: int, stale_before: int, on_
     value = None if series.at < 0 else series.value
     breach = ""
     if value is not None and fresh < Freshness.EXPIRED and not series.absent:
-        breach = "low" if low is not None and value < low else ""
-        breach = "high" if high is not None and value > high else breach
+        shown = rounded(value, VITALS[key].decimals)
+        breach = "low" if low is not None and shown < low else ""
+        breach = "high" if high is not None and shown > high else breach
     return VitalView(
         key=key, value=value, observed_at=None if value is None else series.at,
         age=None if value is None else max(0, now - series.at), freshness=fresh, flag=series.flag,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
-from iomt_tui.security.text import safe_text
+from iomt_tui.security.text import SafeText, confusable, safe_text
 from iomt_tui.ward import judge
 from iomt_tui.ward.state import DeviceState, PatientState
 from iomt_tui.ward.view import PatientView
@@ -13,7 +13,13 @@ from iomt_tui.ward.view import PatientView
 HOUR = 60  # minutes back that the direction of NEWS2 compares with
 
 
-def patient_view(patient: PatientState, devices: Mapping[str, DeviceState], now: int, stale_before: int) -> PatientView:
+def patient_view(
+    patient: PatientState,
+    devices: Mapping[str, DeviceState],
+    now: int,
+    stale_before: int,
+    similar: tuple[SafeText, ...] = (),
+) -> PatientView:
     """Everything that the board's row and the preview show of a patient at log time ``now``."""
     own = [devices[d] for d in patient.devices if d in devices]
     offsets = {d.id: d.clock.offset for d in own}
@@ -22,7 +28,7 @@ def patient_view(patient: PatientState, devices: Mapping[str, DeviceState], now:
     sofa, shock, mean = judge.other_scores(patient, now, stale_before)
     alarms = tuple(sorted((a for a in patient.alarms.values() if a.state != "normal"), key=judge.urgency))
     return PatientView(
-        id=patient.id, bed=patient.bed, name=safe_text(f"{patient.family} {patient.given[:1]}".strip()),
+        id=patient.id, bed=patient.bed, name=short_name(patient),
         full_name=safe_text(f"{patient.family}, {patient.given}" if patient.given else patient.family),
         age_years=judge.age_years(patient.born, now), sex=patient.sex, home=patient.home, mrn=patient.mrn,
         problem=patient.problem, spo2_scale=patient.spo2_scale, allergies=patient.allergies,
@@ -34,8 +40,23 @@ def patient_view(patient: PatientState, devices: Mapping[str, DeviceState], now:
         news2=score, news2_direction=_direction(patient, score.total if score.known else -1, now),
         qsofa=sofa, shock_index=shock, map=mean, alarms=alarms, severity=judge.severity(alarms),
         devices=tuple(judge.device_view(d) for d in own), refused=MappingProxyType(dict(patient.refused)),
-        last_contact=patient.last_contact if patient.last_contact >= 0 else None,
+        last_contact=patient.last_contact if patient.last_contact >= 0 else None, similar=similar,
     )  # fmt: skip
+
+
+def short_name(patient: PatientState) -> SafeText:
+    """ "OKAFOR N": what the row calls the patient."""
+    return safe_text(f"{patient.family} {patient.given[:1]}".strip())
+
+
+def look_alikes(patients: Iterable[PatientState]) -> dict[str, tuple[SafeText, ...]]:
+    """Patient id -> bed and name of those whose name cannot be told from theirs at a glance."""
+    own = list(patients)
+    out: dict[str, tuple[SafeText, ...]] = {}
+    for i, j in confusable([short_name(p) for p in own]):
+        for one, other in ((own[i], own[j]), (own[j], own[i])):
+            out[one.id] = (*out.get(one.id, ()), safe_text(f"{other.bed} {short_name(other)}".strip()))
+    return out
 
 
 def _direction(patient: PatientState, total: int, now: int) -> int:

@@ -99,6 +99,7 @@ class PatientView:
     devices: tuple[DeviceView, ...]
     refused: Mapping[str, int]  # reason -> how many inputs of this patient were refused
     last_contact: int | None  # log time of the newest reading
+    similar: tuple[SafeText, ...] = ()  # "bed name" of patients whose name looks the same (SAFETY S6)
 
     @property
     def top_alarm(self) -> Alarm | None:

@@ -9,7 +9,14 @@ from iomt_tui.ward.events import Draft, Entry, Reading, draft, observations
 
 START = 1_700_000_000_000
 PATIENTS = ("p1", "p2")
-VALUES = {"hr": (40, 160), "spo2": (75, 100), "rr": (4, 40), "temp": (34, 41), "nibp_sys": (70, 220), "o2_flow": (0, 15)}
+VALUES = {
+    "hr": (40, 160),
+    "spo2": (75, 100),
+    "rr": (4, 40),
+    "temp": (34, 41),
+    "nibp_sys": (70, 220),
+    "o2_flow": (0, 15),
+}
 FLAGS = ("sensor-off", "implausible", "sentinel")
 
 
@@ -68,7 +75,9 @@ def logs(draw: st.DrawFn) -> list[Entry]:
     at = START
     for _ in range(draw(st.integers(1, 40))):
         at += draw(st.sampled_from([0, 500, 1_000, 1_000, 20_000, 65_000]))
-        what = draw(st.sampled_from(["obs", "obs", "obs", "obs", "tick", "tick", "gap", "alarm", "device", "discharge"]))
+        what = draw(
+            st.sampled_from(["obs", "obs", "obs", "obs", "tick", "tick", "gap", "alarm", "device", "discharge"])
+        )
         if what == "obs":
             drafts.append(observations(at, [draw(readings(at)) for _ in range(draw(st.integers(1, 4)))]))
         elif what in ("tick", "gap"):

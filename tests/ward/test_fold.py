@@ -72,9 +72,14 @@ def test_values_come_from_their_newest_observation(entries: list[Entry]) -> None
                 assert not vital.live
 
 
-@given(st.lists(st.sampled_from(["ward", "patient", "device", "obs", "alarm", "tick", "outcome", "engine", "?"])), st.data())
+@given(
+    st.lists(st.sampled_from(["ward", "patient", "device", "obs", "alarm", "tick", "outcome", "engine", "?"])),
+    st.data(),
+)
 def test_a_body_of_any_shape_costs_only_itself(kinds: list[str], data: st.DataObject) -> None:
-    shapes = st.sampled_from([b"", b"null", b"[]", b"[[1]]", b"{}", b"{", b'{"id":3}', b'[["p1","d",1,{"hr":1},5]]', b'"x"'])
+    shapes = st.sampled_from(
+        [b"", b"null", b"[]", b"[[1]]", b"{}", b"{", b'{"id":3}', b'[["p1","d",1,{"hr":1},5]]', b'"x"']
+    )
     bad = [Draft(START, kind, data.draw(shapes)) for kind in kinds]
     ward = folded(numbered([*opening(), *bad, *hr(START, 80.0)]))
     assert ward.view("p1", START).vitals["hr"].value == 80.0
@@ -86,7 +91,9 @@ def hr(at: int, value: float, **flags: str) -> list[Draft]:
 
 def test_freshness_runs_through_every_stage_and_never_back() -> None:
     ward = folded(numbered([*opening(), *hr(START, 80.0)]))
-    stages = [ward.view("p1", START + ms).vitals["hr"].freshness for ms in (0, 5_000, 5_001, 7_500, 7_501, 10_000, 10_001)]
+    stages = [
+        ward.view("p1", START + ms).vitals["hr"].freshness for ms in (0, 5_000, 5_001, 7_500, 7_501, 10_000, 10_001)
+    ]
     assert stages == [Freshness(x) for x in (0, 0, 1, 1, 2, 2, 3)]
     assert not ward.view("p1", START + 10_001).vitals["hr"].live
 
@@ -148,3 +155,13 @@ def test_hostile_text_is_safe_before_any_view() -> None:
     shown = f"{view.name}{view.bed}{view.problem}{view.full_name}"
     assert shown.isprintable()
     assert len(view.problem) <= 120
+
+
+def test_patients_whose_names_look_alike_say_so() -> None:
+    twins = [
+        draft(START, "patient", {"id": p, "family": f, "given": "N"}) for p, f in (("p1", "OKAFOR"), ("p2", "ОKAFOR"))
+    ]
+    ward = folded(numbered([*opening(), *twins]))  # the second begins with a Cyrillic letter
+    assert ward.view("p1", START).similar == (f"{ward.view('p2', START).bed} ОKAFOR N",)
+    ward.apply(numbered([*opening(), *twins, draft(START, "patient", {"id": "p2", "family": "MENSAH"})])[-1:])
+    assert ward.view("p1", START).similar == ()

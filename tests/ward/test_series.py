@@ -10,7 +10,10 @@ from iomt_tui.ward.series import LEVELS, Rollup, Series, bucket_width, worst
 BASE = 1_700_000_000_000
 
 points = st.lists(
-    st.tuples(st.integers(0, 7_200_000), st.integers(20, 250).map(float)), min_size=1, max_size=60, unique_by=lambda p: p[0]
+    st.tuples(st.integers(0, 7_200_000), st.integers(20, 250).map(float)),
+    min_size=1,
+    max_size=60,
+    unique_by=lambda p: p[0],
 )
 
 
