@@ -1,1 +1,1 @@
-""
+"""The simulated ward: invented patients with believable physiology and unreliable devices."""

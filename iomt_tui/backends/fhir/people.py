@@ -1,0 +1,112 @@
+"""Patient and Device bodies of the log (:mod:`iomt_tui.ward.events`) from their FHIR resources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from iomt_tui.backends.fhir.resources import (
+    AllergyIntolerance,
+    Condition,
+    Device,
+    Encounter,
+    HumanName,
+    Location,
+    Patient,
+)
+from iomt_tui.backends.fhir.times import full_date
+from iomt_tui.security.text import safe_text
+
+LISTED: Final = 100  # conditions or allergies of one patient
+_SEX: Final = {"male": "M", "female": "F", "other": "X"}
+_NAME_USES: Final = ("official", "usual", "temp", None, "anonymous", "nickname", "maiden", "old")
+_STAYS: Final = ("in-progress", "onleave", "arrived", "triaged")  # encounters that place a patient somewhere now
+_AT_HOME: Final = frozenset({"HH", "VR"})  # v3-ActCode: home health, virtual
+_OVER: Final = frozenset({"inactive", "remission", "resolved"})
+_DENIED: Final = frozenset({"refuted", "entered-in-error"})
+
+
+def patient_body(patient_id: str, patient: Patient | None) -> dict[str, Any]:
+    """A patient as the log knows one; without a resource only the id is known, and stands for the name."""
+    body: dict[str, Any] = {
+        "id": patient_id, "bed": "", "family": patient_id, "given": "", "sex": "", "born": None, "home": False,
+        "mrn": "", "problem": "", "spo2_scale": 1, "allergies": [], "conditions": [],
+    }  # fmt: skip
+    if patient is None:
+        return body
+    names = sorted(patient.name, key=_rank)
+    if names:
+        name = names[0]
+        body["family"] = safe_text(name.family or name.text or patient_id)
+        body["given"] = safe_text(" ".join(name.given)) if name.family else ""
+    body["sex"] = _SEX.get(patient.gender or "", "")
+    body["born"] = full_date(patient.birthDate)
+    body["mrn"] = safe_text(_record_number(patient))
+    return body
+
+
+def _rank(name: HumanName) -> int:
+    return _NAME_USES.index(name.use) if name.use in _NAME_USES else len(_NAME_USES)
+
+
+def _record_number(patient: Patient) -> str:
+    numbers = [one for one in patient.identifier if one.value]
+    record = [one for one in numbers if one.type and "MR" in one.type.codes()]
+    return next((one.value for one in record + numbers if one.value), "")
+
+
+def place_in_bed(body: dict[str, Any], stays: Iterable[tuple[Encounter, str]]) -> None:
+    """Bed, home and problem from the present encounter of a patient, given with the words of its place."""
+    present = [stay for stay in stays if stay[0].status in _STAYS]
+    if not present:
+        return
+    encounter, place = max(present, key=lambda stay: (-_STAYS.index(stay[0].status), _began(stay[0])))
+    body["bed"] = safe_text(place, 40)
+    body["home"] = (encounter.class_.code if encounter.class_ else None) in _AT_HOME
+    body["problem"] = safe_text(next((reason.words() for reason in encounter.reasonCode), ""))
+
+
+def _began(encounter: Encounter) -> str:
+    return encounter.period.start or "" if encounter.period else ""
+
+
+def in_force(statement: Condition | AllergyIntolerance) -> bool:
+    """Whether a condition or allergy still holds and was not refuted."""
+    over = statement.clinicalStatus.codes() & _OVER if statement.clinicalStatus else frozenset()
+    denied = statement.verificationStatus.codes() & _DENIED if statement.verificationStatus else frozenset()
+    return not over and not denied
+
+
+def list_statement(body: dict[str, Any], statement: Condition | AllergyIntolerance) -> None:
+    """Adds what is in force to the patient's conditions or allergies, once."""
+    held: list[str] = body["conditions" if isinstance(statement, Condition) else "allergies"]
+    words = safe_text(statement.code.words() if statement.code else "")
+    if words and words not in held and len(held) < LISTED:
+        held.append(words)
+
+
+def place_words(encounter: Encounter, places: dict[str, Location]) -> str:
+    """The bed of an encounter: the bed among its places, else its last place, in the place's own words."""
+    current = [one for one in encounter.location if one.status in (None, "active")]
+    words = ""
+    for one in current:
+        place = places.get(one.location.reference or "")
+        words = (place.name if place else None) or one.location.display or words
+        if place and place.physicalType and "bd" in place.physicalType.codes():
+            return words
+    return words
+
+
+def device_body(device_id: str, device: Device | None, patient: str | None) -> dict[str, Any]:
+    """A device as the log knows one. ``periods`` is left empty: resources do not say how often one measures."""
+    kind, model, firmware, state = "not named", "", "", "on"
+    if device is not None:
+        kind = device.type.words() if device.type else "device"
+        named = next((one.name for one in device.deviceName if one.name), None)
+        model = " ".join(part for part in (device.manufacturer, named or device.modelNumber) if part)
+        firmware = next((one.value for one in device.version if one.value), "")
+        state = "off" if device.status == "inactive" else "on"
+    return {
+        "id": device_id, "patient": patient, "kind": safe_text(kind, 60), "model": safe_text(model, 60),
+        "periods": {}, "battery": None, "signal": None, "state": state, "firmware": safe_text(firmware, 40),
+    }  # fmt: skip

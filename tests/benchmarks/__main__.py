@@ -1,0 +1,28 @@
+"""Runs the benchmarks whose name contains one of the arguments, all without arguments; exits 1 on a missed limit."""
+
+from __future__ import annotations
+
+import sys
+
+from tests.benchmarks import engine_costs, screen_costs
+from tests.benchmarks.report import Figure
+
+PARTS = (
+    engine_costs.throughput, screen_costs.start, screen_costs.board_32, screen_costs.board_2000, screen_costs.idle,
+    screen_costs.latency, engine_costs.a_day,
+)  # fmt: skip
+
+
+def main() -> int:
+    """Prints a line per figure as it is measured."""
+    figures: list[Figure] = []
+    for part in PARTS:
+        if len(sys.argv) == 1 or any(word in part.__name__ for word in sys.argv[1:]):
+            for figure in part():
+                print(figure.line(), flush=True)
+                figures.append(figure)
+    return 0 if all(figure.kept for figure in figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

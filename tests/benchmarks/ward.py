@@ -1,0 +1,81 @@
+"""A fed ward and a screen on it: what every part of the benchmark starts from."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import orjson
+
+from iomt_tui.engine.process import log_path
+from tests.benchmarks.terminal import Terminal
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class FedWard:
+    """A ward directory and the feeder that writes to it."""
+
+    def __init__(self, state: Path, patients: int, rate: float) -> None:
+        self.state = state
+        self.dir = state / "wards" / "bench"
+        self.dir.mkdir(parents=True)
+        self._probes = (state / "probes").open("w+b")
+        self._feeder = subprocess.Popen(
+            [sys.executable, "-m", "tests.benchmarks.feeder", str(self.dir), str(patients), str(rate)],
+            stdin=subprocess.PIPE, stdout=self._probes, cwd=ROOT,
+        )  # fmt: skip
+        while not log_path(self.dir).exists():
+            time.sleep(0.01)
+
+    def probes(self) -> list[tuple[float, int]]:
+        """When each heart rate of the probe patient was in the log."""
+        self._probes.seek(0)
+        rows = [orjson.loads(line) for line in self._probes.read().splitlines() if line.endswith(b"}")]
+        return [(row["at"], int(row["hr"])) for row in rows]
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """What programs under test see: nothing of this machine's user."""
+        return {
+            "PATH": os.environ["PATH"], "HOME": str(self.state), "LANG": "C.UTF-8", "TERM": "xterm-256color",
+            "COLORTERM": "truecolor", "IOMT_TUI_STATE": str(self.state), "PYTHONPATH": str(ROOT), **more,
+            "IOMT_TUI_CONFIG": str(self.state / "none.toml"),
+        }  # fmt: skip
+
+    def screen(self, columns: int = 200, rows: int = 60, *args: str) -> Terminal:
+        """The program on this ward."""
+        command = [sys.executable, "-m", "iomt_tui", "--ward", "bench", *args]
+        return Terminal(command, columns, rows, self.environment())
+
+    def close(self) -> None:
+        """Ends the feeder."""
+        assert self._feeder.stdin is not None
+        self._feeder.stdin.close()
+        self._feeder.wait(10)
+        self._probes.close()
+
+
+@contextmanager
+def fed_ward(patients: int, rate: float = 1.0) -> Iterator[FedWard]:
+    """A ward that is fed while the block runs."""
+    with tempfile.TemporaryDirectory() as directory:
+        ward = FedWard(Path(directory), patients, rate)
+        try:
+            yield ward
+        finally:
+            ward.close()
+
+
+def steady(terminal: Terminal, warm_up: float, seconds: float) -> tuple[float, float]:
+    """Bytes and milliseconds of processor time, each per second, after a warm-up."""
+    terminal.pump(warm_up)
+    sent, cpu, begin = terminal.bytes, terminal.cpu(), time.monotonic()
+    terminal.pump(seconds)
+    passed = time.monotonic() - begin
+    return (terminal.bytes - sent) / passed, (terminal.cpu() - cpu) * 1000 / passed
