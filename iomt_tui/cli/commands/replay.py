@@ -1,0 +1,37 @@
+"""``iomt-tui replay``: a recording, a CSV file or a FHIR Bundle on the screens."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+
+from iomt_tui.cli.exits import CliError, Exit
+from iomt_tui.cli.source_spec import file_source
+from iomt_tui.cli.terminal_check import require_screen
+from iomt_tui.cli.times import clock_time, resolve, ward_zone
+from iomt_tui.cli.wards import choose, settings
+
+
+def run(args: Namespace) -> int:
+    """Opens ``args.file`` at ``args.at`` and plays it."""
+    require_screen()
+    spec = file_source(Path(args.file), tuple(args.map))
+    config = choose(args).config
+    from iomt_tui.cli.looking import fold_to
+    from iomt_tui.cli.recordings import open_file
+    from iomt_tui.cli.screen import show
+    from iomt_tui.log.feed import ReplayFeed
+
+    reader = open_file(Path(args.file), spec.mapping, config.ward.tz if config else "UTC").reader
+    at = None
+    if args.at is not None:
+        start, end = reader.span()
+        zone = ward_zone(fold_to(reader, start).tz)
+        at = resolve(args.at, start, zone)
+        if not start <= at <= end:
+            raise CliError(
+                f"the recording runs from {clock_time(start, zone)} to {clock_time(end, zone)}; --at is outside of it",
+                Exit.SOURCE,
+            )
+    feed = ReplayFeed(reader, at, args.speed)
+    return show(feed, settings(args, config, spec.name))

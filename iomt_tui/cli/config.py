@@ -1,0 +1,96 @@
+"""The configuration's shape: every setting, documented where it is declared.
+
+``iomt-tui config init`` writes these words into the file, and ``config show`` prints what is in force. It needs
+pydantic, so it is imported only when there is a configuration file or someone asks about it.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from iomt_tui.clinical.vitals import VITALS
+from iomt_tui.security.text import safe_text
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError("is not a time zone that this machine knows; write for example Europe/Berlin") from None
+    return name
+
+
+def _known_vitals(units: dict[str, str]) -> dict[str, str]:
+    for key in units:
+        if VITALS and key not in VITALS:
+            raise ValueError(f"{key!r} is not a vital sign; known are {', '.join(VITALS)}")
+    return units
+
+
+def _plain(text: str) -> str:
+    if safe_text(text) != text:
+        raise ValueError("has characters that a screen cannot show, or is too long")
+    return text
+
+
+Text = Annotated[str, AfterValidator(_plain)]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
+
+
+class WardSection(_Section):
+    """The ward that ``iomt-tui`` opens. A mistake here stops the program: it might show another ward than you meant."""
+
+    name: Annotated[Text, Field(min_length=1, max_length=60)] = "Ward 7"
+    """The ward's name, as the header shows it."""
+    source: Annotated[str, Field(min_length=1)] = "simulated"
+    """Where the patients come from: "simulated", or a recording, CSV or FHIR file (relative to this file)."""
+    tz: Annotated[str, AfterValidator(_known_zone)] = "UTC"
+    """The ward's time zone, in which all times are shown."""
+    scenario: Text = ""
+    """Simulated source: one course of illness for everybody; "" for the usual mix."""
+    beds: Annotated[int, Field(ge=1, le=2000)] = 24
+    """Simulated source: how many patients."""
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 7
+    """Simulated source: another number is another ward; the same number is the same ward."""
+
+
+class DisplaySection(_Section):
+    """How it looks."""
+
+    theme: Annotated[Text, Field(min_length=1, max_length=60)] = "dark"
+    """Colours: dark, light, high-contrast, deuteranopia, tritanopia, mono, ansi, or one of your own in themes/."""
+    units: Annotated[dict[str, str], AfterValidator(_known_vitals)] = Field(default_factory=dict)
+    """Units other than the usual ones, for example { glucose = "mmol/L", temp = "[degF]", weight = "[lb_av]" }."""
+    spark_minutes: Annotated[int, Field(ge=5, le=1440)] = 30
+    """How far back the small curves on the board reach, in minutes."""
+    glyphs: Literal["block", "braille", "ascii"] = "block"
+    """What curves are drawn with; "ascii" for fonts and terminals that lack the rest."""
+    flash: bool = True
+    """Whether high alarms that nobody has acknowledged may flash."""
+    mouse: bool = True
+    """Whether the mouse works in the program; without it the terminal can select text."""
+    user: Annotated[Text, Field(max_length=40)] = ""
+    """Who acts at this desk; written into every acknowledgement. "" for the login name."""
+
+
+class RetentionSection(_Section):
+    """How long the event log keeps what happened."""
+
+    days: Annotated[float, Field(gt=0, le=3650)] = 30.0
+    """Entries older than this many days are deleted by the engine; the chain of hashes stays verifiable."""
+
+
+class Config(_Section):
+    """The whole file."""
+
+    ward: WardSection = WardSection()
+    display: DisplaySection = DisplaySection()
+    keymap: dict[str, str] = Field(default_factory=dict)
+    """Your own keys, by the name that 'iomt-tui keys' shows, for example "board.filter" = "slash,ctrl+f"."""
+    retention: RetentionSection = RetentionSection()

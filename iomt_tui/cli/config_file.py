@@ -1,0 +1,139 @@
+"""Reads the configuration file: what is wrong is said with file and line, and what is right stays in force."""
+
+from __future__ import annotations
+
+import tomllib
+from copy import deepcopy
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from iomt_tui.cli.config_lines import line_of
+from iomt_tui.cli.exits import CliError, Exit
+from iomt_tui.security.text import safe_text
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+    from iomt_tui.cli.config import Config
+
+_LARGEST: Final = 1_000_000  # bytes; a configuration is a few hundred
+_WORDS: Final = {
+    "string_type": "must be text in quotes",
+    "int_type": "must be a whole number",
+    "float_type": "must be a number",
+    "bool_type": "must be true or false",
+    "dict_type": 'must be a table, for example { glucose = "mmol/L" }',
+    "model_type": "must be a section with settings below it",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong in the file. ``serious`` where going on without it could show the wrong ward."""
+
+    file: Path
+    line: int
+    text: str
+    serious: bool
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.text}"
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """The configuration in force, what the file itself sets, and what was wrong with it."""
+
+    config: Config
+    given: dict[str, Any]
+    problems: tuple[Problem, ...] = field(default=())
+
+
+def load(path: Path) -> Loaded:
+    """Reads ``path``. Settings that are wrong are left at their defaults and listed.
+
+    Raises CliError when the file cannot be read at all or is not TOML: then nothing in it can be trusted.
+    """
+    text = _read(path)
+    try:
+        given = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise CliError(
+            f"{path}: this is not TOML: {error}. Correct that line, or move the file away", Exit.CONFIG
+        ) from error
+    return validated(path, text, given)
+
+
+def _read(path: Path) -> str:
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise CliError(f"{path} is too large for a configuration file", Exit.CONFIG)
+        return path.read_text("utf-8")
+    except OSError as error:
+        raise CliError(f"the configuration {path} cannot be read: {error.strerror}", Exit.CONFIG) from error
+    except UnicodeDecodeError as error:
+        raise CliError(f"{path} is not a UTF-8 text file", Exit.CONFIG) from error
+
+
+def validated(path: Path, text: str, given: dict[str, Any]) -> Loaded:
+    """The configuration from the file's values. Wrong ones are taken out one by one, and the rest is read again."""
+    from pydantic import ValidationError
+
+    from iomt_tui.cli.config import Config
+
+    problems: list[Problem] = []
+    rest = deepcopy(given)
+    while True:
+        try:
+            config = Config.model_validate(rest)
+        except ValidationError as errors:
+            for error in errors.errors(include_url=False):
+                where = tuple(str(part) for part in error["loc"])
+                problems.append(Problem(path, line_of(text, where), say(where, error), serious=where[0] == "ward"))
+                _take_out(rest, where)
+        else:
+            return Loaded(config, given, tuple(sorted(problems, key=lambda problem: problem.line)))
+
+
+def _take_out(tree: dict[str, Any], where: tuple[str, ...]) -> None:
+    """Removes one wrong setting, or the table in which it should have been."""
+    for part in where[:-1]:
+        inner = tree[part]
+        if not isinstance(inner, dict):
+            del tree[part]
+            return
+        tree = inner
+    tree.pop(where[-1], None)
+
+
+def say(where: tuple[str, ...], error: ErrorDetails) -> str:
+    """One validation error in words: which setting, what is wrong with it, what is allowed."""
+    name = safe_text(".".join(where), 80)
+    if error["type"] == "extra_forbidden":
+        return f"there is no setting {name!r}{_near(where)}. It was ignored"
+    words = _WORDS.get(error["type"], "")
+    if error["type"] == "value_error":
+        words = str(error["ctx"]["error"])
+    elif not words:
+        words = error["msg"].removeprefix("Input ")
+    return f"{name} = {shown(error['input'])}: {words}. The default is used"
+
+
+def shown(value: object) -> str:
+    """A wrong value as it may appear in a message: escaped, and not longer than a line."""
+    text = ascii(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def _near(where: tuple[str, ...]) -> str:
+    from difflib import get_close_matches
+
+    from iomt_tui.cli.config import Config
+
+    names: dict[str, Any] = dict(Config.model_fields)
+    for part in where[:-1]:
+        section = names[part].annotation if part in names else None
+        names = dict(getattr(section, "model_fields", {}))
+    close = get_close_matches(where[-1], names, n=1)
+    return f"; did you mean {close[0]!r}?" if close else f"; known are {', '.join(names)}" if names else ""

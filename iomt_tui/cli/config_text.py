@@ -1,0 +1,61 @@
+"""The configuration as TOML text: the commented file of ``config init``, and what ``config show`` prints."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from pydantic import BaseModel
+
+from iomt_tui.cli.config import Config
+
+
+def toml_value(value: object) -> str:
+    """A setting's value in TOML: text, numbers, truth values and flat tables."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        inner = ", ".join(f"{_key(key)} = {toml_value(item)}" for key, item in value.items())
+        return f"{{ {inner} }}" if inner else "{}"
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    return str(value)
+
+
+def _key(key: str) -> str:
+    return key if key.replace("_", "").replace("-", "").isalnum() and key.isascii() else json.dumps(key)
+
+
+def template() -> str:
+    """A configuration file that changes nothing: every setting with its words and its default, commented out."""
+    lines = [
+        "# iomt-tui: remove the '#' in front of a setting to change it.",
+        "# 'iomt-tui config validate' checks this file.",
+    ]
+    for name, info in Config.model_fields.items():
+        section = info.annotation
+        if isinstance(section, type) and issubclass(section, BaseModel):
+            lines += ["", f"# {(section.__doc__ or '').strip()}", f"[{name}]"]
+            for key, field in section.model_fields.items():
+                lines += [
+                    f"# {field.description}",
+                    f"# {key} = {toml_value(field.get_default(call_default_factory=True))}",
+                ]
+        else:
+            lines += ["", f"# {info.description}", f"[{name}]"]
+    return "\n".join(lines) + "\n"
+
+
+def in_force(config: Config, given: dict[str, Any]) -> Iterator[str]:
+    """The lines of ``config show``: every setting, marked where it is the default."""
+    for name in Config.model_fields:
+        section = getattr(config, name)
+        values = section.model_dump() if isinstance(section, BaseModel) else section
+        set_here = given.get(name)
+        here = set_here if isinstance(set_here, dict) else {}
+        yield f"[{name}]"
+        for key, value in values.items():
+            source = "" if key in here and here[key] == value else "  # default"
+            yield f"{_key(key)} = {toml_value(value)}{source}"
+        yield ""

@@ -1,0 +1,1 @@
+"""What ``doctor`` checks. Nothing here shows a secret or a patient."""

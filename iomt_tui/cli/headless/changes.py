@@ -1,0 +1,97 @@
+"""What changed on the ward between two looks: the lines of ``watch``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from iomt_tui.alarms.model import Alarm, Key
+from iomt_tui.cli.headless import plain, words
+from iomt_tui.cli.headless.documents import WATCH, WatchDocument
+from iomt_tui.cli.headless.json_out import alarm_document, vital_document
+from iomt_tui.cli.headless.words import Units
+from iomt_tui.cli.times import iso
+from iomt_tui.clinical.vitals import VITALS
+from iomt_tui.security.text import safe_text
+from iomt_tui.ward.view import PatientView, VitalView, WardView
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change in words, and what it is about."""
+
+    what: str  # as in WatchDocument
+    text: str
+    view: PatientView | None = None
+    alarm: Alarm | None = None
+    vital: VitalView | None = None
+
+
+@dataclass
+class Changes:
+    """Remembers the last look at each patient. ``values`` also tells of every new value."""
+
+    units: Units
+    values: bool = False
+    _seen: dict[str, PatientView] = field(default_factory=dict)
+
+    def look(self, view: PatientView, now: int) -> Iterator[Change]:
+        """What is new about one patient. At the first look: that the patient is there, and every alarm in force."""
+        before = self._seen.get(view.id)
+        self._seen[view.id] = view
+        if before is None:
+            yield Change("patient", f"{words.SEVERITY[view.severity]}, NEWS2 {plain.news2(view)}", view)
+        yield from self._alarms(before, view, now)
+        if before is None:
+            return
+        if (before.news2.total, before.news2.known) != (view.news2.total, view.news2.known):
+            yield Change("news2", f"NEWS2 {plain.news2(view)}, was {plain.score(before)}", view)
+        yield from self._vitals(before, view)
+
+    def gone(self, ids: set[str]) -> Iterator[Change]:
+        """Patients that are no longer on the ward; ``ids`` are those that are."""
+        for patient in sorted(self._seen.keys() - ids):
+            yield Change("patient", "no longer on the ward", self._seen.pop(patient))
+
+    def _alarms(self, before: PatientView | None, view: PatientView, now: int) -> Iterator[Change]:
+        old: dict[Key, Alarm] = {alarm.ref.key: alarm for alarm in before.alarms} if before else {}
+        for alarm in view.alarms:
+            was = old.pop(alarm.ref.key, None)
+            if was is None or (was.ref, was.state, was.priority) != (alarm.ref, alarm.state, alarm.priority):
+                text = f"{words.sentence(alarm, view.devices, self.units)}, {words.standing(alarm, now)}"
+                yield Change("alarm", text, view, alarm)
+        for alarm in old.values():
+            yield Change("alarm-over", f"over: {words.sentence(alarm, view.devices, self.units)}", view, alarm)
+
+    def _vitals(self, before: PatientView, view: PatientView) -> Iterator[Change]:
+        for key in VITALS:
+            shown, was = view.vitals.get(key), before.vitals.get(key)
+            if shown is None:
+                continue
+            name = "SpO2" if key == "spo2" else VITALS[key].name
+            if was is not None and was.live and not shown.live:
+                yield Change("vital-lost", f"{name}: {plain.vital(shown, self.units)}", view, vital=shown)
+            elif shown.live and (was is None or not was.live):
+                yield Change("vital-back", f"{name}: {plain.vital(shown, self.units)}", view, vital=shown)
+            elif self.values and shown.live and was is not None and was.observed_at != shown.observed_at:
+                yield Change("vital", f"{name}: {plain.vital(shown, self.units)}", view, vital=shown)
+
+
+def plain_line(change: Change, ward: WardView, clock: str) -> str:
+    """One line: watermark, time, who, what."""
+    mark = f"{ward.watermark} " if ward.watermark else ""
+    view = change.view
+    if view is None:
+        return f"{mark}{clock} {change.text}"
+    return f"{mark}{clock} {plain.place(view)} {view.name}: {change.text}"
+
+
+def document(change: Change, ward: WardView) -> WatchDocument:
+    """The same as JSON."""
+    view = change.view
+    return WatchDocument(
+        schema=WATCH, watermark=ward.watermark, at=iso(ward.now), what=change.what, text=change.text,  # type: ignore[arg-type]
+        patient=safe_text(view.id) if view else None, bed=view.bed if view else None,
+        alarm=alarm_document(change.alarm, view.devices if view else ()) if change.alarm else None,
+        vital=vital_document(change.vital) if change.vital else None,
+    )  # fmt: skip

@@ -1,0 +1,270 @@
+"""The shapes of the program's JSON. ``iomt-tui schema`` prints them as JSON Schema.
+
+A schema's name ends in its version. Fields may be added within a version; none is taken away or changes its meaning.
+Values are in the catalogue's UCUM units, whatever the configuration shows on the screen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+SNAPSHOT: Final = "iomt-tui/snapshot/1"
+WATCH: Final = "iomt-tui/watch/1"
+
+FreshnessWord = Literal["fresh", "fading", "struck", "expired", "never"]
+SeverityWord = Literal["none", "technical", "low", "medium", "high"]
+PriorityWord = Literal["low", "medium", "high"]
+Watermark = Literal["", "DEMO", "REPLAY", "TEST"]
+
+
+@dataclass(frozen=True, slots=True)
+class VitalDocument:
+    """One vital sign of one patient."""
+
+    key: str
+    """The vital sign: hr, spo2, …"""
+    name: str
+    """Its name in words."""
+    loinc: str | None
+    """Its first LOINC code."""
+    unit: str
+    """UCUM unit of every number here."""
+    value: float | None
+    """The patient's present value. null unless it is live: never take last_value for it."""
+    last_value: float | None
+    """The last valid value, however old."""
+    observed_at: str | None
+    """When last_value was observed: ISO 8601, UTC, corrected for a device clock that is off."""
+    age_s: float | None
+    """Seconds since observed_at."""
+    freshness: FreshnessWord
+    """Age beside the limit: fresh to 1/2, fading to 3/4, struck to the limit, expired past it, never measured."""
+    flag: str
+    """"questionable", "calibrating" or ""."""
+    absent: str
+    """Why there is no newer value: "sensor-off", "not-measured", "implausible", … or ""."""
+    breach: Literal["", "low", "high"]
+    """Which of its alarm limits the value is outside of."""
+    low_limit: float | None
+    """The lower alarm limit in force."""
+    high_limit: float | None
+    """The upper alarm limit in force."""
+    clock_offset_s: float
+    """Seconds added to the device's own time."""
+    device: str
+    """The id of the device that measured it."""
+
+
+@dataclass(frozen=True, slots=True)
+class News2Document:
+    """NEWS2, honest about what is missing."""
+
+    total: int
+    """Points of the known inputs; the true score is at least this."""
+    known: int
+    """How many of the 7 inputs are known."""
+    complete: bool
+    """Whether all 7 are."""
+    points: dict[str, int | None]
+    """Input -> its points, null where unknown."""
+    direction: Literal["falling", "steady", "rising"]
+    """Against an hour ago."""
+
+
+@dataclass(frozen=True, slots=True)
+class QsofaDocument:
+    """qSOFA."""
+
+    points: int
+    """Points of the known inputs."""
+    known: int
+    """How many of the 3 inputs are known."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmDocument:
+    """One alarm in force, or over and not yet seen by anybody."""
+
+    patient: str
+    """The patient's id."""
+    param: str
+    """What it is about: a vital's key, news2, or a device's id."""
+    kind: str
+    """low, high, no-data, sensor-off, …"""
+    episode: int
+    """Counts how often the condition began."""
+    rev: int
+    """Counts how often this episode was announced."""
+    priority: PriorityWord
+    """How urgent."""
+    technical: bool
+    """Whether it is about the equipment rather than the patient."""
+    state: Literal["unack", "acked", "latched", "normal"]
+    """Not acknowledged; acknowledged; over but never acknowledged; over."""
+    text: str
+    """In words."""
+    value: float | None
+    """The value that raised it, in the vital's unit."""
+    limit: float | None
+    """The limit it passed."""
+    onset: str
+    """When the condition began."""
+    raised: str
+    """When it was announced."""
+    ended: str | None
+    """When the condition ended."""
+    by: str
+    """Who acknowledged it."""
+    acked_at: str | None
+    """When."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceDocument:
+    """A device and its health."""
+
+    id: str
+    """Its id."""
+    kind: str
+    """What it is."""
+    model: str
+    """Maker and model."""
+    state: str
+    """on, off, gone or charging."""
+    battery_percent: int | None
+    """Charge."""
+    signal_percent: int | None
+    """Radio signal."""
+    last_contact: str | None
+    """When anything was last heard from it."""
+    clock_offset_s: float
+    """Seconds that its clock is corrected by."""
+    vitals: list[str]
+    """What it measures."""
+
+
+@dataclass(frozen=True, slots=True)
+class PatientDocument:
+    """One patient."""
+
+    id: str
+    """The patient's id."""
+    bed: str
+    """Bed, or place at home."""
+    name: str
+    """As the board shows it."""
+    full_name: str
+    """Family name, given name."""
+    age_years: int | None
+    """Age."""
+    sex: str
+    """F, M, X or ""."""
+    home: bool
+    """Whether monitored at home."""
+    mrn: str
+    """Medical record number."""
+    problem: str
+    """Main problem."""
+    spo2_scale: int
+    """NEWS2 SpO2 scale, 1 or 2."""
+    allergies: list[str]
+    """Allergies."""
+    conditions: list[str]
+    """Conditions."""
+    severity: SeverityWord
+    """The worst alarm."""
+    vitals: list[VitalDocument]
+    """Every vital sign that this patient's devices measure."""
+    news2: News2Document
+    """NEWS2."""
+    qsofa: QsofaDocument
+    """qSOFA."""
+    shock_index: float | None
+    """Heart rate / systolic pressure."""
+    mean_pressure: float | None
+    """Mean arterial pressure, mm[Hg]."""
+    alarms: list[AlarmDocument]
+    """The most urgent first."""
+    devices: list[DeviceDocument]
+    """The patient's devices."""
+    refused: dict[str, int]
+    """Reason -> how many inputs were refused."""
+    last_contact: str | None
+    """When anything was last heard of the patient."""
+
+
+@dataclass(frozen=True, slots=True)
+class CountsDocument:
+    """The ward in numbers."""
+
+    patients: int
+    """Patients."""
+    home: int
+    """Of them at home."""
+    high: int
+    """High physiological alarms in force."""
+    medium: int
+    """Medium ones."""
+    low: int
+    """Low ones."""
+    technical: int
+    """Technical alarms."""
+    unacknowledged: int
+    """Alarms nobody has acknowledged."""
+    refused: int
+    """Inputs refused so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotDocument:
+    """The ward as it stood at one moment."""
+
+    schema: Literal["iomt-tui/snapshot/1"]
+    """Name and version of this shape."""
+    watermark: Watermark
+    """"" only for live patients. DEMO, REPLAY and TEST are not patients under care."""
+    monitoring: bool
+    """Whether an engine watches the ward now. If not, or in a recording, nothing here may be taken for present."""
+    silent_s: float | None
+    """Real seconds since the engine last wrote; null for a recording."""
+    engine: str
+    """What the engine last said of itself: started, stopped or ""."""
+    ward: str
+    """The ward's name."""
+    source: str
+    """Where the data come from."""
+    tz: str
+    """The ward's time zone."""
+    at: str
+    """The moment, ISO 8601 UTC."""
+    seq: int
+    """Place in the event log."""
+    counts: CountsDocument
+    """The ward in numbers."""
+    patients: list[PatientDocument]
+    """The most urgent first."""
+
+
+@dataclass(frozen=True, slots=True)
+class WatchDocument:
+    """One line of ``watch --json``."""
+
+    schema: Literal["iomt-tui/watch/1"]
+    """Name and version of this shape."""
+    watermark: Watermark
+    """As in a snapshot."""
+    at: str
+    """When, ISO 8601 UTC."""
+    what: Literal["ward", "alarm", "alarm-over", "news2", "vital", "vital-lost", "vital-back", "monitoring", "patient"]
+    """Which sort of change."""
+    text: str
+    """The change in words, as ``watch --plain`` prints it."""
+    patient: str | None
+    """The patient's id, null for the ward as a whole."""
+    bed: str | None
+    """The patient's bed."""
+    alarm: AlarmDocument | None
+    """The alarm, for alarm and alarm-over."""
+    vital: VitalDocument | None
+    """The vital sign, for vital, vital-lost and vital-back."""

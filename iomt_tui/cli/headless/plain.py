@@ -1,0 +1,200 @@
+"""The ward in words: what ``snapshot --plain`` prints, for people, screen readers and scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import tzinfo
+from typing import Final
+
+from iomt_tui.alarms.model import Priority
+from iomt_tui.cli.headless import words
+from iomt_tui.cli.headless.json_out import monitored
+from iomt_tui.cli.headless.words import Units
+from iomt_tui.cli.times import clock_time
+from iomt_tui.clinical.vitals import ACVPU_WORDS, VITALS
+from iomt_tui.ward.view import Freshness, PatientView, Severity, VitalView, WardView
+
+WATERMARK: Final = {
+    "": "",
+    "DEMO": "DEMO: simulated, not real patients. ",
+    "REPLAY": "REPLAY: recorded, not the present. ",
+    "TEST": "TEST: not real patients. ",
+}
+_PRESSURES: Final = {"nibp": "blood pressure, cuff", "ibp": "blood pressure, arterial line"}
+_DIRECTION: Final = {-1: ", falling", 0: "", 1: ", rising"}
+
+
+def snapshot_lines(
+    ward: WardView, patients: Iterable[PatientView], zone: tzinfo, units: Units, silent_s: float | None
+) -> Iterator[str]:
+    """The whole ward. The first line says whether these are real patients and whether anybody watches."""
+    yield first_line(ward, zone, silent_s)
+    yield totals(ward)
+    for view in patients:
+        yield ""
+        yield from patient_lines(view, ward.now, units)
+
+
+def first_line(ward: WardView, zone: tzinfo, silent_s: float | None) -> str:
+    """Watermark, whether the ward is monitored, its name, how many patients, and when."""
+    watched = ""
+    if silent_s is not None and not monitored(ward, silent_s):
+        since = f"the engine has said nothing for {words.duration(int(silent_s * 1000))}"
+        watched = f"NOT MONITORING: {'the engine has stopped' if ward.engine == 'stopped' else since}. "
+    home = f", {ward.home} at home" if ward.home else ""
+    count = f"{ward.patients} patient" + ("" if ward.patients == 1 else "s")
+    return f"{WATERMARK[ward.watermark]}{watched}{ward.name}, {count}{home}, {clock_time(ward.now, zone)}."
+
+
+def totals(ward: WardView) -> str:
+    """How many alarms of each class, and how many inputs were refused."""
+    levels = ", ".join(
+        f"{ward.counts.get(level, 0)} {level.name.lower()}" for level in (Priority.HIGH, Priority.MEDIUM, Priority.LOW)
+    )
+    refused = f" {ward.refused} inputs refused." if ward.refused else ""
+    return f"Alarms: {levels}, {ward.technical} technical; {ward.unacknowledged} not acknowledged.{refused}"
+
+
+def patient_lines(view: PatientView, now: int, units: Units) -> Iterator[str]:
+    """One patient: who, the alarms, NEWS2, then each vital sign with its age."""
+    yield heading(view)
+    for alarm in view.alarms:
+        yield f"  {words.sentence(alarm, view.devices, units)}, {words.standing(alarm, now)}"
+    yield _row("NEWS2", news2(view))
+    for name, text in vitals(view, units):
+        yield _row(name, text)
+    for device in view.devices:
+        if trouble := device_trouble(device.state, device.battery):
+            yield _row(str(device.kind) or "device", trouble)
+    if view.refused:
+        reasons = ", ".join(f"{count} {words.ABSENT.get(why, why)}" for why, count in view.refused.items())
+        yield _row("refused input", reasons)
+
+
+def heading(view: PatientView) -> str:
+    """Bed, name, age, sex, and the worst alarm's class."""
+    age = f", {view.age_years} years" if view.age_years is not None else ""
+    sex = f", {words.SEX[view.sex]}" if view.sex in words.SEX else ""
+    return f"{place(view)}, {view.name}{age}{sex}: {words.SEVERITY[Severity(view.severity)]}"
+
+
+def place(view: PatientView) -> str:
+    """Where the patient is: "bed 07", "home H3", "no bed"."""
+    if view.home:
+        return f"home {view.bed}".rstrip()
+    return f"bed {view.bed}" if view.bed else "no bed"
+
+
+def _row(name: str, text: str) -> str:
+    return f"  {name:<30}{text}"
+
+
+def news2(view: PatientView) -> str:
+    """The score and its direction over the last hour."""
+    return score(view) + (_DIRECTION[view.news2_direction] if view.news2.known else "")
+
+
+def score(view: PatientView) -> str:
+    """NEWS2, honest about what is missing: "at least 3, 4 of 7 known"."""
+    known, total = view.news2.known, view.news2.total
+    if not known:
+        return "not known, none of 7 inputs measured"
+    return str(total) if known == 7 else f"at least {total}, {known} of 7 known"
+
+
+def vitals(view: PatientView, units: Units) -> Iterator[tuple[str, str]]:
+    """(name, text) of every vital sign in the catalogue's order; blood pressure on one line."""
+    done: set[str] = set()
+    for key in VITALS:
+        shown = view.vitals.get(key)
+        if shown is None or key in done:
+            continue
+        family = key.partition("_")[0]
+        if family in _PRESSURES:
+            done |= {f"{family}_sys", f"{family}_dia", f"{family}_mean"}
+            yield _PRESSURES[family], pressure(view, family, units)
+        else:
+            yield ("SpO2" if key == "spo2" else VITALS[key].name), vital(shown, units)
+
+
+def vital(shown: VitalView, units: Units) -> str:
+    """One vital sign: the value and its age while it may be taken for present, else why not and the last one."""
+    text = said(shown, units)
+    if shown.value is None or shown.age is None:
+        return words.ABSENT.get(shown.absent, "not measured")
+    if not shown.live:
+        why = words.ABSENT.get(shown.absent, "") if shown.absent else "no present value"
+        return f"{why}, last {text} {words.ago(shown.age)}"
+    return f"{text}, {words.ago(shown.age)}{remarks(shown, units)}"
+
+
+def said(shown: VitalView, units: Units) -> str:
+    """The last value in words or numbers."""
+    if shown.value is None:
+        return ""
+    if shown.key == "acvpu":
+        return ACVPU_WORDS[min(max(round(shown.value), 0), 4)]
+    return words.quantity(shown.key, shown.value, units)
+
+
+def remarks(shown: VitalView, units: Units) -> str:
+    """What qualifies a live value: outside its limits, doubtful, growing old, clock corrected."""
+    notes = []
+    if shown.breach == "low" and shown.low is not None:
+        notes.append(f"below {words.quantity(shown.key, shown.low, units)}")
+    if shown.breach == "high" and shown.high is not None:
+        notes.append(f"above {words.quantity(shown.key, shown.high, units)}")
+    if shown.flag:
+        notes.append(shown.flag)
+    if shown.freshness > Freshness.FRESH:
+        notes.append("growing old")
+    if shown.clock_offset:
+        notes.append(f"device clock corrected by {words.duration(abs(shown.clock_offset))}")
+    return "".join(f", {note}" for note in notes)
+
+
+def pressure(view: PatientView, family: str, units: Units) -> str:
+    """Systolic over diastolic as one reading, with the mean; the systolic pressure's own words when one is missing."""
+    systolic, diastolic, mean = (view.vitals.get(f"{family}_{part}") for part in ("sys", "dia", "mean"))
+    if systolic is None or diastolic is None or systolic.observed_at != diastolic.observed_at:
+        only = systolic or diastolic or mean
+        assert only is not None
+        return (
+            f"{VITALS[only.key].name} {vital(only, units)}"
+            if only is not systolic
+            else f"systolic {vital(only, units)}"
+        )
+    if not (systolic.live and diastolic.live) or systolic.value is None or diastolic.value is None:
+        return vital(systolic, units) if systolic.value is None else _old_pressure(systolic, diastolic, units)
+    lower = words.quantity(diastolic.key, diastolic.value, units)
+    middle = (
+        f", mean {words.quantity(mean.key, mean.value, units)}" if mean and mean.live and mean.value is not None else ""
+    )
+    upper = said(systolic, units).partition(" ")[0]
+    return f"{upper} over {lower}{middle}, {words.ago(systolic.age or 0)}{remarks(systolic, units)}"
+
+
+def _old_pressure(systolic: VitalView, diastolic: VitalView, units: Units) -> str:
+    why = words.ABSENT.get(systolic.absent, "") if systolic.absent else "no present value"
+    upper = said(systolic, units).partition(" ")[0]
+    return f"{why}, last {upper} over {said(diastolic, units) or 'unknown'} {words.ago(systolic.age or 0)}"
+
+
+def device_trouble(state: str, battery: int | None) -> str:
+    """What is wrong with a device, or ``""``."""
+    notes = [] if state == "on" or not state else [state]
+    if battery is not None and battery <= 20:
+        notes.append(f"battery {battery} %")
+    return ", ".join(notes)
+
+
+def wrapped(lines: Iterable[str], width: int | None) -> Iterator[str]:
+    """Lines at most ``width`` characters long, continued with a deeper indent; as they are when ``width`` is None."""
+    if width is None:
+        yield from lines
+        return
+    from textwrap import wrap
+
+    for line in lines:
+        indent = " " * (len(line) - len(line.lstrip()) + 4)
+        yield from wrap(line, width, subsequent_indent=indent, drop_whitespace=True, replace_whitespace=False) or [""]

@@ -1,0 +1,39 @@
+"""The JSON Schemas, derived from the documents' own types and words."""
+
+from __future__ import annotations
+
+from dataclasses import is_dataclass
+from types import ModuleType
+from typing import Any
+
+from pydantic import ConfigDict, TypeAdapter
+
+from iomt_tui.cli.headless import documents
+
+
+def json_schema(name: str) -> dict[str, Any]:
+    """The schema (draft 2020-12) of ``snapshot``, ``watch`` or ``doctor``. Raises KeyError for another name."""
+    from iomt_tui.cli.diagnosis import report
+
+    roots = {
+        "snapshot": documents.SnapshotDocument,
+        "watch": documents.WatchDocument,
+        "doctor": report.DoctorDocument,
+    }
+    root = roots[name]
+    for module in (documents, report):
+        _read_docstrings(module)
+    schema = TypeAdapter(root).json_schema()
+    identity = schema["properties"]["schema"]["const"]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:{identity.replace('/', ':')}",
+        **schema,
+    }
+
+
+def _read_docstrings(module: ModuleType) -> None:
+    """Has pydantic take the words below each field for its description."""
+    for value in vars(module).values():
+        if isinstance(value, type) and is_dataclass(value) and value.__module__ == module.__name__:
+            value.__pydantic_config__ = ConfigDict(use_attribute_docstrings=True)  # type: ignore[attr-defined]

@@ -1,0 +1,244 @@
+"""The command line: commands, options and their help. Imports nothing but argparse, so that ``--help`` is quick."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable
+from typing import Any, Final
+
+from iomt_tui.cli.exits import exit_table
+
+SCHEMAS: Final = ("snapshot", "watch", "doctor")
+SHELLS: Final = ("bash", "zsh", "fish")
+
+_EPILOG: Final = f"""\
+sources (--source):
+  demo              the simulated ward
+  demo:SCENARIO     the simulated ward with one scenario
+  ward:NAME         a ward whose engine runs or ran on this machine
+  FILE              a recording of this program, a CSV file or a FHIR R4 Bundle
+
+times (--at):
+  +15m              from the start of the recording
+  03:12, 03:12:30   the first such time on the ward's clock
+  2026-03-01T03:12  ISO 8601; the ward's time zone unless it names one
+
+exit codes:
+{exit_table()}
+
+files:
+  IOMT_TUI_CONFIG   the configuration file ('iomt-tui config path' shows where it is)
+  IOMT_TUI_STATE    the directory of event logs and crash reports
+
+This is a secondary display. It does not replace the bedside monitor's alarms.
+"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """The parser of the whole command line. ``args.command`` names the command, "" when there is none."""
+    parser = argparse.ArgumentParser(
+        prog="iomt-tui",
+        description="A ward of patients wearing connected medical devices, live in the terminal. "
+        "Without a command: opens the configured ward, or the demo ward.",
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    parser.add_argument("--version", action=_Version, help="show the versions of the program, Python and Textual")
+    _add_global(parser, first=True)
+    parser.set_defaults(command="")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
+    for add in (_demo, _replay, _record, _snapshot, _watch, _engine, _log, _doctor, _config, _schema, _rest):
+        add(commands)
+    return parser
+
+
+class _Version(argparse.Action):
+    def __init__(self, option_strings: list[str], dest: str, **kwargs: Any) -> None:
+        super().__init__(option_strings, dest, nargs=0, default=argparse.SUPPRESS, help=kwargs.get("help"))
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from iomt_tui.cli.version import version_line
+
+        print(version_line())
+        parser.exit()
+
+
+def _add_global(parser: argparse.ArgumentParser, *, first: bool) -> None:
+    """The options of every command. Only the first parser sets defaults: a command must not undo what came before."""
+
+    def default(value: object) -> Any:
+        return value if first else argparse.SUPPRESS
+
+    group = parser.add_argument_group("options of every command")
+    group.add_argument(
+        "--read-only", action="store_true", default=default(False), help="look, but acknowledge and change nothing"
+    )
+    group.add_argument(
+        "--ward", metavar="NAME", default=default(""), help="the ward to open, instead of the configured one"
+    )
+    group.add_argument(
+        "--theme", metavar="NAME", default=default(""), help="the colours, instead of the configured ones"
+    )
+    group.add_argument(
+        "--no-mouse", action="store_true", default=default(False), help="leave the mouse to the terminal"
+    )
+    group.add_argument("--no-flash", action="store_true", default=default(False), help="nothing on the screen flashes")
+
+
+def _command(commands: Any, name: str, text: str) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = commands.add_parser(
+        name, help=text, description=text[:1].upper() + text[1:] + ".", allow_abbrev=False
+    )
+    _add_global(parser, first=False)
+    return parser
+
+
+def _type(name: str, module: str = "times") -> Callable[[str], Any]:
+    """An argparse type from a function that raises ValueError; its module is imported when a value has to be read."""
+
+    def convert(text: str) -> Any:
+        from importlib import import_module
+
+        try:
+            return getattr(import_module(f"iomt_tui.cli.{module}"), name)(text)
+        except ValueError as error:
+            raise argparse.ArgumentTypeError(str(error)) from None
+
+    return convert
+
+
+def _number(low: float, high: float, kind: type[int] | type[float]) -> Callable[[str], Any]:
+    def convert(text: str) -> Any:
+        try:
+            value = kind(text)
+        except ValueError:
+            value = kind(-1) if low >= 0 else kind(low - 1)
+        if not low <= value <= high:
+            raise argparse.ArgumentTypeError(f"{text!r} is not a number from {low:g} to {high:g}")
+        return value
+
+    return convert
+
+
+_SPEED: Final = _number(1, 600, float)
+
+
+def _demo(commands: Any) -> None:
+    demo = _command(commands, "demo", "open a simulated ward; nothing on it is a real patient")
+    demo.add_argument("--scenario", metavar="NAME", default="", help="one course of illness instead of the usual mix")
+    demo.add_argument("--beds", metavar="N", type=_number(1, 2000, int), help="how many patients (24)")
+    demo.add_argument("--seed", metavar="N", type=_number(0, 2**63 - 1, int), help="another ward, the same each time")
+    demo.add_argument("--speed", metavar="X", type=_SPEED, default=1.0, help="times as fast as real time, to 600 (1)")
+
+
+def _replay(commands: Any) -> None:
+    replay = _command(commands, "replay", "play a recording, a CSV file or a FHIR Bundle")
+    replay.add_argument("file", metavar="FILE")
+    replay.add_argument("--speed", metavar="X", type=_SPEED, default=1.0, help="times as fast as recorded, to 600 (1)")
+    replay.add_argument("--at", metavar="TIME", type=_type("parse_moment"), help="begin here")
+    _add_map(replay)
+
+
+def _add_map(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--map", metavar="HEADING=VITAL[:UNIT]", action="append", default=[],
+        type=_type("parse_mapping", "source_spec"),
+        help="what a CSV column holds, for headings the program does not know; may be given again",
+    )  # fmt: skip
+
+
+def _record(commands: Any) -> None:
+    record = _command(commands, "record", "record the ward into a file that replay plays")
+    record.add_argument("file", metavar="FILE")
+    _add_for(record)
+
+
+def _add_for(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--for",
+        dest="duration",
+        metavar="DURATION",
+        type=_type("parse_duration"),
+        help="stop after this long, as 8h or 90s",
+    )
+
+
+def _add_output(parser: argparse.ArgumentParser) -> None:
+    form = parser.add_mutually_exclusive_group(required=True)
+    form.add_argument(
+        "--plain", dest="form", action="store_const", const="plain", help="words, for people and screen readers"
+    )
+    form.add_argument(
+        "--json", dest="form", action="store_const", const="json", help="JSON; 'iomt-tui schema' describes it"
+    )
+    parser.add_argument("--source", metavar="SPEC", default="", help="what to read, instead of the configured ward")
+    _add_map(parser)
+
+
+def _snapshot(commands: Any) -> None:
+    snapshot = _command(commands, "snapshot", "print the ward as it stands at one moment")
+    _add_output(snapshot)
+    snapshot.add_argument(
+        "--at", metavar="TIME", type=_type("parse_moment"), help="the moment, in a recording or a log"
+    )
+    snapshot.add_argument(
+        "--width", metavar="N", type=_number(20, 1000, int), help="wrap plain text to this many columns"
+    )
+
+
+def _watch(commands: Any) -> None:
+    watch = _command(commands, "watch", "print one line for each change on the ward")
+    _add_output(watch)
+    watch.add_argument("--speed", metavar="X", type=_SPEED, default=1.0, help="for a file or a new demo, to 600 (1)")
+    watch.add_argument("--values", action="store_true", help="also a line for each new value of a vital sign")
+    _add_for(watch)
+
+
+def _engine(commands: Any) -> None:
+    engine = _command(commands, "engine", "run the ward's engine in the foreground, without a screen")
+    engine.add_argument("--stop", action="store_true", help="end the engine that is running the ward")
+
+
+def _log(commands: Any) -> None:
+    log = _command(commands, "log", "check an event log")
+    actions = log.add_subparsers(title="actions", metavar="ACTION", dest="action", required=True)
+    for name, text in (
+        ("verify", "check the chain of hashes: any edit, loss or reordering is found"),
+        ("info", "what the log holds: entries, first and last time, size"),
+        ("retain", "delete what is older than the retention time; the chain stays verifiable"),
+    ):
+        action = _command(actions, name, text)
+        action.add_argument("file", metavar="FILE", help="an event log, or ward:NAME")
+        if name == "retain":
+            action.add_argument(
+                "--keep",
+                metavar="DURATION",
+                type=_type("parse_duration"),
+                help="how much to keep, instead of the configured time",
+            )
+
+
+def _doctor(commands: Any) -> None:
+    doctor = _command(commands, "doctor", "check terminal, files, sources and log; shows no secrets and no patients")
+    doctor.add_argument("--json", action="store_true", help="JSON; 'iomt-tui schema doctor' describes it")
+
+
+def _config(commands: Any) -> None:
+    config = _command(commands, "config", "the configuration file")
+    actions = config.add_subparsers(title="actions", metavar="ACTION", dest="action", required=True)
+    _command(actions, "path", "where the configuration file is")
+    _command(actions, "show", "every setting in force, and where it comes from")
+    _command(actions, "validate", "check the file, line by line")
+    _command(actions, "init", "write a commented file with the defaults, unless there is one")
+
+
+def _schema(commands: Any) -> None:
+    schema = _command(commands, "schema", "print the JSON Schema of the program's JSON")
+    schema.add_argument("name", metavar="NAME", nargs="?", choices=SCHEMAS, default="snapshot", help=", ".join(SCHEMAS))
+
+
+def _rest(commands: Any) -> None:
+    _command(commands, "keys", "print the key reference")
+    completion = _command(commands, "completion", "print the completion script of a shell")
+    completion.add_argument("shell", metavar="SHELL", choices=SHELLS, help=", ".join(SHELLS))

@@ -1,0 +1,44 @@
+"""Opening the screens on a feed. The only place of the command line that imports textual."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from iomt_tui.cli.exits import Exit
+from iomt_tui.cli.paths import state_dir
+from iomt_tui.settings import Settings
+
+if TYPE_CHECKING:
+    from iomt_tui.cli.engines import Attaching
+    from iomt_tui.log.delivery import Feed
+
+
+def show_live(attaching: Attaching, settings: Settings) -> int:
+    """Shows the ward, and shows its engine that somebody looks, until the user leaves."""
+    from iomt_tui.log.feed import LiveFeed
+    from iomt_tui.log.guard import ScreenPresence
+
+    import_module("iomt_tui.tui.app")  # takes a quarter of a second, in which the engine starts
+    log = attaching.wait()
+    presence = ScreenPresence(log)
+    presence.attach()
+    try:
+        return show(LiveFeed(log), settings)
+    finally:
+        presence.detach()
+
+
+def show(feed: Feed, settings: Settings) -> int:
+    """Shows what ``feed`` brings. The terminal has been checked before (``require_screen``)."""
+    from iomt_tui.tui.app import WardApp
+    from iomt_tui.tui.session import Session
+
+    session = Session(feed)
+    try:
+        app = WardApp(session, settings)
+        app.crash_directory = state_dir() / "crash"  # type: ignore[misc]
+        app.run(mouse=settings.mouse)
+        return app.return_code or Exit.OK
+    finally:
+        session.close()

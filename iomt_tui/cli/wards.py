@@ -1,0 +1,147 @@
+"""Which ward a command means, and how its engine is to run it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from argparse import Namespace
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from iomt_tui.cli.exits import CliError, Exit
+from iomt_tui.cli.paths import config_file, known_wards, slug, theme_dir, ward_dir
+from iomt_tui.cli.source_spec import SourceSpec, parse_source
+from iomt_tui.settings import Settings
+
+if TYPE_CHECKING:
+    from iomt_tui.cli.config import Config
+    from iomt_tui.engine.spec import WardSpec
+
+DEMO: Final = "demo"
+"""The directory of the demo ward."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The configuration in force; ``config`` is None when there is no file: then the demo is the ward."""
+
+    config: Config | None
+    name: str  # the ward's directory
+
+    @property
+    def directory(self) -> Path:
+        """Where the ward's log is."""
+        return ward_dir(self.name)
+
+
+def choose(args: Namespace) -> Chosen:
+    """The ward that ``--ward`` or the configuration names.
+
+    What is wrong in the file is told on stderr. Raises CliError when that could show another ward than was meant.
+    """
+    path = config_file()
+    config: Config | None = None
+    if path.exists():
+        from iomt_tui.cli.config_file import load
+
+        loaded = load(path)
+        serious = [problem for problem in loaded.problems if problem.serious and not args.ward]
+        for problem in loaded.problems:
+            print(f"iomt-tui: {problem}", file=sys.stderr)
+        if serious:
+            raise CliError(
+                f"not opened, so that you do not see another ward than you mean. Correct {path}:{serious[0].line}",
+                Exit.CONFIG,
+            )
+        config = loaded.config
+    return Chosen(config, args.ward or (slug(config.ward.name) if config else DEMO))
+
+
+def settings(args: Namespace, config: Config | None, ward: str) -> Settings:
+    """What the screens get: the configuration, and over it the command line."""
+    from iomt_tui.cli.terminal_check import over_ssh
+
+    base = Settings(ward=ward, user=login_name(), theme_dirs=(theme_dir(),), remote=over_ssh(os.environ))
+    if config is not None:
+        shown = config.display
+        base = replace(
+            base, user=shown.user or base.user, theme=shown.theme, units=dict(shown.units), glyphs=shown.glyphs,
+            spark_window_ms=shown.spark_minutes * 60_000, flash=shown.flash, mouse=shown.mouse,
+            keymap=dict(config.keymap),
+        )  # fmt: skip
+    return replace(
+        base, theme=args.theme or base.theme, flash=base.flash and not args.no_flash,
+        mouse=base.mouse and not args.no_mouse, read_only=args.read_only,
+    )  # fmt: skip
+
+
+def login_name() -> str:
+    """Who is signed in to this machine, or ``""``."""
+    from getpass import getuser
+
+    from iomt_tui.security.text import safe_text
+
+    try:
+        return safe_text(getuser(), 40)
+    except (OSError, KeyError, ImportError):
+        return ""
+
+
+def configured_spec(config: Config) -> WardSpec:
+    """How the engine runs the configured ward: it goes on when the last screen closes, and continues its log."""
+    from iomt_tui.engine.spec import WardSpec
+
+    ward = config.ward
+    return WardSpec(
+        name=ward.name, source="simulated", watermark="DEMO", tz=ward.tz, beds=ward.beds, seed=ward.seed,
+        scenario=scenario_name(ward.scenario), fresh=False, ends_with_screens=False,
+        retention_days=config.retention.days,
+    )  # fmt: skip
+
+
+def demo_spec(scenario: str = "", beds: int | None = None, seed: int | None = None, speed: float = 1.0) -> WardSpec:
+    """How the engine runs the demo ward: a new log each time, ended together with its last screen."""
+    from iomt_tui.engine.spec import WardSpec
+
+    usual = WardSpec()
+    return replace(
+        usual, name="Demo ward", scenario=scenario_name(scenario), speed=speed,
+        beds=usual.beds if beds is None else beds, seed=usual.seed if seed is None else seed,
+    )  # fmt: skip
+
+
+def scenario_name(name: str) -> str:
+    """``name``, or the usual scenario for ``""``. Raises CliError with those there are."""
+    from iomt_tui.backends.simulated.scenario import SCENARIOS
+
+    if not name:
+        return next(iter(SCENARIOS))
+    if name not in SCENARIOS:
+        there = "; ".join(f"{scenario.name}: {scenario.summary}" for scenario in SCENARIOS.values())
+        raise CliError(f"there is no scenario {name[:40]!r}. There are: {there}", Exit.USAGE)
+    return name
+
+
+def log_of(name: str) -> Path:
+    """The event log of a ward. Raises CliError when this machine has none of that name."""
+    from iomt_tui.engine.process import log_path
+
+    path = log_path(ward_dir(name))
+    if not path.exists():
+        known = known_wards()
+        there = f"; wards here: {', '.join(known)}" if known else ""
+        raise CliError(
+            f"the ward {name!r} has no event log on this machine yet{there}. Open it with 'iomt-tui', "
+            "or look at simulated patients with --source demo",
+            Exit.SOURCE,
+        )
+    return path
+
+
+def source_of(args: Namespace) -> SourceSpec:
+    """What ``--source`` names, else the chosen ward's log."""
+    if args.source:
+        spec = parse_source(args.source)
+        return replace(spec, mapping=tuple(args.map)) if args.map else spec
+    return SourceSpec("ward", choose(args).name)

@@ -1,0 +1,106 @@
+"""Terminal input on the event loop: no thread, no polling, no wake-up while nobody types."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from codecs import getincrementaldecoder
+from collections.abc import Callable
+from typing import Final
+
+from textual import constants
+from textual._xterm_parser import XTermParser
+from textual.message import Message
+
+from iomt_tui.tui.terminal.replies import HOLD, ReplyFilter
+
+_BLOCK: Final = 4096
+
+
+class KeyReader:
+    """Reads a terminal's input and hands over Textual messages and cursor reports.
+
+    ``awaited`` tells whether a cursor report is due; ``lost`` is called once when the terminal is gone.
+    """
+
+    def __init__(
+        self,
+        fd: int,
+        on_message: Callable[[Message], None],
+        on_reply: Callable[[int, int], None],
+        awaited: Callable[[], bool],
+        lost: Callable[[], None],
+    ) -> None:
+        self._fd = fd
+        self._on_message = on_message
+        self._on_reply = on_reply
+        self._awaited = awaited
+        self._lost = lost
+        self._loop = asyncio.get_running_loop()
+        self._decode = getincrementaldecoder("utf-8")("replace").decode
+        self._parser = XTermParser()
+        self._replies = ReplyFilter()
+        self._escape: asyncio.TimerHandle | None = None
+        self._hold: asyncio.TimerHandle | None = None
+
+    def start(self) -> bool:
+        """Begins to read; False when this descriptor cannot be watched by the event loop."""
+        try:
+            self._loop.add_reader(self._fd, self._readable)
+        except (OSError, NotImplementedError, ValueError):
+            return False
+        return True
+
+    def stop(self) -> None:
+        """Reads no more."""
+        self._loop.remove_reader(self._fd)
+        for timer in (self._escape, self._hold):
+            if timer is not None:
+                timer.cancel()
+
+    def _readable(self) -> None:
+        try:
+            data = os.read(self._fd, _BLOCK)
+        except (BlockingIOError, InterruptedError):
+            return
+        except OSError:
+            data = b""
+        if not data:
+            self.stop()
+            self._lost()
+            return
+        self.feed(data)
+
+    def feed(self, data: bytes) -> None:
+        """Takes bytes as they came from the terminal."""
+        text, reports = self._replies.feed(self._decode(data), self._awaited())
+        for x, y in reports:
+            self._on_reply(x, y)
+        if text:
+            self._parse(text)
+        if self._hold is not None:
+            self._hold.cancel()
+            self._hold = None
+        if self._replies.holding:
+            self._hold = self._loop.call_later(HOLD, self._give_up)
+
+    def _parse(self, text: str) -> None:
+        for message in self._parser.feed(text):
+            self._on_message(message)
+        if "\x1b" in text:
+            if self._escape is not None:
+                self._escape.cancel()
+            self._escape = self._loop.call_later(constants.ESCAPE_DELAY + 0.005, self._tick)
+
+    def _tick(self) -> None:
+        """An Escape that nothing followed in time is the Escape key."""
+        self._escape = None
+        for message in self._parser.tick():
+            self._on_message(message)
+
+    def _give_up(self) -> None:
+        """The rest of what may have been a report did not come in time."""
+        self._hold = None
+        held = self._replies.give_up()
+        if held:
+            self._parse(held)

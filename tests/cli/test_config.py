@@ -1,0 +1,218 @@
+"""The configuration: documented where it is declared, and wrong lines told with file and line."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tomllib
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from iomt_tui.cli.config import Config
+from iomt_tui.cli.config_file import load, validated
+from iomt_tui.cli.config_lines import line_of
+from iomt_tui.cli.config_text import in_force, template, toml_value
+from iomt_tui.cli.exits import CliError, Exit
+from iomt_tui.cli.main import main
+from iomt_tui.cli.parser import build_parser
+from iomt_tui.cli.wards import choose, configured_spec, settings
+
+WRONG = """\
+[ward]
+name = "Ward\\u001b 7"
+tz = "Mars/One"
+
+[display]
+them = "x"
+theme = 3
+units = { glucose = 4 }
+flash = "yes"
+
+[limits]
+spo2 = 1
+
+[keymap]
+"board.filter" = 4
+quit = "q"
+"""
+
+
+def written(text: str) -> Path:
+    path = Path(os.environ["IOMT_TUI_CONFIG"])
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+    return path
+
+
+def test_the_template_changes_nothing_and_becomes_the_defaults_when_uncommented() -> None:
+    assert load(written(template())).config == Config()
+    bare = [
+        line[2:] if line.startswith("# ") and " = " in line and line[2].islower() else line
+        for line in template().splitlines()
+    ]
+    kept = [line for line in bare if not line.startswith("#")]
+    loaded = load(written("\n".join(kept)))
+    assert loaded.problems == ()
+    assert loaded.config == Config()
+    assert loaded.given["ward"]["beds"] == 24
+    assert set(loaded.given["display"]) == set(Config().display.model_dump())
+
+
+def test_every_setting_is_described_in_the_template() -> None:
+    lines = template().splitlines()
+    for section in (Config().ward, Config().display, Config().retention):
+        for name in section.model_dump():
+            place = next(number for number, line in enumerate(lines) if line.startswith(f"# {name} = "))
+            assert lines[place - 1].startswith("# ")
+            assert len(lines[place - 1]) > 20
+
+
+def test_each_wrong_line_is_told_and_the_rest_counts() -> None:
+    path = written(WRONG)
+    loaded = load(path)
+    assert [(problem.line, problem.serious) for problem in loaded.problems] == [
+        (2, True), (3, True), (6, False), (7, False), (8, False), (9, False), (11, False), (15, False),
+    ]  # fmt: skip
+    said = [str(problem) for problem in loaded.problems]
+    assert said[0].startswith(f"{path}:2: ward.name = ")
+    assert "time zone" in said[1]
+    assert "did you mean 'theme'" in said[2]
+    assert "text in quotes" in said[3]
+    assert "true or false" in said[5]
+    assert all("\x1b" not in line and "pydantic" not in line for line in said)
+    assert loaded.config.keymap == {"quit": "q"}
+    assert loaded.config.display.theme == "dark"
+
+
+def test_what_is_not_toml_stops_with_its_line() -> None:
+    written("[ward]\nname = \n")
+    with pytest.raises(CliError, match="line 2") as stopped:
+        load(Path(os.environ["IOMT_TUI_CONFIG"]))
+    assert stopped.value.code == Exit.CONFIG
+
+
+@pytest.mark.parametrize("text", ["ward = 3", "display = []", "keymap = 'x'", "retention = true", "[ward.name]\nx = 1"])
+def test_a_section_that_is_none(text: str) -> None:
+    loaded = load(written(text))
+    assert len(loaded.problems) == 1
+    assert loaded.config == Config()
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe", b"a" * 1_000_001])
+def test_a_file_that_is_no_configuration(content: bytes) -> None:
+    path = written("")
+    path.write_bytes(content)
+    with pytest.raises(CliError) as stopped:
+        load(path)
+    assert stopped.value.code == Exit.CONFIG
+
+
+toml = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.sampled_from(["ward", "display", "keymap", "retention", "x"]), toml))
+def test_any_file_gives_a_configuration_and_a_line_for_each_problem(given_: dict[str, object]) -> None:
+    loaded = validated(Path("c"), "", given_)
+    assert isinstance(loaded.config, Config)
+    assert all(str(problem).count("\n") == 0 for problem in loaded.problems)
+
+
+@pytest.mark.parametrize(
+    ("path", "line"),
+    [
+        (("a",), 2),
+        (("b", "c"), 4),
+        (("b", "d.e"), 5),
+        (("b", "f", "g"), 6),
+        (("h", "i"), 8),
+        (("b", "zz"), 3),
+        (("zz",), 1),
+    ],
+)  # fmt: skip
+def test_lines_are_found(path: tuple[str, ...], line: int) -> None:
+    text = '# x = 1\na = 1\n[b] # note\nc = 2\n"d.e" = 3\nf.g = 4\n[ h ]\ni=5\n'
+    assert line_of(text, path) == line
+
+
+@pytest.mark.parametrize("value", ["a", 'q"\\\n', 3, 2.5, True, {}, {"spo2": "%", "a.b": "c"}, "°C"])
+def test_values_are_toml(value: object) -> None:
+    assert tomllib.loads(f"x = {toml_value(value)}") == {"x": value}
+
+
+def test_show_marks_defaults_and_is_toml(capsys: pytest.CaptureFixture[str]) -> None:
+    written('[display]\ntheme = "mono"\n')
+    assert main(["config", "show"]) == Exit.OK
+    out = capsys.readouterr().out
+    assert 'theme = "mono"\n' in out
+    assert "flash = true  # default" in out
+    assert tomllib.loads(out)["display"]["theme"] == "mono"
+    assert list(in_force(Config(), {}))
+
+
+def test_init_writes_once_and_for_the_owner_only(capsys: pytest.CaptureFixture[str]) -> None:
+    path = Path(os.environ["IOMT_TUI_CONFIG"])
+    assert main(["config", "init"]) == Exit.OK
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    path.write_text("[display]\n", "utf-8")
+    assert main(["config", "init"]) == Exit.CONFIG
+    assert path.read_text("utf-8") == "[display]\n"
+    assert "left as it is" in capsys.readouterr().err
+
+
+def test_validate_prints_problems_and_its_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["config", "validate"]) == Exit.CONFIG
+    written(WRONG)
+    assert main(["config", "validate"]) == Exit.FOUND
+    assert capsys.readouterr().out.count("config.toml:") == 8
+    written("")
+    assert main(["config", "validate"]) == Exit.OK
+
+
+def test_a_wrong_ward_is_not_opened_but_another_can_be(capsys: pytest.CaptureFixture[str]) -> None:
+    written(WRONG)
+    with pytest.raises(CliError, match="another ward than you mean") as stopped:
+        choose(build_parser().parse_args([]))
+    assert stopped.value.code == Exit.CONFIG
+    assert choose(build_parser().parse_args(["--ward", "icu"])).name == "icu"
+    capsys.readouterr()
+
+
+def test_a_wrong_display_is_told_and_the_ward_opens(capsys: pytest.CaptureFixture[str]) -> None:
+    path = written('[ward]\nname = "Ward 9"\n[display]\ntheme = 3\n')
+    chosen = choose(build_parser().parse_args([]))
+    assert chosen.name == "ward-9"
+    assert f"{path}:4: display.theme" in capsys.readouterr().err
+
+
+def test_without_a_file_the_demo_is_the_ward() -> None:
+    chosen = choose(build_parser().parse_args([]))
+    assert (chosen.name, chosen.config) == ("demo", None)
+
+
+def test_the_command_line_wins_over_the_configuration() -> None:
+    written('[display]\ntheme = "light"\nspark_minutes = 60\nuser = "N. Meyer"\nunits = { glucose = "mmol/L" }\n')
+    args = build_parser().parse_args(["--theme", "mono", "--no-flash", "--read-only"])
+    made = settings(args, choose(args).config, "w")
+    assert (made.theme, made.flash, made.mouse, made.read_only, made.user) == ("mono", False, True, True, "N. Meyer")
+    assert (made.spark_window_ms, dict(made.units)) == (3_600_000, {"glucose": "mmol/L"})
+    assert made.theme_dirs == (Path(os.environ["IOMT_TUI_CONFIG"]).parent / "themes",)
+
+
+def test_a_simulated_ward_always_carries_its_watermark() -> None:
+    """SAFETY H27."""
+    spec = configured_spec(Config.model_validate({"ward": {"name": "Ward 9", "beds": 3, "scenario": "night"}}))
+    assert (spec.watermark, spec.name, spec.beds, spec.scenario) == ("DEMO", "Ward 9", 3, "night")
+    assert not spec.fresh
+    assert not spec.ends_with_screens
+
+
+def test_an_unknown_scenario_lists_those_there_are() -> None:
+    with pytest.raises(CliError, match="night"):
+        configured_spec(Config.model_validate({"ward": {"scenario": "storm"}}))
