@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
+from iomt_tui.alarms.model import Alarm
 from iomt_tui.security.text import SafeText, confusable, safe_text
 from iomt_tui.ward import judge
 from iomt_tui.ward.state import DeviceState, PatientState
@@ -26,7 +28,8 @@ def patient_view(
     on_o2 = bool(judge.breathes_oxygen(patient, now, stale_before))
     score = judge.news2(patient, now, stale_before)
     sofa, shock, mean = judge.other_scores(patient, now, stale_before)
-    alarms = tuple(sorted((a for a in patient.alarms.values() if a.state != "normal"), key=judge.urgency))
+    active = sorted((a for a in patient.alarms.values() if a.state != "normal"), key=judge.urgency)
+    alarms = tuple(_as_now(a, patient, score.total, now, stale_before) for a in active)
     return PatientView(
         id=patient.id, bed=patient.bed, name=short_name(patient),
         full_name=safe_text(f"{patient.family}, {patient.given}" if patient.given else patient.family),
@@ -42,6 +45,20 @@ def patient_view(
         devices=tuple(judge.device_view(d) for d in own), refused=MappingProxyType(dict(patient.refused)),
         last_contact=patient.last_contact if patient.last_contact >= 0 else None, similar=similar,
     )  # fmt: skip
+
+
+def _as_now(alarm: Alarm, patient: PatientState, total: int, now: int, stale_before: int) -> Alarm:
+    """The alarm with what is measured now, where that still breaks its limit: beside the row's number the
+    value of its announcement would read as a second, different measurement."""
+    if alarm.state == "latched" or alarm.limit is None or alarm.technical:
+        return alarm
+    param, kind = alarm.ref.param, alarm.ref.kind
+    if param == "news2":
+        return replace(alarm, value=float(total)) if kind == "high" and total >= alarm.limit else alarm
+    value = judge.current(patient, param, now, stale_before)
+    if value is None or not (value < alarm.limit if kind == "low" else value > alarm.limit):
+        return alarm
+    return replace(alarm, value=value)
 
 
 def short_name(patient: PatientState) -> SafeText:

@@ -198,3 +198,10 @@ def test_years_between_two_readings_cost_few_ticks(log: SqliteLog) -> None:
         log, WARD, [PATIENT], [DEVICE], [Reading("p1", "d1", T + i * year, {"hr": 80.0}, None) for i in range(3)]
     )
     assert len(entries_of(log)) < 3 * 300
+
+
+def test_an_alarm_in_force_shows_what_is_measured_now(engine: Engine) -> None:
+    engine.take([obs(0, spo2=84.0), obs(1, spo2=82.0)])
+    assert engine.ward.view("p1", T + 1_000).alarms[0].value == 82.0
+    engine.take([off(2, "spo2")])
+    assert engine.ward.view("p1", T + 2_000).alarms[0].value == 84.0  # as announced: nothing is measured now
