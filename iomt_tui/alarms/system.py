@@ -74,16 +74,21 @@ class AlarmSystem:
         """A technical condition holds at ``levels``, or is clear when there are none."""
         return hold(self._of(patient), Key(patient, param, kind), at, None, levels, words, technical=True)
 
-    def battery(self, patient: str, device: str, percent: int | None, at: int) -> list[Alarm]:
-        """A device told its charge."""
+    def battery(self, patient: str, device: str, percent: int | None, called: str, at: int) -> list[Alarm]:
+        """A device told its charge; ``called``: what people call it."""
         levels = {p: Level(float(x)) for x, p in BATTERY_LEVELS if percent is not None and percent <= x}
-        return self.technical(patient, device, "battery", levels, at, f"battery {percent} %")
+        return self.technical(patient, device, "battery", levels, at, f"{called} battery {percent} %")
 
     def source_returned(self, patient: str, vitals: Iterable[str], at: int) -> list[Alarm]:
         """A lost source delivers again: acknowledged alarms of its vitals that still hold come back (T22)."""
         names = frozenset(vitals)
         conditions = [c for c in self._of(patient).values() if c.key.param in names]
         return [alarm for c in conditions for alarm in c.source_returned(at)]
+
+    def detached(self, device: str, at: int) -> list[Alarm]:
+        """A device was taken off its patient: what was wrong with the device itself is over."""
+        own = [c for conditions in self._conditions.values() for c in conditions.values() if c.key.param == device]
+        return [alarm for condition in own for alarm in condition.close(at)]
 
     def advance(self, at: int) -> list[Alarm]:
         """Lets every delay and re-arm time that ends by ``at`` take effect."""

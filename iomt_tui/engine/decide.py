@@ -23,6 +23,8 @@ PRIMARY = {
 LOST = {Priority.HIGH: Level(None)}
 OVERDUE = {Priority.LOW: Level(None)}
 CLOCK = {Priority.LOW: Level(None)}
+#: Kind of condition, of monitoring sources (else of spot checks), its levels, its words.
+SILENCE = (("no-data", True, LOST, "no data"), ("overdue", False, OVERDUE, "reading overdue"))
 
 
 class Decisions:
@@ -32,8 +34,14 @@ class Decisions:
         self.ward = ward
         self.system = AlarmSystem()
         self.system.resume(alarm for p in ward.patients.values() for alarm in p.alarms.values())
-        self._clocks: dict[str, int] = {}
-        self._lost: dict[tuple[str, str], bool] = {}  # monitoring or spot source of a patient -> is it lost
+        self._clocks = {device.id: device.clock.offset for device in ward.devices.values()}
+        # (device, kind) -> whether it is silent; what an earlier engine announced counts.
+        self._lost = {
+            (key.param, key.kind): alarm.state != "normal"
+            for patient in ward.patients.values()
+            for key, alarm in patient.alarms.items()
+            if key.kind in ("no-data", "overdue")
+        }
 
     def readings(self, readings: Iterable[Reading], received: int) -> list[Alarm]:
         """Limit and sensor conditions of readings that have just been folded."""
@@ -66,14 +74,22 @@ class Decisions:
     def _clock(self, patient: str, device: str, offset: int, at: int) -> list[Alarm]:
         self._clocks[device] = offset
         levels = CLOCK if abs(offset) > CLOCK_OFF else {}
-        return self.system.technical(patient, device, "clock", levels, at, f"clock off by {-offset // 1000} s")
+        words = f"{self.ward.devices[device].kind or 'device'} clock {_duration(abs(offset))}"
+        words += " ahead" if offset < 0 else " behind"
+        return self.system.technical(patient, device, "clock", levels, at, words)
 
     def device(self, body: dict[str, object], at: int) -> list[Alarm]:
         """Conditions of a device that told of itself."""
         device = self.ward.devices.get(str(body["id"]))
-        if device is None or not device.patient or "battery" not in body:
+        if device is None:
             return []
-        return self.system.battery(device.patient, device.id, device.battery, at)
+        if not device.patient:
+            for kind, *_ in SILENCE:
+                self._lost.pop((device.id, kind), None)
+            return self.system.detached(device.id, at)
+        if "battery" not in body:
+            return []
+        return self.system.battery(device.patient, device.id, device.battery, str(device.kind) or "device", at)
 
     def tick(self, now: int) -> list[Alarm]:
         """What a second of log time brings: delays that end, sources that fall silent, NEWS2 that changed."""
@@ -95,7 +111,7 @@ class Decisions:
         """Whether a device's sources are silent: continuous ones are lost, spot ones overdue."""
         out: list[Alarm] = []
         own = [s for s in patient.series.values() if s.device == device.id]
-        for kind, monitoring, levels in (("no-data", True, LOST), ("overdue", False, OVERDUE)):
+        for kind, monitoring, levels, words in SILENCE:
             times = [(max(s.at, s.absent_at), s.limit) for s in own if (s.limit <= MONITORING) is monitoring]
             if not times:
                 continue
@@ -104,7 +120,9 @@ class Decisions:
             if silent != self._lost.get((device.id, kind), False):
                 self._lost[device.id, kind] = silent
                 held, at = (levels, due) if silent else ({}, now)
-                out += self.system.technical(patient.id, device.id, kind, held, at, str(device.kind))
+                out += self.system.technical(
+                    patient.id, device.id, kind, held, at, f"{device.kind or 'device'}: {words}"
+                )
                 if not silent:
                     keys = [k for k, s in patient.series.items() if s.device == device.id]
                     out += self.system.source_returned(patient.id, keys, now)
@@ -117,3 +135,10 @@ class Decisions:
             return None, []
         ref = Ref(*data["ref"])
         return self.system.acknowledge(str(data["op"]), ref, str(data["user"]), entry.at)
+
+
+def _duration(ms: int) -> str:
+    seconds = round(ms / 1000)
+    if seconds < 120:
+        return f"{seconds} s"
+    return f"{round(seconds / 60)} min" if seconds < 5_400 else f"{round(seconds / 3600)} h"

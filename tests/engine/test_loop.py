@@ -205,3 +205,22 @@ def test_an_alarm_in_force_shows_what_is_measured_now(engine: Engine) -> None:
     assert engine.ward.view("p1", T + 1_000).alarms[0].value == 82.0
     engine.take([off(2, "spo2")])
     assert engine.ward.view("p1", T + 2_000).alarms[0].value == 84.0  # as announced: nothing is measured now
+
+
+def test_after_a_restart_a_device_that_is_heard_again_ends_its_alarm(engine: Engine, log: SqliteLog) -> None:
+    engine.take([obs(0, spo2=97.0)])
+    engine.tick(T + 20_000)
+    again = Engine(log, Ward.restore(engine.ward.checkpoint()))
+    again.start(WARD, T + 25_000)
+    again.take([obs(26, spo2=97.0)])
+    again.tick(T + 27_000)
+    assert [x[:3] for x in brief(log, "d1")] == [("d1", "no-data", "unack"), ("d1", "no-data", "normal")]
+
+
+def test_a_device_taken_off_takes_its_own_alarms_along(engine: Engine, log: SqliteLog) -> None:
+    engine.take([obs(0, spo2=97.0)])
+    engine.tick(T + 20_000)
+    engine.take([(T + 21_000, "device", {"id": "d1", "patient": None, "state": "off"})])
+    engine.tick(T + 22_000)
+    assert brief(log, "d1")[-1][2] == "normal"
+    assert not engine.ward.view("p1", T + 22_000).devices

@@ -109,8 +109,9 @@ def condition(alarm: Alarm, measures: Measures) -> SafeText:
         value, limit = measures.beside(param, alarm.value, alarm.limit), measures.text(param, alarm.limit)
         text = f"{label(param)} {value} {sign} {limit}"
         return SafeText(f"was {text}" if alarm.state == "latched" else text)
-    words = safe_text(alarm.detail, 60) or _KINDS.get(kind) or safe_text(kind, 20)
-    text = words if param == "device" or words.startswith(label(param)) else f"{label(param)} {words}"
+    reason = ABSENT.get(alarm.detail, (alarm.detail,))[0]
+    words = safe_text(reason, 60) or _KINDS.get(kind) or safe_text(kind, 20)
+    text = f"{label(param)} {words}" if param in VITALS or param == "news2" else words
     return SafeText(f"was {text}" if alarm.state == "latched" else text)
 
 
