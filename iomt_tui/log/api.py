@@ -3,24 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from iomt_tui.ward.events import Draft, Entry
+
+
+class Checkpoint(NamedTuple):
+    """A saved state: what folding every entry up to and including ``seq`` (log time ``at``, ms) gives."""
+
+    seq: int
+    at: int
+    blob: bytes
 
 
 class LogReader(Protocol):
     """Reads entries in order. One reader belongs to one thread."""
 
     def read(self, after: int, limit: int = 10_000) -> list[Entry]:
-        """Entries with ``seq > after``, oldest first, at most ``limit``."""
+        """Entries with ``seq > after``, oldest first, at most ``limit`` and at most a few megabytes of them.
+
+        Fewer than ``limit`` is not the end of the log; empty is. Raises :class:`LogError`.
+        """
         ...
 
     def last(self) -> Entry | None:
         """The newest entry."""
         ...
 
+    def checkpoint(self, at: int | None = None) -> Checkpoint | None:
+        """The newest checkpoint at or before log time ``at`` (any, when None) that still belongs to this log."""
+        ...
+
     def close(self) -> None:
         """Gives files and watches back."""
+        ...
+
+
+class RecordedReader(LogReader, Protocol):
+    """A log that can be entered at any time: what a replay reads."""
+
+    def span(self) -> tuple[int, int]:
+        """Log time (ms) of the first and of the newest state that can be shown. Raises LogError when empty."""
+        ...
+
+    def seq_at(self, at: int) -> int:
+        """The place of the newest entry at or before log time ``at``; the place before the first when none is."""
         ...
 
 
@@ -36,6 +63,18 @@ class LogWriter(LogReader, Protocol):
         """
         ...
 
+    def save_checkpoint(self, seq: int, at: int, blob: bytes) -> None:
+        """Keeps the state after entry ``seq``, and thins out older ones. Raises :class:`LogError`."""
+        ...
+
 
 class LogError(Exception):
     """The log could not be read or written. The message says which file, what happened and what to do next."""
+
+
+class DamagedLogError(LogError):
+    """An entry is not what was written: ``seq`` is the first place that cannot be trusted."""
+
+    def __init__(self, message: str, seq: int) -> None:
+        super().__init__(message)
+        self.seq = seq

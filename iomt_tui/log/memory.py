@@ -1,0 +1,61 @@
+"""An event log that lies in memory: where a converted file, or a moment of the demo, is folded or replayed from."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+
+from iomt_tui.log.api import Checkpoint, LogError
+from iomt_tui.ward.events import Draft, Entry
+
+
+class MemoryLog:
+    """Appends and reads like :class:`iomt_tui.log.sqlite.SqliteLog`, for one process, and forgets at its end.
+
+    ``name`` is what messages call it.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._entries: list[Entry] = []
+        self._checkpoints: list[Checkpoint] = []
+
+    def append(self, drafts: Sequence[Draft], *, durable: bool = False) -> list[Entry]:
+        """See :meth:`iomt_tui.log.api.LogWriter.append`; nothing here survives a power cut."""
+        newest = self._entries[-1].at if self._entries else 0
+        added = []
+        for seq, (at, kind, body) in enumerate(drafts, len(self._entries) + 1):
+            newest = max(newest, at)
+            added.append(Entry(seq, newest, kind, body))
+        self._entries += added
+        return added
+
+    def read(self, after: int, limit: int = 10_000) -> list[Entry]:
+        """See :meth:`iomt_tui.log.api.LogReader.read`."""
+        return self._entries[max(0, after) : max(0, after) + limit]
+
+    def last(self) -> Entry | None:
+        """The newest entry."""
+        return self._entries[-1] if self._entries else None
+
+    def save_checkpoint(self, seq: int, at: int, blob: bytes) -> None:
+        """Keeps the state after entry ``seq``."""
+        self._checkpoints.append(Checkpoint(seq, at, blob))
+
+    def checkpoint(self, at: int | None = None) -> Checkpoint | None:
+        """The newest checkpoint at or before log time ``at``."""
+        return max((one for one in self._checkpoints if at is None or one.at <= at), default=None)
+
+    def span(self) -> tuple[int, int]:
+        """Log time (ms) of the first and the newest entry. Raises LogError when there is none."""
+        if not self._entries:
+            raise LogError(f"{self._name} holds no entries.")
+        return self._entries[0].at, self._entries[-1].at
+
+    def seq_at(self, at: int) -> int:
+        """The place of the newest entry at or before log time ``at``; 0 when none is."""
+        return bisect_right(self._entries, at, key=lambda entry: entry.at)
+
+    def close(self) -> None:
+        """Forgets everything."""
+        self._entries, self._checkpoints = [], []
