@@ -114,10 +114,10 @@ def fold_to(reader: RecordedReader, at: int) -> Ward:
 
 def _look_at_demo(spec: SourceSpec, moment: Moment | None) -> Look:
     """Runs the simulated ward and its engine in memory, as fast as they go, so that the moment is now."""
-    from iomt_tui.cli.memory_log import MemoryLog
     from iomt_tui.cli.wards import demo_spec
     from iomt_tui.engine.loop import SECOND, Engine
     from iomt_tui.engine.source import open_source
+    from iomt_tui.log.memory import MemoryLog
 
     offset = DEMO_MOMENT if moment is None else moment.offset
     if offset is None or offset > _DEMO_LONGEST:

@@ -39,8 +39,8 @@ def open_file(path: Path, mapping: tuple[tuple[str, str], ...] = (), tz: str = "
 
 
 def _through_engine(source: Source, tz: str) -> RecordedReader:
-    from iomt_tui.cli.memory_log import MemoryLog
     from iomt_tui.engine.offline import import_readings
+    from iomt_tui.log.memory import MemoryLog
     from iomt_tui.ward.events import draft
 
     log = MemoryLog(source.name)

@@ -29,10 +29,14 @@ class Engine:
         self._acts: list[Entry] = []  # actions folded, not yet answered
         self._unsaved: list[Draft] | None = None  # folded, to be appended in one piece
 
-    def start(self, ward_body: dict[str, Any], now: int) -> None:
-        """Says that the engine runs, after the ward's own entry where the log is new."""
+    def start(self, ward_body: dict[str, Any], now: int, notice: str = "") -> None:
+        """Says that the engine runs, after the ward's own entry where the log is new.
+
+        ``notice``: what everybody at the ward must be told, such as a damaged log that was repaired.
+        """
         drafts = [] if self.ward.seq else [draft(now, "ward", ward_body)]
-        self._append([*drafts, draft(now, "engine", {"state": "started", "version": __version__})])
+        body = {"state": "started", "version": __version__, "notice": notice}
+        self._append([*drafts, draft(now, "engine", body)])
 
     def stop(self, now: int) -> None:
         """Says that nobody watches any more."""

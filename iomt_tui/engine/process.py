@@ -14,8 +14,12 @@ from iomt_tui import __version__
 from iomt_tui.engine.loop import SECOND, Engine
 from iomt_tui.engine.source import Arrival, open_source
 from iomt_tui.engine.spec import WardSpec
+from iomt_tui.log.anchors import ENDING, AnchorBook
 from iomt_tui.log.clock import LogClock, boottime
+from iomt_tui.log.files import beside
 from iomt_tui.log.guard import EngineLock, screens_attached
+from iomt_tui.log.recovery import recover
+from iomt_tui.log.retention import drop_before
 from iomt_tui.log.sqlite import SqliteLog
 from iomt_tui.ward.checkpoint import CheckpointError, dump, load
 from iomt_tui.ward.fold import Ward
@@ -24,6 +28,8 @@ LOG_NAME = "ward.db"
 PERIOD = 0.05  # s between two looks at the source: observations are committed at least this often
 GAP = 3.0  # s of real time without a look: nobody watched
 CHECKPOINT = 300.0  # s of real time between checkpoints
+KEEP = 86_400.0  # s of real time between two cuts of what is too old
+DAY = 86_400_000  # ms
 ALONE = 5.0  # s without a screen after which a demo engine ends
 
 
@@ -67,22 +73,32 @@ def _on_signals() -> Callable[[], bool]:
 
 def serve(spec: WardSpec, ward_dir: Path, stopping: Callable[[], bool]) -> bool:
     """Runs the ward's engine until told to stop. False when another engine already has the ward. Raises LogError."""
+    path = log_path(ward_dir)
     ward_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-    lock = EngineLock(log_path(ward_dir))
+    notice = "" if spec.fresh else _repaired(path)
+    lock = EngineLock(path)
     if not lock.acquire(started=int(time.time() * 1000), speed=spec.speed, version=__version__):
         return False
     try:
         if spec.fresh:
             for name in (LOG_NAME, f"{LOG_NAME}-wal", f"{LOG_NAME}-shm"):
                 (ward_dir / name).unlink(missing_ok=True)
-        log = SqliteLog(log_path(ward_dir))
+        log = SqliteLog(path)
         try:
-            _run(log, spec, ward_dir, stopping)
+            _run(log, spec, path, notice, stopping)
         finally:
             log.close()
     finally:
         lock.release()
     return True
+
+
+def _repaired(path: Path) -> str:
+    """Brings a damaged log back; what people must be told of it, "" when nothing is wrong."""
+    if not path.exists() or EngineLock(path).running() is not None:
+        return ""
+    recovery = recover(path)
+    return recovery.notice() if recovery is not None else ""
 
 
 def reopen(log: SqliteLog) -> Ward:
@@ -97,7 +113,7 @@ def reopen(log: SqliteLog) -> Ward:
     return ward
 
 
-def _run(log: SqliteLog, spec: WardSpec, ward_dir: Path, stopping: Callable[[], bool]) -> None:
+def _run(log: SqliteLog, spec: WardSpec, path: Path, notice: str, stopping: Callable[[], bool]) -> None:
     ward = reopen(log)
     clock = LogClock(speed=spec.speed, floor=ward.now)
     start = clock.now()
@@ -105,29 +121,32 @@ def _run(log: SqliteLog, spec: WardSpec, ward_dir: Path, stopping: Callable[[], 
     engine = Engine(log, ward)
     known = bool(ward.seq)
     first = start if known else start - int(spec.history_hours * 3_600_000)
-    body = {
-        "name": spec.name,
-        "watermark": spec.watermark or None,
-        "source": spec.source,
-        "tz": spec.tz,
-        "schema": 1,
-    }
-    engine.start(body, first)
+    body = {"name": spec.name, "watermark": spec.watermark or None, "source": spec.source, "tz": spec.tz, "schema": 1}
+    engine.start(body, first, notice)
     if not known:
         engine.take_history(source.begin(), tick_every=60 * SECOND)
     engine.tick(start)
     try:
-        _loop(engine, source.poll, clock, spec, ward_dir, stopping)
+        _loop(log, engine, source.poll, clock, spec, path, stopping)
     finally:
         engine.stop(clock.now())
-        log.save_checkpoint(ward.seq, ward.now, dump(ward))
+        _keep(log, ward, spec, path)
+
+
+def _keep(log: SqliteLog, ward: Ward, spec: WardSpec, path: Path) -> None:
+    """Saves the state, drops what is older than the ward keeps, and notes where the chain stands."""
+    log.save_checkpoint(ward.seq, ward.now, dump(ward))
+    drop_before(log, ward.now - int(spec.retention_days * DAY))
+    book = AnchorBook(beside(path, ENDING))
+    book.note(log.base())
+    book.note(log.head())
 
 
 def _loop(
-    engine: Engine, poll: Callable[[int], list[Arrival]], clock: LogClock, spec: WardSpec, ward_dir: Path,
+    log: SqliteLog, engine: Engine, poll: Callable[[int], list[Arrival]], clock: LogClock, spec: WardSpec, path: Path,
     stopping: Callable[[], bool],
 ) -> None:  # fmt: skip
-    before = beat = saved = seen = boottime()
+    before = beat = saved = kept = seen = boottime()
     while not stopping():
         now, real = clock.now(), boottime()
         if real - before > GAP:
@@ -138,12 +157,15 @@ def _loop(
             engine.tick(now)
         if real - beat >= 1:
             beat = real
-            if screens_attached(log_path(ward_dir)):
+            if screens_attached(path):
                 seen = real
             elif spec.ends_with_screens and real - seen > ALONE:
                 return
         if real - saved >= CHECKPOINT:
-            engine.log.save_checkpoint(engine.ward.seq, engine.ward.now, dump(engine.ward))
+            log.save_checkpoint(engine.ward.seq, engine.ward.now, dump(engine.ward))
             saved = real
+        if real - kept >= KEEP:
+            _keep(log, engine.ward, spec, path)
+            kept = real
         engine.follow()
         time.sleep(PERIOD)

@@ -36,7 +36,7 @@ _PATIENT = (
 )
 _DEVICE = ("kind", "model", "firmware", "patient", "periods", "battery", "signal", "state")
 _CLOCK = ("offset", "skew", "since_skew", "candidate", "agree", "observed")
-_WARD = ("seq", "now", "name", "source", "watermark", "tz", "engine", "unreadable", "stale_before", "_minute")
+_WARD = ("seq", "now", "name", "source", "watermark", "tz", "engine", "notice", "unreadable", "stale_before", "_minute")
 
 
 class CheckpointError(ValueError):

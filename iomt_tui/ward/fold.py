@@ -34,6 +34,7 @@ class Ward:
         self.watermark = ""
         self.tz = "UTC"
         self.engine = ""
+        self.notice = safe_text("")
         self.patients: dict[str, PatientState] = {}
         self.devices: dict[str, DeviceState] = {}
         self.outcomes: dict[str, dict[str, Any]] = {}  # op -> outcome, the newest 1000
@@ -231,6 +232,7 @@ class Ward:
 
     def _on_engine(self, data: dict[str, Any], at: int) -> None:
         self.engine = str(data["state"])
+        self.notice = safe_text(data.get("notice") or "", 400)
         if self.engine == "started" and self.patients:
             self.stale_before = at
         self._changed.update(self.patients, ("",))
@@ -288,7 +290,7 @@ class Ward:
             technical=sum(a.technical for a in alarms),
             unacknowledged=sum(a.state != "acked" for a in alarms),
             refused=self.refused.total() + sum(p.refused.total() for p in self.patients.values()),
-            engine=self.engine,
+            engine=self.engine, notice=self.notice,
         )  # fmt: skip
 
 

@@ -13,6 +13,8 @@ from iomt_tui.alarms.model import Alarm, Priority
 from iomt_tui.clinical.news2 import News2
 from iomt_tui.security.text import SafeText
 
+NOTHING = SafeText("")
+
 
 class Freshness(IntEnum):
     """How old a value is beside its limit. Only the first two may look live."""
@@ -124,3 +126,4 @@ class WardView:
     unacknowledged: int
     refused: int
     engine: str  # "started", "stopped", ""
+    notice: SafeText = NOTHING  # what the engine must tell everybody: a damaged log, say

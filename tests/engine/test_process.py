@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from iomt_tui.engine import process
 from iomt_tui.engine.spec import WardSpec
 from iomt_tui.log.guard import EngineLock, ScreenPresence
 from iomt_tui.log.sqlite import SqliteLog, SqliteReader
+from iomt_tui.log.verify import verify
 from iomt_tui.ward.events import Entry, draft
 from iomt_tui.ward.fold import Ward
 
@@ -126,3 +128,35 @@ def test_the_engine_takes_nothing_from_the_environment(
     until(lambda: ticks(tmp_path) >= 1)
     assert engine.poll() is None
     assert os.getsid(engine.pid) != os.getsid(0)  # it outlives this terminal
+
+
+def test_a_damaged_log_is_brought_back_and_everybody_is_told(tmp_path: Path) -> None:
+    path, turns = process.log_path(tmp_path), iter(range(10_000))
+    assert process.serve(SPEC, tmp_path, lambda: next(turns) > 3)
+    sound = len(entries(tmp_path))
+    db = sqlite3.connect(path)
+    db.execute("UPDATE entries SET body = x'00' WHERE seq = ?", (sound - 2,))
+    db.commit()
+    db.close()
+    turns = iter(range(10_000))
+    assert process.serve(replace(SPEC, fresh=False), tmp_path, lambda: next(turns) > 3)
+    ward = Ward()
+    ward.apply(entries(tmp_path))
+    told = [e.data()["notice"] for e in entries(tmp_path) if e.kind == "engine" and e.data().get("notice")]
+    assert "THE LOG WAS DAMAGED" in told[0]
+    assert verify(path).ok
+    assert list(tmp_path.glob("*damaged*"))
+
+
+def test_the_log_keeps_no_more_than_it_is_told_to(tmp_path: Path) -> None:
+    turns = iter(range(10_000))
+    assert process.serve(replace(SPEC, history_hours=0.5), tmp_path, lambda: next(turns) > 3)
+    turns = iter(range(10_000))
+    brief = replace(SPEC, fresh=False, retention_days=0.0)
+    assert process.serve(brief, tmp_path, lambda: next(turns) > 3)
+    log = SqliteLog(process.log_path(tmp_path))
+    base, ward = log.base(), process.reopen(log)
+    log.close()
+    assert base.seq > 100
+    assert len(ward.ids()) == 6  # known from the checkpoint, though their entries are gone
+    assert verify(process.log_path(tmp_path)).ok
