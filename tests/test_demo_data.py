@@ -23,7 +23,9 @@ def test_a_shift_is_sound_marked_and_eventful(path: Path, tmp_path: Path) -> Non
     reader = open_recording(path, cache=tmp_path)
     try:
         start, end = reader.span()
-        ward, raised, taken = Ward(), set(), set()
+        ward = Ward()
+        raised: set[tuple[object, ...]] = set()
+        taken: set[tuple[object, ...]] = set()
         while entries := reader.read(ward.seq):  # every read checks the hash chain
             ward.apply(entries)
             for body in (entry.data() for entry in entries if entry.kind == "alarm"):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from typing import NamedTuple
 
 from iomt_tui.alarms.model import Alarm, Priority
 from iomt_tui.clinical.news2 import News2
@@ -36,9 +37,8 @@ class Severity(IntEnum):
     HIGH = 4
 
 
-@dataclass(frozen=True, slots=True)
-class VitalView:
-    """One vital sign of one patient, judged at the view's time."""
+class VitalView(NamedTuple):
+    """One vital sign of one patient, judged at the view's time. A tuple: a board makes thousands a second."""
 
     key: str
     value: float | None  # the last valid value, catalogue unit; None when never measured

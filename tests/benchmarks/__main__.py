@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
-from tests.benchmarks import engine_costs, screen_costs
-from tests.benchmarks.report import Figure
+from . import engine_costs, screen_costs
+from .report import Figure
 
 PARTS = (
     engine_costs.throughput, screen_costs.start, screen_costs.board_32, screen_costs.board_2000, screen_costs.idle,

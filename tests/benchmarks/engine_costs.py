@@ -15,8 +15,9 @@ from iomt_tui.engine.process import log_path
 from iomt_tui.log.sqlite import SqliteLog
 from iomt_tui.ward.checkpoint import dump
 from iomt_tui.ward.events import Reading
-from tests.benchmarks.feeder import Walk, bodies
-from tests.benchmarks.report import Figure
+
+from .feeder import Walk, bodies
+from .report import Figure
 
 T = 1_700_000_000_000
 WARD = {"name": "Bench", "watermark": "TEST", "source": "bench", "tz": "UTC", "schema": 1}
@@ -57,7 +58,9 @@ def throughput() -> Iterator[Figure]:
         for group in groups:
             engine.take((r.observed_at, "obs", _placed(r)) for r in group)
         passed = time.process_time() - begin
-    yield Figure("engine: observations accepted, logged, folded, judged", 300 * 32 * 8 / passed, "per s", 50_000, least=True)
+    yield Figure(
+        "engine: observations accepted, logged, folded, judged", 300 * 32 * 8 / passed, "per s", 50_000, least=True
+    )
 
 
 def _placed(reading: Reading) -> Reading:
@@ -100,5 +103,3 @@ def _open(body: str, ward_dir: Path) -> tuple[float, float]:
     out = subprocess.run([sys.executable, "-c", code, str(ward_dir)], capture_output=True, text=True, check=True).stdout
     seconds, kilobytes = out.split()
     return float(seconds), int(kilobytes) / 1024
-
-

@@ -25,7 +25,10 @@ RANGE = {"hr": (55, 110), "spo2": (94, 100), "rr": (12, 22), "nibp_sys": (100, 1
          "temp": (36.2, 37.9), "glucose": (80, 170), "pi": (1.0, 6.0)}  # fmt: skip
 STEP = 0.05  # s between two appends, as the real engine's
 PROBE = "bed001"
-NAMES = "ABEL BERG COHEN DIAZ EVANS FOX GRAY HALL IVANOV JONES KIM LOPEZ MEYER NAGY OKORO PATEL".split()
+NAMES = (
+    "ABEL", "BERG", "COHEN", "DIAZ", "EVANS", "FOX", "GRAY", "HALL", "IVANOV", "JONES", "KIM", "LOPEZ", "MEYER", "NAGY",
+    "OKORO", "PATEL",
+)  # fmt: skip
 
 
 class Walk:

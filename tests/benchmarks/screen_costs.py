@@ -8,9 +8,10 @@ import time
 from collections.abc import Iterator
 
 from iomt_tui.engine.process import log_path
-from tests.benchmarks.report import Figure
-from tests.benchmarks.terminal import Terminal, percentile
-from tests.benchmarks.ward import FedWard, fed_ward, steady
+
+from .report import Figure
+from .terminal import Terminal, percentile
+from .ward import FedWard, fed_ward, steady
 
 WINDOW = 20.0  # s measured
 WARM_UP = 5.0
@@ -82,11 +83,9 @@ def latency() -> Iterator[Figure]:
 
 def start() -> Iterator[Figure]:
     """From the start of the program to the first board that shows data; the engine is running already."""
-    times: list[float] = []
     with fed_ward(32) as ward:
         time.sleep(2)
-        for _ in range(5):
-            times.append(_first_board(ward))
+        times = [_first_board(ward) for _ in range(5)]
     yield Figure("start to the first board with data, median of 5", percentile(times, 0.5) * 1000, "ms", 600)
 
 
@@ -143,7 +142,7 @@ def _probe(lines: list[str]) -> int | None:
 def _btop(ward: FedWard) -> float:
     config = ward.state / ".config" / "btop"
     config.mkdir(parents=True, exist_ok=True)
-    (config / "btop.conf").write_text('#? Config file for btop v. 1.2.13\nupdate_ms = 1000\n')
+    (config / "btop.conf").write_text("#? Config file for btop v. 1.2.13\nupdate_ms = 1000\n")
     return _cost(Terminal([str(shutil.which("btop")), "--utf-force"], 200, 60, ward.environment()))[0]
 
 

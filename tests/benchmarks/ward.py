@@ -14,7 +14,8 @@ from pathlib import Path
 import orjson
 
 from iomt_tui.engine.process import log_path
-from tests.benchmarks.terminal import Terminal
+
+from .terminal import Terminal
 
 ROOT = Path(__file__).resolve().parents[2]
 

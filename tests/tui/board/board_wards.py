@@ -153,11 +153,11 @@ def ward() -> FixtureWard:
     """A night ward: three high, two medium, one low, technical ones, calm ones, four at home. Worst first."""
     high, medium, low = Priority.HIGH, Priority.MEDIUM, Priority.LOW
     gone = {
-        key: replace(found, freshness=Freshness.EXPIRED, age=12 * MINUTE, breach="")
+        key: found._replace(freshness=Freshness.EXPIRED, age=12 * MINUTE, breach="")
         for key, found in vitals(82, 97, 16, (128, 76), 36.9).items()
         if key in ("hr", "spo2")
     }
-    gone["spo2"] = replace(gone["spo2"], absent="sensor-off")
+    gone["spo2"] = gone["spo2"]._replace(absent="sensor-off")
     views = [
         patient("07", "OKAFOR N", 72, "F", score(9), vitals(118, 84, 28, (98, 61), 38.9), direction=1,
                 severity=Severity.HIGH, problem="urosepsis", kind="patch",

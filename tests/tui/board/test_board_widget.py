@@ -214,7 +214,7 @@ async def test_a_row_ages_without_news_of_it() -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         view = app.ward.views["p-01"]
-        old = {key: replace(found, freshness=Freshness.EXPIRED, age=90_000) for key, found in view.vitals.items()}
+        old = {key: found._replace(freshness=Freshness.EXPIRED, age=90_000) for key, found in view.vitals.items()}
         app.ward.views["p-01"] = replace(view, vitals=old)
         assert app.board.refresh_patients(None, NOW + 90_000) >= 1
         row = next(line for line in lines(app.board) if "NOVAK" in line)

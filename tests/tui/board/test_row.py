@@ -154,7 +154,7 @@ def test_without_room_the_last_value_takes_the_place_of_the_line_after_a_minute(
     lost = vital("spo2", 97, 12 * MINUTE, Freshness.EXPIRED)
     view = one(spo2=lost, rr=vital("rr", 14))
     assert "  -- last 97 12m " in text(alone(view, 120))
-    just_lost = replace(lost, age=MINUTE - 1)
+    just_lost = lost._replace(age=MINUTE - 1)
     assert "  -- ▇▇▇▇▇▇▇▇▇▇▇  " in text(alone(one(spo2=just_lost, rr=vital("rr", 14)), 120))
     assert "last 97" not in text(alone(view, 80))  # six cells: the line stays
 
@@ -222,7 +222,7 @@ def test_pulse_stands_in_for_heart_rate_and_says_so() -> None:
 def test_invasive_pressure_goes_before_the_cuff_while_it_is_live() -> None:
     view = one(ibp_sys=vital("ibp_sys", 120), ibp_dia=vital("ibp_dia", 70), nibp_sys=vital("nibp_sys", 99))
     assert cell(view, "bp")[0].strip() == "120/70"
-    gone = replace(view.vitals["ibp_sys"], freshness=Freshness.EXPIRED)
+    gone = view.vitals["ibp_sys"]._replace(freshness=Freshness.EXPIRED)
     assert cell(replace(view, vitals={**view.vitals, "ibp_sys": gone}), "bp")[0].strip() == "99/--"
 
 
