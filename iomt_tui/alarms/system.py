@@ -66,7 +66,7 @@ class AlarmSystem:
         single = {Priority.LOW: Level(3.0)} if red and not score else {}
         conditions = self._of(patient)
         out = hold(conditions, Key(patient, "news2", "high"), at, float(total), score)
-        return out + hold(conditions, Key(patient, "news2", "red"), at, 3.0, single)
+        return out + hold(conditions, Key(patient, "news2", "red"), at, 3.0, single, "3 in one parameter")
 
     def technical(
         self, patient: str, param: str, kind: str, levels: Mapping[Priority, Level], at: int, words: str = ""

@@ -1,0 +1,120 @@
+"""Keys as data: one table feeds the key dispatch, the footer, the help screen, the palette and the key reference."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final, Literal
+
+Where = Literal["always", "recording"]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyAction:
+    """One thing a key does. ``id`` is what a user's key map names."""
+
+    id: str
+    keys: tuple[str, ...]  # Textual key names
+    description: str
+    group: str
+    footer: str = ""  # short word for the footer; "" = not there
+    where: Where = "always"
+    reserved: bool = False  # its keys cannot be taken away or given to anything else
+    repeats: bool = False  # may be held down
+
+
+CHOOSE, ALARM, VIEW, RECORDING, PROGRAM = "Choose", "Alarms", "View", "Recording", "Program"
+
+TABLE: Final[tuple[KeyAction, ...]] = (
+    KeyAction("acknowledge", ("a",), "Acknowledge the alarm; asks first", ALARM, "ack", reserved=True),
+    KeyAction("acknowledge_worst", ("A",), "Acknowledge the strip's alarm; asks first", ALARM, reserved=True),
+    KeyAction("enter", ("enter",), "Confirm; else open the patient", ALARM, "open", reserved=True),
+    KeyAction("back", ("escape",), "Cancel, close, clear, let go of the row", ALARM, "back", reserved=True),
+    KeyAction("select_next", ("down", "j"), "Next patient", CHOOSE, repeats=True),
+    KeyAction("select_previous", ("up", "k"), "Previous patient", CHOOSE, repeats=True),
+    KeyAction("select_right", ("l",), "Next tile", CHOOSE, repeats=True),
+    KeyAction("select_left", ("h",), "Previous tile", CHOOSE, repeats=True),
+    KeyAction("page_down", ("pagedown", "ctrl+d"), "A page down", CHOOSE, repeats=True),
+    KeyAction("page_up", ("pageup", "ctrl+u"), "A page up", CHOOSE, repeats=True),
+    KeyAction("first", ("home", "g"), "First patient", CHOOSE),
+    KeyAction("last", ("end", "G"), "Last patient", CHOOSE),
+    KeyAction("filter", ("slash",), "Filter: name, bed, severity, home, mine", CHOOSE, "filter"),
+    KeyAction("pin", ("m",), "Pin the patient as mine", CHOOSE, "pin"),
+    KeyAction("mine_first", ("M",), "My patients first", VIEW),
+    KeyAction("sort", ("o",), "Order: worst first, by bed, by name", VIEW, "order"),
+    KeyAction("tiles", ("t",), "Tiles or list", VIEW, "tiles"),
+    KeyAction("window_shorter", ("left_square_bracket",), "Shorter sparklines", VIEW),
+    KeyAction("window_longer", ("right_square_bracket", "w"), "Longer sparklines", VIEW, "window"),
+    KeyAction("units", ("u",), "Units: glucose in mg/dL or mmol/L", VIEW),
+    KeyAction("theme", ("T",), "Next theme", VIEW, "theme"),
+    KeyAction("play", ("space",), "Play or pause", RECORDING, "play", "recording"),
+    KeyAction("step_back", ("left",), "Ten seconds back", RECORDING, "", "recording", repeats=True),
+    KeyAction("step_forward", ("right",), "Ten seconds on", RECORDING, "step", "recording", repeats=True),
+    KeyAction("seek_back", ("shift+left", "comma"), "Ten minutes back", RECORDING, "", "recording", repeats=True),
+    KeyAction("seek_forward", ("shift+right", "full_stop"), "Ten minutes on", RECORDING, "", "recording", repeats=True),
+    KeyAction("faster", ("plus", "equals_sign"), "Faster", RECORDING, "speed", "recording"),
+    KeyAction("slower", ("minus",), "Slower", RECORDING, "", "recording"),
+    KeyAction("palette", ("ctrl+p", "colon"), "Every command, and every patient by name", PROGRAM, "commands"),
+    KeyAction("help", ("question_mark", "f1"), "Help: keys and signs", PROGRAM, "help"),
+    KeyAction("quit", ("q", "ctrl+q", "ctrl+c"), "Leave; asks once more on a live ward", PROGRAM, "quit"),
+)
+
+ACTIONS: Final[Mapping[str, KeyAction]] = {action.id: action for action in TABLE}
+
+_SIGNS: Final = {
+    "slash": "/", "question_mark": "?", "left_square_bracket": "[", "right_square_bracket": "]", "plus": "+",
+    "minus": "-", "equals_sign": "=", "comma": ",", "full_stop": ".", "colon": ":", "escape": "esc", "space": "space",
+    "pagedown": "pgdn", "pageup": "pgup", "down": "↓", "up": "↑", "left": "←", "right": "→",
+}  # fmt: skip
+
+
+def key_label(key: str) -> str:
+    """``key`` as a reader knows it: ``slash`` is ``/``, ``ctrl+p`` is ``^p``."""
+    modifier, _, name = key.rpartition("+")
+    shown = _SIGNS.get(name, name)
+    if not modifier:
+        return shown
+    return f"^{shown}" if modifier == "ctrl" else f"{modifier}+{shown}"
+
+
+@dataclass(frozen=True)
+class Keys:
+    """The keys in force: the table with the user's choices, checked."""
+
+    by_action: Mapping[str, tuple[str, ...]]
+
+    def lookup(self, *, recording: bool) -> dict[str, KeyAction]:
+        """key name -> what it does here. Keys of the recording group count only while one plays."""
+        there = (action for action in TABLE if recording or action.where == "always")
+        return {key: action for action in there for key in self.by_action[action.id]}
+
+    def labels(self, action: str) -> tuple[str, ...]:
+        """The keys of an action as a reader knows them."""
+        return tuple(key_label(key) for key in self.by_action[action])
+
+    def groups(self) -> dict[str, list[KeyAction]]:
+        """group -> its actions, in the table's order."""
+        grouped: dict[str, list[KeyAction]] = {}
+        for action in TABLE:
+            grouped.setdefault(action.group, []).append(action)
+        return grouped
+
+
+DEFAULT_KEYS: Final = Keys({action.id: action.keys for action in TABLE})
+
+
+def key_reference_markdown(keys: Keys = DEFAULT_KEYS) -> str:
+    """The key reference for the documentation: one table a group."""
+    out = []
+    for group, actions in keys.groups().items():
+        rows = (
+            f"| {' '.join(f'`{label}`' for label in keys.labels(action.id))} | {action.description} | `{action.id}` |"
+            for action in actions
+        )
+        out.append("\n".join((f"## {group}", "", "| keys | what | id in a key map |", "| --- | --- | --- |", *rows)))
+    return "\n\n".join(out) + "\n"
+
+
+def taken_keys(actions: Iterable[KeyAction]) -> dict[str, str]:
+    """key name -> id of the action that has it in the table."""
+    return {key: action.id for action in actions for key in action.keys}

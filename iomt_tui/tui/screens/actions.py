@@ -1,0 +1,199 @@
+"""What each key of the table does on the board. One method a key action, named by its id."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from iomt_tui.alarms.model import Alarm
+from iomt_tui.ward.view import PatientView
+
+if TYPE_CHECKING:
+    from iomt_tui.tui.screens.board import BoardScreen
+
+MINUTE: Final = 60_000
+WINDOWS: Final = tuple(MINUTE * minutes for minutes in (10, 30, 60, 240, 720, 1440))
+"""Stretches of time that a sparkline can show, ms."""
+
+SPEEDS: Final = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0)
+STEP_S, SEEK_S = 10, 600
+
+
+class BoardActions:
+    """The board's commands. They change the board's state; the board paints it."""
+
+    def __init__(self, screen: BoardScreen) -> None:
+        self.screen = screen
+
+    # Alarms.
+
+    def acknowledge(self) -> None:
+        """Asks for the chosen patient's alarm, else for the one on the strip."""
+        view, alarm = self.screen.aimed()
+        self._ask(view, alarm)
+
+    def acknowledge_worst(self) -> None:
+        """Asks for the alarm on the strip."""
+        view, alarm = self.screen.on_strip()
+        self._ask(view, alarm)
+
+    def _ask(self, view: PatientView | None, alarm: Alarm | None) -> None:
+        self.screen.leaving = False
+        self.screen.desk.ask(view, alarm, self.screen.measures, self.screen.session.ward.tz)
+
+    def enter(self) -> None:
+        """Confirms what is asked, else opens the chosen patient."""
+        screen = self.screen
+        if screen.leaving:
+            screen.app.exit()
+        elif screen.desk.hand.armed is not None:
+            screen.confirm()
+        elif screen.cover == "" and screen.board.selected is not None and not screen.small:
+            screen.open_cover("patient")
+
+    def back(self) -> None:
+        """Takes back one thing: the question, the open page, the filter, the choice."""
+        screen = self.screen
+        if screen.desk.hand.cancel() or screen.leaving:
+            screen.leaving = False
+        elif screen.cover:
+            screen.open_cover("")
+        elif screen.roster.query:
+            screen.set_filter("")
+        elif screen.board.selected is not None:
+            screen.release()
+        else:
+            screen.desk.answer = None
+
+    # Choosing.
+
+    def select_next(self) -> None:
+        self.screen.move("action_select_down", 1)
+
+    def select_previous(self) -> None:
+        self.screen.move("action_select_up", -1)
+
+    def select_right(self) -> None:
+        self.screen.move("action_select_next", 1)
+
+    def select_left(self) -> None:
+        self.screen.move("action_select_previous", -1)
+
+    def page_down(self) -> None:
+        self.screen.move("action_page_down", 20)
+
+    def page_up(self) -> None:
+        self.screen.move("action_page_up", -20)
+
+    def first(self) -> None:
+        self.screen.move("action_first", -1_000)
+
+    def last(self) -> None:
+        self.screen.move("action_last", 1_000)
+
+    def filter(self) -> None:
+        self.screen.open_filter()
+
+    def pin(self) -> None:
+        """Makes the chosen patient one of mine, or no longer."""
+        chosen = self.screen.board.selected
+        if chosen is None:
+            self.screen.desk.say("Choose a patient first: ↓ or j.")
+            return
+        self.screen.roster.pinned ^= {chosen}
+        self.screen.reorder(force=False)
+
+    # Looks.
+
+    def mine_first(self) -> None:
+        self.screen.roster.mine_first = not self.screen.roster.mine_first
+        self.screen.reorder(force=True)
+
+    def sort(self) -> None:
+        roster = self.screen.roster
+        roster.sort = roster.sort.next
+        self.screen.desk.say(f"Order: {roster.sort}")
+        self.screen.reorder(force=True)
+
+    def tiles(self) -> None:
+        self.screen.toggle_tiles()
+
+    def window_shorter(self) -> None:
+        self._window(-1)
+
+    def window_longer(self) -> None:
+        self._window(1)
+
+    def _window(self, step: int) -> None:
+        at = min(range(len(WINDOWS)), key=lambda i: abs(WINDOWS[i] - self.screen.window_ms))
+        chosen = WINDOWS[min(max(at + step, 0), len(WINDOWS) - 1)]
+        self.screen.set_window(chosen)
+        minutes = chosen // MINUTE
+        self.screen.desk.say(f"Sparklines show {minutes} min" if minutes < 60 else f"Sparklines show {minutes // 60} h")
+
+    def units(self) -> None:
+        self.screen.toggle_unit("glucose", "mg/dL", "mmol/L")
+
+    def temperature_units(self) -> None:
+        self.screen.toggle_unit("temp", "Cel", "[degF]")
+
+    def theme(self) -> None:
+        self.screen.next_theme()
+
+    # A recording.
+
+    def play(self) -> None:
+        player = self.screen.session.player
+        if player is not None:
+            if player.playing:
+                player.pause()
+            else:
+                player.play()
+
+    def step_back(self) -> None:
+        self._step(-STEP_S)
+
+    def step_forward(self) -> None:
+        self._step(STEP_S)
+
+    def _step(self, seconds: int) -> None:
+        player = self.screen.session.player
+        if player is not None:
+            player.step(seconds)
+
+    def seek_back(self) -> None:
+        self._seek(-SEEK_S)
+
+    def seek_forward(self) -> None:
+        self._seek(SEEK_S)
+
+    def _seek(self, seconds: int) -> None:
+        player = self.screen.session.player
+        if player is not None:
+            player.seek(player.position + seconds * 1000)
+
+    def faster(self) -> None:
+        player = self.screen.session.player
+        if player is not None:
+            player.set_speed(next((speed for speed in SPEEDS if speed > player.speed), SPEEDS[-1]))
+
+    def slower(self) -> None:
+        player = self.screen.session.player
+        if player is not None:
+            player.set_speed(next((speed for speed in reversed(SPEEDS) if speed < player.speed), SPEEDS[0]))
+
+    # The program.
+
+    def palette(self) -> None:
+        self.screen.app.action_command_palette()
+
+    def help(self) -> None:
+        self.screen.open_cover("" if self.screen.cover == "help" else "help")
+
+    def quit(self) -> None:
+        """Leaves; on a live ward only after a second word."""
+        screen = self.screen
+        if screen.session.player is None and not screen.session.ward.watermark:
+            screen.desk.hand.cancel()
+            screen.leaving = True
+        else:
+            screen.app.exit()

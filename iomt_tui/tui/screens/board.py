@@ -1,0 +1,308 @@
+"""The board screen: where things stand, what is open, and how keys and news reach the parts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final, Literal, cast
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.screen import Screen
+
+from iomt_tui.alarms.model import Alarm
+from iomt_tui.settings import Settings
+from iomt_tui.tui.board.glyphs import BLOCK, GLYPHS
+from iomt_tui.tui.board.measures import Measures
+from iomt_tui.tui.board.messages import PatientOpened, PatientSelected
+from iomt_tui.tui.board.state import Manner
+from iomt_tui.tui.board.widget import WardBoard
+from iomt_tui.tui.keys import Keys
+from iomt_tui.tui.roster import Roster
+from iomt_tui.tui.screens.actions import BoardActions
+from iomt_tui.tui.screens.desk import AlarmDesk
+from iomt_tui.tui.screens.painter import BoardPainter
+from iomt_tui.tui.session import Changes, Session
+from iomt_tui.tui.widgets.line import Words
+from iomt_tui.tui.widgets.tiny import too_small
+from iomt_tui.ward.view import PatientView
+
+if TYPE_CHECKING:
+    from iomt_tui.tui.app import WardApp
+
+Cover = Literal["", "patient", "help"]
+
+_LINES: Final = ("header", "strip", "banner", "side-words", "cover-words", "tiny", "replay", "footer")
+
+PREVIEW: Final = (140, 30)
+"""Columns and rows from which a patient's preview has room beside the board."""
+
+
+class BoardScreen(Screen[None], inherit_bindings=False):
+    """The ward, live. Nothing on it takes the focus, so nothing can steal a key (SAFETY H5)."""
+
+    AUTO_FOCUS = ""
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    BoardScreen { layout: vertical; background: $background; color: $foreground; }
+    #header { background: $header-background; color: $header; }
+    #banner, #replay, #tiny, #cover, #side { display: none; }
+    #replay, #footer { background: $header-background; color: $header; }
+    #middle { height: 1fr; }
+    #side { border-left: solid $mute; padding: 0 1; scrollbar-size: 0 0; }
+    #cover { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
+    #side-words, #cover-words { height: auto; width: 1fr; }
+    #tiny { height: 1fr; }
+    """
+
+    def __init__(self, session: Session, settings: Settings, keys: Keys, clock: Callable[[], float]) -> None:
+        super().__init__()
+        self.session, self.settings, self.keys, self.clock = session, settings, keys, clock
+        self.roster = Roster()
+        self.desk = AlarmDesk(session, settings.user, clock, read_only=settings.read_only)
+        self.units = dict(settings.units)
+        self.measures = Measures(self.units)
+        self.window_ms = settings.spark_window_ms
+        self.cover: Cover = ""
+        self.leaving = False
+        self.typing = False  # the filter is being typed
+        self.fault = ""  # why the log cannot be read
+        self.board = WardBoard(self._manner(), id="board")
+        self.board.can_focus = False
+        self.lines = {part: Words(part) for part in _LINES}
+        self.side = VerticalScroll(self.lines["side-words"], id="side", can_focus=False)
+        self.page = VerticalScroll(self.lines["cover-words"], id="cover", can_focus=False)
+        self.middle = Horizontal(self.board, self.side, id="middle")
+        self.actions = BoardActions(self)
+        self.painter = BoardPainter(self)
+        self.news = Changes(reset=True, reordered=True)
+
+    def compose(self) -> ComposeResult:
+        """The lines, the board and what may stand in its place."""
+        yield from (self.lines[part] for part in ("header", "strip", "banner"))
+        yield self.middle
+        yield self.page
+        yield from (self.lines[part] for part in ("tiny", "replay", "footer"))
+
+    def on_mount(self) -> None:
+        """The first frame holds data already."""
+        self.place_parts()
+
+    def on_resize(self) -> None:
+        """Another size may have room for other parts."""
+        self.place_parts()
+
+    def _manner(self) -> Manner:
+        return Manner(self.measures, GLYPHS.get(self.settings.glyphs, BLOCK), self.window_ms)
+
+    # Where things stand.
+
+    @property
+    def small(self) -> bool:
+        """Whether the board has no room."""
+        return too_small(*self.size)
+
+    @property
+    def preview(self) -> bool:
+        """Whether a patient's preview stands beside the board."""
+        return self.size.width >= PREVIEW[0] and self.size.height >= PREVIEW[1]
+
+    @property
+    def side_width(self) -> int:
+        """Cells of the preview, its edge included."""
+        return min(max(self.size.width * 3 // 10, 46), 64)
+
+    def place_parts(self) -> None:
+        """Shows the parts that have room and are asked for."""
+        shown = {
+            "header": not self.small,
+            "strip": not self.small,
+            "tiny": self.small,
+            "replay": not self.small and self.session.player is not None,
+            "footer": not self.small,
+        }
+        for part, there in shown.items():
+            self.lines[part].display = there
+        self.middle.display = not self.small and not self.cover
+        self.page.display = not self.small and bool(self.cover)
+        self.side.display = self.preview
+        self.side.styles.width = self.side_width
+        self.painter.paint()
+
+    # News.
+
+    def take(self, news: Changes) -> None:
+        """Notes what the log brought; :meth:`paint` shows it."""
+        self.news |= news
+        self.desk.heard(news.outcomes, self.session.ward.tz)
+
+    def paint(self) -> None:
+        """Shows everything noted so far."""
+        self.painter.paint_values()
+
+    def tick(self) -> None:
+        """A second has passed: clock, heartbeat, ages."""
+        self.desk.tick()
+        self.painter.paint(tick=True)
+
+    # Keys.
+
+    def on_key(self, event: events.Key) -> None:
+        """Every key of the board comes through here."""
+        event.stop()
+        event.prevent_default()
+        fresh = self.desk.key(event.key)
+        self.roster.order.key_pressed(self.clock())
+        if not (self.typing and self.type_filter(event)):
+            action = self.keys.lookup(recording=self.session.player is not None).get(event.key)
+            if action is not None and (fresh or action.repeats):
+                if action.id == "enter" and self.desk.hand.spent(self.clock()):
+                    return
+                getattr(self.actions, action.id)()
+        self.painter.paint()
+
+    def run_action_of(self, action: str) -> None:
+        """Does what the key action ``action`` does, for the palette."""
+        getattr(self.actions, action)()
+        self.painter.paint()
+
+    @on(PatientSelected)
+    def _selected(self, event: PatientSelected) -> None:
+        """A row was chosen, by key or mouse: rows rest."""
+        if event.patient is not None:
+            self.roster.order.chosen(self.clock())
+        self.painter.paint()
+
+    @on(PatientOpened)
+    def _opened(self) -> None:
+        """A double click: the patient's page."""
+        self.open_cover("patient")
+
+    def on_paste(self, event: events.Paste) -> None:
+        """A paste may hold keys: nothing is acknowledged for a moment. It may fill an open filter."""
+        event.stop()
+        self.desk.hand.lock(self.clock())
+        if self.typing:
+            self.set_filter(self.roster.query + "".join(event.text.split("\n", 1)[0]))
+        self.painter.paint()
+
+    def type_filter(self, event: events.Key) -> bool:
+        """Takes a key for the filter; false when it is none of its keys."""
+        query = self.roster.query
+        if event.key == "enter":
+            self.typing = False
+        elif event.key == "escape":
+            self.typing = False
+            self.set_filter("")
+        elif event.key == "backspace":
+            self.set_filter(query[:-1])
+        elif event.key == "ctrl+u":
+            self.set_filter("")
+        elif event.is_printable and event.character:
+            self.set_filter(query + event.character)
+        else:
+            return False
+        return True
+
+    # What the actions change.
+
+    def confirm(self) -> None:
+        """Saves what is armed, in a thread: the disk may be slow, the screen may not."""
+        if op := self.desk.confirm():
+            self.run_worker(lambda: self._save(op), thread=True, group="acknowledge", exit_on_error=False)
+
+    def _save(self, op: str) -> None:
+        error: Exception | None = None
+        try:
+            self.desk.save(op)
+        except Exception as caught:
+            error = caught
+        self.app.call_from_thread(self._saved, op, error)
+
+    def _saved(self, op: str, error: Exception | None) -> None:
+        self.desk.saved(op, error)
+        self.painter.paint()
+
+    def aimed(self) -> tuple[PatientView | None, Alarm | None]:
+        """Whose alarm the acknowledge key means: the chosen patient's, else the strip's."""
+        view = self.painter.chosen
+        if view is None:
+            return self.on_strip()
+        return view, self.painter.alarm_of(view)
+
+    def on_strip(self) -> tuple[PatientView | None, Alarm | None]:
+        """What the strip shows."""
+        return self.painter.strip_view, self.painter.strip_alarm
+
+    def move(self, method: str, lines: int) -> None:
+        """Moves the choice, or the open page."""
+        if self.cover:
+            self.page.scroll_relative(y=lines, animate=False)
+            return
+        getattr(self.board, method)()
+        self.roster.order.chosen(self.clock())
+
+    def release(self) -> None:
+        """Lets go of the chosen row."""
+        self.board.selected = None
+        self.roster.order.released(self.clock())
+
+    def choose(self, patient: str) -> None:
+        """Chooses a patient by id, as the palette does."""
+        if patient not in self.roster.shown:
+            self.set_filter("")
+            self.painter.paint()
+        self.board.selected = patient
+        self.roster.order.chosen(self.clock())
+        self.painter.paint()
+
+    def open_cover(self, cover: Cover) -> None:
+        """Puts a page in place of the board, or takes it away; the lines around stay."""
+        self.cover = cover
+        self.page.scroll_home(animate=False)
+        self.place_parts()
+
+    def open_filter(self) -> None:
+        """Begins to type the filter."""
+        self.cover = ""
+        self.typing = True
+        self.place_parts()
+
+    def set_filter(self, query: str) -> None:
+        """Filters by ``query``; the user asked, so rows move at once."""
+        self.roster.query = query[:60]
+        self.reorder(force=True)
+
+    def reorder(self, *, force: bool) -> None:
+        """Sort, filter or pins differ."""
+        self.news = replace(self.news, reordered=True)
+        self.painter.forced |= force
+
+    def toggle_tiles(self) -> None:
+        """Tiles for a wall, or the list."""
+        self.board.mode = "list" if self.board.mode == "tiles" else "tiles"
+
+    def toggle_unit(self, vital: str, one: str, other: str) -> None:
+        """Shows ``vital`` in the other of two units (UCUM)."""
+        self.units[vital] = one if self.units.get(vital, one) == other else other
+        self.measures = Measures(self.units)
+        self.board.manner = self._manner()
+        self.desk.say(f"{vital.capitalize()} in {self.measures.unit(vital)}")
+
+    def set_window(self, window_ms: int) -> None:
+        """How much time the sparklines show."""
+        self.window_ms = window_ms
+        self.board.manner = self._manner()
+
+    def next_theme(self) -> None:
+        """Turns to the next theme."""
+        names = cast("WardApp", self.app).theme_names
+        at = names.index(self.app.theme) if self.app.theme in names else -1
+        self.use_theme(names[(at + 1) % len(names)])
+
+    def use_theme(self, name: str) -> None:
+        """Shows the theme called ``name``."""
+        self.app.theme = name
+        self.desk.say(f"Theme: {name}")
+        self.painter.paint()

@@ -1,0 +1,109 @@
+"""From the ward's state to the parts of the board screen. It changes nothing but what is shown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
+
+from iomt_tui.alarms.model import Alarm
+from iomt_tui.security.text import safe_text
+from iomt_tui.tui.screens.parts import BoardParts
+from iomt_tui.tui.session import Changes
+from iomt_tui.tui.widgets.banner import banner_words
+from iomt_tui.ward.view import PatientView, WardView
+
+if TYPE_CHECKING:
+    from iomt_tui.tui.app import WardApp
+    from iomt_tui.tui.screens.board import BoardScreen
+
+
+class BoardPainter:
+    """Reads the screen's state and shows it. Parts repaint only where their content differs."""
+
+    def __init__(self, screen: BoardScreen) -> None:
+        self.screen = screen
+        self.forced = False  # rows move at the next paint, whatever rests
+        self.chosen: PatientView | None = None
+        self.strip_view: PatientView | None = None
+        self.strip_alarm: Alarm | None = None
+        self.now = 0
+        self.ward: WardView = screen.session.ward.header(self.now)
+        self.banner: tuple[str, str, str] = ("", "", "")
+        self.parts = BoardParts(screen, self)
+        self._judged: set[str] = set()  # rows refreshed since the last tick
+
+    def paint(self, *, tick: bool = False) -> None:
+        """Shows the state of this moment. ``tick``: a second has passed, so every row is judged anew."""
+        screen = self.screen
+        if not self._ready():
+            return
+        news, screen.news = screen.news, Changes()
+        session = screen.session
+        self.now = session.now()
+        self.ward = session.ward.header(self.now) if tick or news else replace(self.ward, now=self.now)
+        if news.reordered or news.reset or news.ward_wide:
+            screen.roster.read(session.ward)
+        self.banner = banner_words(session.monitoring(), session.feed.silent_for(), screen.fault)
+        self._rows(news, tick=tick)
+        self._targets()
+        self.parts.paint()
+
+    def paint_values(self) -> None:
+        """Shows new values in their rows; everything else waits for the next second, key or alarm."""
+        news = self.screen.news
+        if news.urgent or news.reordered or news.reset or news.ward_wide or self.screen.small:
+            self.paint()
+        elif self._ready():
+            self.screen.news = Changes()
+            self.now = self.screen.session.now()
+            self._rows(news)
+
+    def _ready(self) -> bool:
+        screen = self.screen
+        return screen.is_running and screen.board.is_attached and screen.size.area > 0
+
+    def _rows(self, news: Changes, *, tick: bool = False) -> None:
+        screen, roster = self.screen, self.screen.roster
+        moved = roster.settle(screen.clock(), force=self.forced or news.reset, urgent=news.ward_wide)
+        self.forced = False
+        board, app = screen.board, cast("WardApp", screen.app)
+        stage = app.stage
+        board.paint = stage.put if stage is not None and app.direct_ok(board) else None
+        if news.reset:
+            board.set_source(screen.session.ward)
+        board.halted = safe_text("NOT LIVE: the last values known" if self.halted else "")
+        if moved or news.reset or news.reordered:
+            board.set_order(roster.shown, roster.high)
+            board.pinned = frozenset(roster.pinned)
+        changed = news.ids
+        if tick:  # rows that had news within the last second are judged already
+            changed |= {patient for patient in roster.shown if patient not in self._judged}
+            self._judged.clear()
+        else:
+            self._judged |= changed
+        board.refresh_patients(None if news.reset or moved else changed, self.now)
+        if board.paint is not None:
+            app.flush_direct(urgent=news.urgent)
+
+    @property
+    def halted(self) -> bool:
+        """Whether nobody monitors, so that no number may look live."""
+        return bool(self.banner[0])
+
+    def _targets(self) -> None:
+        """Who is chosen and what the strip shows, and since when."""
+        screen = self.screen
+        ward = screen.session.ward
+        chosen = screen.board.selected
+        self.chosen = ward.view(chosen, self.now) if chosen in ward.patients else None
+        worst = screen.roster.worst
+        self.strip_view = ward.view(worst.ref.patient, self.now) if worst is not None else None
+        shown = self.strip_view.alarms if self.strip_view is not None else ()
+        self.strip_alarm = next((alarm for alarm in shown if alarm.ref == worst.ref), worst) if worst else None
+        screen.desk.showing("strip", self.strip_alarm)
+        screen.desk.showing("chosen", self.alarm_of(self.chosen) if self.chosen else None)
+
+    @staticmethod
+    def alarm_of(view: PatientView) -> Alarm | None:
+        """The patient's most urgent alarm that waits for a hand, else the most urgent one."""
+        return next((alarm for alarm in view.alarms if alarm.state != "acked"), view.top_alarm)

@@ -1,0 +1,191 @@
+"""The lines and pages around the board's rows, each drawn from what the painter has read of the ward."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from iomt_tui.tui.filtering import HINT
+from iomt_tui.tui.keys import TABLE
+from iomt_tui.tui.ordering import Sort
+from iomt_tui.tui.session import Monitoring
+from iomt_tui.tui.widgets.banner import banner, banner_height
+from iomt_tui.tui.widgets.footer import answer_line, filter_line, footer_line, question_line
+from iomt_tui.tui.widgets.header import HeaderState, header_line
+from iomt_tui.tui.widgets.help_lines import help_lines
+from iomt_tui.tui.widgets.patient_lines import patient_lines
+from iomt_tui.tui.widgets.replay_bar import replay_line
+from iomt_tui.tui.widgets.severity import flash_half_period
+from iomt_tui.tui.widgets.strip import CALM, StripState, strip_line
+from iomt_tui.tui.widgets.tiny import tiny
+from iomt_tui.ward.view import PatientView
+
+if TYPE_CHECKING:
+    from iomt_tui.tui.screens.board import BoardScreen
+    from iomt_tui.tui.screens.painter import BoardPainter
+
+
+class BoardParts:
+    """Draws every part but the rows. ``seen`` holds the moment that is drawn."""
+
+    def __init__(self, screen: BoardScreen, seen: BoardPainter) -> None:
+        self.screen, self.seen = screen, seen
+        self._lit = True
+
+    def paint(self) -> None:
+        """Draws all parts that have room."""
+        self._banner()
+        if self.screen.small:
+            self._tiny()
+            return
+        self._show("header", header_line(self._header_state(), self.screen.size.width))
+        self.strip()
+        self._side()
+        self._cover()
+        self._bars()
+
+    def _show(self, part: str, *lines: Content) -> None:
+        self.screen.lines[part].show_lines(lines)
+
+    def _banner(self) -> None:
+        screen, words = self.screen, self.seen.banner
+        part = screen.lines["banner"]
+        part.display = bool(words[0]) and not screen.small
+        if part.display:
+            height = banner_height(words, screen.size.width, screen.size.height - 4)
+            part.styles.height = height
+            part.show_lines(banner(words, screen.size.width, height))
+
+    def _header_state(self) -> HeaderState:
+        screen, roster = self.screen, self.screen.roster
+        above, below = screen.board.hidden_above, screen.board.hidden_below
+        return HeaderState(
+            self.seen.ward,
+            beat=screen.session.ward.now,
+            order=str(roster.sort) if roster.sort is not Sort.WORST else "",
+            filter=roster.query.strip(),
+            shown=len(roster.shown),
+            kept=len(roster.kept),
+            waiting=roster.order.waiting,
+            hidden=above.patients + below.patients,
+            hidden_high=above.high or below.high,
+        )
+
+    def flash(self) -> float:
+        """Turns the phase of the strip's flashing. Returns the seconds until the next turn."""
+        half = flash_half_period(self.seen.strip_alarm)
+        self._lit = not self._lit if half else True
+        self.strip()
+        return (half or 1_000) / 1000
+
+    def strip(self) -> None:
+        """The alarm strip in the phase of its flashing."""
+        screen = self.screen
+        if screen.small or not screen.is_running:
+            return
+        others = max(0, screen.roster.alarms - 1)
+        state = StripState(
+            self.seen.strip_view,
+            self.seen.strip_alarm,
+            self.seen.now,
+            self.seen.ward.tz,
+            self._strip_key(),
+            others,
+            self.seen.halted,
+            self._calm(),
+        )
+        self._show("strip", strip_line(state, screen.measures, screen.size.width, lit=self._lit))
+
+    def _calm(self) -> str:
+        """What stands there without an alarm; that there is none may only be said while somebody monitors."""
+        if self.seen.halted:
+            return "Nobody monitors: whether an alarm is in force is not known."
+        return "Opening the log…" if self.screen.session.monitoring() is Monitoring.OPENING else CALM
+
+    def _strip_key(self) -> str:
+        alarm = self.seen.strip_alarm
+        if alarm is None or alarm.state == "acked" or self.screen.desk.refusal():
+            return ""
+        aimed_elsewhere = self.seen.chosen is not None and alarm.ref.patient != self.seen.chosen.id
+        return self.screen.keys.labels("acknowledge_worst" if aimed_elsewhere else "acknowledge")[0]
+
+    def _side(self) -> None:
+        screen = self.screen
+        if not screen.preview or screen.cover:
+            return
+        view = self.seen.chosen or self.seen.strip_view or self._first()
+        if view is not None:
+            self._show("side-words", *self._patient(view, screen.side_width - 3))
+
+    def _first(self) -> PatientView | None:
+        shown = self.screen.roster.shown
+        return self.screen.session.ward.view(shown[0], self.seen.now) if shown else None
+
+    def _patient(self, view: PatientView, width: int) -> list[Content]:
+        screen = self.screen
+        tz = screen.session.ward.tz
+        pinned = view.id in screen.roster.pinned
+        return patient_lines(view, screen.measures, self.seen.now, tz, width, halted=self.seen.halted, pinned=pinned)
+
+    def _cover(self) -> None:
+        screen = self.screen
+        width = max(1, screen.size.width - 3)
+        if screen.cover == "help":
+            recording = screen.session.player is not None
+            self._show("cover-words", *help_lines(screen.keys, width, recording=recording))
+        elif screen.cover == "patient":
+            if self.seen.chosen is None:
+                screen.open_cover("")
+            else:
+                self._show("cover-words", *self._patient(self.seen.chosen, width))
+
+    def _bars(self) -> None:
+        screen = self.screen
+        player = screen.session.player
+        if player is not None:
+            self._show("replay", replay_line(player, self.seen.ward.tz, screen.size.width))
+        self._show("footer", self._last_line(screen.size.width))
+
+    def _last_line(self, width: int) -> Content:
+        screen = self.screen
+        question = self._question()
+        if question:
+            return question_line(question, width)
+        if screen.desk.answer is not None:
+            return answer_line(screen.desk.answer.words, width, wrong=screen.desk.answer.wrong)
+        if screen.typing:
+            roster = screen.roster
+            kept = f", {len(roster.kept)} kept for a high alarm" if roster.kept else ""
+            found = f"{len(roster.shown)} of {len(screen.session.ward.patients)}{kept}"
+            return filter_line(roster.query, found, HINT, width)
+        recording = screen.session.player is not None
+        return footer_line(screen.keys, self._available(), recording=recording, width=width)
+
+    def _question(self) -> str:
+        screen = self.screen
+        if screen.desk.hand.armed is not None:
+            return screen.desk.hand.armed.words
+        return "Leave the board? The engine goes on monitoring." if screen.leaving else ""
+
+    def _available(self) -> set[str]:
+        screen = self.screen
+        there = {action.id for action in TABLE}
+        view, alarm = screen.aimed()
+        if screen.desk.refusal() or view is None or alarm is None or alarm.state == "acked":
+            there.discard("acknowledge")
+        if self.seen.chosen is None:
+            there.discard("pin")
+        if self.seen.chosen is None or screen.cover:
+            there.discard("enter")
+        if self.seen.chosen is None and not screen.cover and not screen.roster.query:
+            there.discard("back")
+        return there
+
+    def _tiny(self) -> None:
+        screen = self.screen
+        width, height = screen.size
+        worst = [screen.session.ward.view(p, self.seen.now) for p in screen.roster.by_urgency[:height]]
+        ask = self._question() or (screen.desk.answer.words if screen.desk.answer is not None else "")
+        trouble = self.seen.banner[0]
+        self._show("tiny", *tiny(self.seen.ward, worst, screen.measures, width, height, trouble, ask))

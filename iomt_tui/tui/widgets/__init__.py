@@ -1,0 +1,1 @@
+"""The board screen's own lines and panes."""

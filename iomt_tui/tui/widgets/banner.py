@@ -1,0 +1,61 @@
+"""What stands over the board when nobody monitors: what happened, and what to do. Pure."""
+
+from __future__ import annotations
+
+from textual.content import Content
+
+from iomt_tui.tui.session import Monitoring
+from iomt_tui.tui.text import fitted, plain
+from iomt_tui.tui.widgets.strip import lasting
+
+
+def banner_words(monitoring: Monitoring, silent_for: float, fault: str) -> tuple[str, str, str]:
+    """Title, what happened, what to do; empty when an engine stands behind the numbers.
+
+    ``silent_for`` is real seconds since the engine's last word, ``fault`` why the log cannot be read ("" when it can).
+    """
+    since = lasting(int(silent_for * 1000))
+    look = "Look at the patients and their bedside monitors."
+    if fault:
+        return "NOT MONITORING", f"This screen cannot read the log: {fault}", look
+    if monitoring is Monitoring.ENDED:
+        return (
+            "NOT MONITORING",
+            "The monitoring engine has ended. The numbers below are the last it saw.",
+            f"{look} Start the engine again; this screen follows it by itself.",
+        )
+    if monitoring is Monitoring.SILENT:
+        return (
+            "NOT MONITORING",
+            f"The monitoring engine has been silent for {since}. The numbers below are not live.",
+            f"{look} If it does not come back by itself, restart the engine.",
+        )
+    return "", "", ""
+
+
+def banner(words: tuple[str, str, str], width: int, height: int) -> list[Content]:
+    """The words in reverse video over the whole width; ``height`` rows, 1 to 5."""
+    title, happened, todo = words
+    style = "bold $sev-high reverse"
+    if height < 3:
+        return [fitted(plain(f" {title}: {happened}", style), width, style)]
+    rows = [title, *_wrapped(happened, width - 4), *_wrapped(todo, width - 4)][: max(height, 1)]
+    return [fitted(plain(f"  {row}", style), width, style) for row in rows]
+
+
+def banner_height(words: tuple[str, str, str], width: int, room: int) -> int:
+    """Rows that the banner wants, within half of ``room``."""
+    _, happened, todo = words
+    wanted = 1 + len(_wrapped(happened, width - 4)) + len(_wrapped(todo, width - 4))
+    return max(1, min(wanted, room // 2))
+
+
+def _wrapped(text: str, width: int) -> list[str]:
+    rows, row = [], ""
+    for word in text.split():
+        if row and len(row) + 1 + len(word) > width:
+            rows.append(row)
+            row = word
+        else:
+            row = f"{row} {word}".strip()
+    return [*rows, row]

@@ -1,0 +1,57 @@
+"""The last line: the keys that work here, or what the program asks and answers. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Final
+
+from textual.content import Content
+
+from iomt_tui.tui.keys import TABLE, KeyAction, Keys
+from iomt_tui.tui.text import EMPTY, fitted, joined, plain, spread
+
+_LAST: Final = ("help", "quit")
+_ASKS: Final = "$warning reverse"
+
+
+def footer_line(keys: Keys, available: Collection[str], *, recording: bool, width: int) -> Content:
+    """Keys with their words; greyed when not available now. Help and quit stay to the last."""
+    there = [a for a in TABLE if a.footer and (recording or a.where == "always") and a.id not in _LAST]
+    ends = [a for a in TABLE if a.id in _LAST]
+    while True:
+        shown = sorted((*there, *ends), key=TABLE.index)
+        line = joined(*(_entry(keys, action, action.id in available) for action in shown))
+        if line.cell_length <= width or not there:
+            return fitted(line if line.cell_length <= width else EMPTY, width)
+        there.remove(next((a for a in reversed(there) if a.id not in available), there[-1]))
+
+
+def _entry(keys: Keys, action: KeyAction, available: bool) -> Content:
+    style = "bold $accent" if available else "dim"
+    word = "" if available else "dim"
+    return joined(plain(f" {keys.labels(action.id)[0]}", style), plain(f" {action.footer} ", word))
+
+
+def question_line(words: str, width: int) -> Content:
+    """What waits for an answer: enter or escape."""
+    answer = plain("  enter yes · esc no ", "bold")
+    ask = plain(f" {words} ", "bold")
+    if ask.cell_length + answer.cell_length > width:
+        answer = plain(" enter/esc ", "bold")
+    if width <= 12:
+        return fitted(ask, width, _ASKS)
+    return spread(ask, answer, width, _ASKS)
+
+
+def answer_line(words: str, width: int, *, wrong: bool = False) -> Content:
+    """What became of what the user did."""
+    return fitted(plain(f" {words}", "bold $warning" if wrong else "bold"), width)
+
+
+def filter_line(typed: str, found: str, hint: str, width: int) -> Content:
+    """The filter while it is typed."""
+    left = joined(plain(" /", "bold $accent"), plain(typed, "bold"), plain(" ", "reverse"), plain(f"  {found}"))
+    for tail in (f"  {hint} · enter keeps · esc clears ", "  enter keeps · esc clears ", ""):
+        if left.cell_length + len(tail) <= width:
+            return fitted(left + plain(tail, "$label"), width)
+    return fitted(left, width)

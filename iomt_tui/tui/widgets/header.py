@@ -1,0 +1,126 @@
+"""The first line: the time, the heartbeat, the ward and its alarms. Pure; what has no room leaves from the least."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from textual.content import Content
+
+from iomt_tui.alarms.model import Priority
+from iomt_tui.tui.text import EMPTY, joined, plain, spread
+from iomt_tui.tui.widgets.severity import WORD, ink
+from iomt_tui.ward.view import Severity, WardView
+
+BEATS: Final = "▖▘▝▗"
+"""One turn in four seconds of ticks that were read from the log; it stands still when no tick comes."""
+
+_COUNTED: Final = (
+    (Priority.HIGH, Severity.HIGH, "!!!"),
+    (Priority.MEDIUM, Severity.MEDIUM, "!!"),
+    (Priority.LOW, Severity.LOW, "!"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderState:
+    """What the header says beside the ward's own view."""
+
+    ward: WardView
+    beat: int  # log time (ms) of the newest entry read
+    order: str = ""  # "by bed", when not worst first
+    filter: str = ""
+    shown: int = 0  # rows that the filter lets through
+    kept: int = 0  # of them only because of a high alarm
+    waiting: int = 0  # rows that wait to move
+    hidden: int = 0  # patients above and below the window
+    hidden_high: bool = False  # one of them has a high alarm
+
+
+@lru_cache(maxsize=8)
+def zone(name: str) -> tzinfo:
+    """The ward's time zone; UTC when the name is unknown here (the header then says UTC)."""
+    try:
+        return ZoneInfo(name)
+    except (ValueError, OSError, LookupError):
+        return UTC
+
+
+def clock(at: int, tz: str, *, seconds: bool = True) -> str:
+    """Log time ``at`` (ms) as the ward's wall clock shows it."""
+    shown = datetime.fromtimestamp(at / 1000, zone(tz))
+    return f"{shown:%H:%M:%S}" if seconds else f"{shown:%H:%M}"
+
+
+def header_line(state: HeaderState, width: int) -> Content:
+    """The line in exactly ``width`` cells. Time, counts and watermark stay to the last."""
+    ward = state.ward
+    time = clock(ward.now, ward.tz, seconds=width >= 26)
+    if zone(ward.tz) is UTC and ward.tz not in ("UTC", "Etc/UTC"):
+        time += " UTC"
+    beat = BEATS[state.beat // 1000 % len(BEATS)]
+    mark = plain(f" {ward.watermark} ", "bold $watermark reverse") if ward.watermark else EMPTY
+    room = width - mark.cell_length - (1 if mark else 0)
+    for rest in _choices(state):
+        line = joined(plain(f" {time} {beat}", "bold"), *(plain("  ") + part for part in rest if part))
+        if line.cell_length <= room:
+            return spread(line, mark, width)
+    return spread(joined(plain(f" {time} "), counts(ward, short=True)), mark, width)
+
+
+def _choices(state: HeaderState) -> tuple[tuple[Content, ...], ...]:
+    ward = state.ward
+    name = plain(ward.name, "bold")
+    people = plain(f"{ward.patients} patients" + (f", {ward.home} at home" if ward.home else ""), "$label")
+    few = plain(f"{ward.patients} patients", "$label")
+    waiting = plain(f"{ward.unacknowledged} unacknowledged", "bold") if ward.unacknowledged else EMPTY
+    many, short = counts(ward), counts(ward, short=True)
+    hint = _hint(state)
+    return (
+        (name, people, many, waiting, hint),
+        (name, few, many, waiting, hint),
+        (name, few, many, hint),
+        (name, many, hint),
+        (few, short, hint),
+        (many, hint),
+        (short, hint),
+        (many,),
+        (short,),
+    )
+
+
+def _hint(state: HeaderState) -> Content:
+    parts = []
+    if state.filter:
+        kept = f", {state.kept} kept for high alarms" if state.kept else ""
+        found = f"filter “{state.filter}”: {state.shown} of {state.ward.patients}{kept}"
+        parts.append(plain(found, "bold $accent"))
+    if state.order:
+        parts.append(plain(state.order, "$label"))
+    if state.waiting:
+        parts.append(plain(f"order changes waiting ({state.waiting})", "italic $label"))
+    if state.hidden:
+        words = f"{state.hidden} out of sight"
+        high = plain(", a HIGH alarm among them", ink(Severity.HIGH)) if state.hidden_high else EMPTY
+        parts.append(plain(words, "$label") + high)
+    return joined(*parts, between=" · ")
+
+
+def counts(ward: WardView, *, short: bool = False) -> Content:
+    """Alarms in force by priority; in signs when ``short``."""
+    parts = [
+        _count(ward.counts[priority], sign if short else f" {WORD[severity]}", severity)
+        for priority, severity, sign in _COUNTED
+        if ward.counts.get(priority)
+    ]
+    if ward.technical:
+        parts.append(_count(ward.technical, "◌" if short else " technical", Severity.TECHNICAL))
+    return joined(*parts, between=" ") if parts else plain("no alarms", "$label")
+
+
+def _count(number: int, word: str, severity: Severity) -> Content:
+    filled = severity is Severity.HIGH
+    return plain(f" {number}{word} " if filled else f"{number}{word}", ink(severity, filled=filled))

@@ -1,0 +1,129 @@
+"""One patient in words: who, what is wrong, each number with its age, the score input by input. Pure.
+
+A section is a heading and lines; :func:`patient_lines` puts them in the order of a bedside look.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from textual.content import Content
+
+from iomt_tui.alarms.model import Alarm
+from iomt_tui.tui.board.measures import Measures
+from iomt_tui.tui.board.words import condition, long_age
+from iomt_tui.tui.text import EMPTY, fitted, joined, plain, spread
+from iomt_tui.tui.widgets.rows import MUTED, wrapped
+from iomt_tui.tui.widgets.score_lines import news2_heading, news2_lines, other_scores
+from iomt_tui.tui.widgets.severity import SIGN, ink, severity_of
+from iomt_tui.tui.widgets.strip import in_hand, lasting
+from iomt_tui.tui.widgets.vital_lines import vital_lines
+from iomt_tui.ward.view import DeviceView, PatientView
+
+_SEX: Final = {"F": "female", "M": "male", "X": "other"}
+
+REASONS: Final = {
+    "sensor-off": "sensor off",
+    "not-measured": "not measured",
+    "invalid": "device says invalid",
+    "sentinel": "placeholder in place of a number",
+    "not-finite": "not a finite number",
+    "implausible": "outside what a body can have",
+    "unknown-unit": "unknown unit",
+    "missing-unit": "no unit",
+    "not-a-number": "not a number",
+    "future": "device clock ahead",
+    "unknown-code": "unknown code",
+}
+"""Why input was refused."""
+
+
+def patient_lines(
+    view: PatientView, measures: Measures, now: int, tz: str, width: int, *, halted: bool, pinned: bool
+) -> list[Content]:
+    """Everything known of the patient, ``width`` cells a line. ``halted``: nobody monitors, no number is live."""
+    sections = (
+        ("", _identity(view, width, pinned=pinned)),
+        ("Alarms", _alarms(view, measures, now, tz, width)),
+        ("Now" if not halted else "Last known – NOT LIVE", vital_lines(view, measures, width, halted=halted)),
+        (news2_heading(view, halted=halted), news2_lines(view, measures, width)),
+        ("Other scores", other_scores(view, width)),
+        ("Devices", _devices(view, now, width)),
+        ("Refused inputs", _refused(view, width)),
+    )
+    out: list[Content] = []
+    for heading, body in sections:
+        rows = list(body)
+        if not rows:
+            continue
+        if heading:
+            out += [EMPTY, _heading(heading, width)]
+        out += rows
+    return out
+
+
+def _heading(words: str, width: int) -> Content:
+    return joined(plain(f"{words} ", "bold $accent"), plain("─" * max(0, width - len(words) - 1), "dim"))
+
+
+def _identity(view: PatientView, width: int, *, pinned: bool) -> Iterator[Content]:
+    place = "at home" if view.home else f"bed {view.bed}" if view.bed else "no bed"
+    mark = plain(" mine ", "bold $accent reverse") if pinned else EMPTY
+    yield spread(plain(view.full_name or view.name or view.id, "bold"), mark, width)
+    years = f"{view.age_years} years" if view.age_years is not None else "age unknown"
+    where = f"{view.bed}, at home" if view.home and view.bed else place
+    yield fitted(plain(" · ".join(x for x in (where, _SEX.get(view.sex, ""), years) if x)), width)
+    yield fitted(joined(plain("Record ", MUTED), plain(view.mrn or "unknown", "bold")), width)
+    if view.similar:
+        yield from wrapped(f"SIMILAR NAME on this ward: {', '.join(view.similar)}", width, "bold $warning")
+    if view.problem:
+        yield from wrapped(view.problem, width)
+    if view.conditions:
+        yield from wrapped(", ".join(view.conditions), width, MUTED)
+    if view.allergies:
+        yield from wrapped(f"ALLERGIES: {', '.join(view.allergies)}", width, "bold $warning")
+    else:
+        yield plain("No allergies recorded", MUTED)
+
+
+def _alarms(view: PatientView, measures: Measures, now: int, tz: str, width: int) -> Iterator[Content]:
+    for alarm in view.alarms:
+        yield _alarm(alarm, measures, now, tz, width)
+
+
+def _alarm(alarm: Alarm, measures: Measures, now: int, tz: str, width: int) -> Content:
+    severity = severity_of(alarm)
+    waits = alarm.state != "acked"
+    left = joined(
+        plain(f"{SIGN[severity]:<3}", ink(severity)),
+        plain(f" {condition(alarm, measures)}", ink(severity) if waits else ""),
+    )
+    right = plain(f" {lasting(now - alarm.raised)} · {in_hand(alarm, tz)}", MUTED)
+    if left.cell_length + right.cell_length > width:
+        right = plain(f" {lasting(now - alarm.raised)}", MUTED)
+    return spread(left, right, width)
+
+
+def _devices(view: PatientView, now: int, width: int) -> Iterator[Content]:
+    for device in view.devices:
+        yield _device(device, now, width)
+
+
+def _device(device: DeviceView, now: int, width: int) -> Content:
+    name = f"{device.model or device.kind or device.id}"
+    low = device.battery is not None and device.battery <= 20
+    battery = f"{device.battery} %" if device.battery is not None else ""
+    signal = f"signal {device.signal} %" if device.signal is not None and width >= 56 else ""
+    state = "" if device.state == "on" else device.state.upper()
+    contact = f"{long_age(now - device.last_contact)} ago" if device.last_contact is not None else "never heard"
+    if device.last_contact is not None and now - device.last_contact < 10_000:
+        contact = "now"
+    left = joined(plain(name), plain(f"  {battery}{' low' if low else ''}", "bold $warning" if low else MUTED))
+    right = plain("  ".join(part for part in ("", signal, state, contact) if part), MUTED)
+    return spread(left, right, width)
+
+
+def _refused(view: PatientView, width: int) -> Iterator[Content]:
+    for reason, count in sorted(view.refused.items(), key=lambda item: (-item[1], item[0])):
+        yield spread(plain(REASONS.get(reason, reason)), plain(f" {count}×", MUTED), width)

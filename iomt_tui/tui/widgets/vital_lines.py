@@ -1,0 +1,89 @@
+"""Each vital sign of a patient with its age, and what stands in place of a number that is not there. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from textual.content import Content
+
+from iomt_tui.clinical.vitals import ACVPU, ACVPU_WORDS, VITALS
+from iomt_tui.tui.board.measures import Measures
+from iomt_tui.tui.board.words import ABSENT, label, long_age
+from iomt_tui.tui.widgets.rows import MUTED, pair
+from iomt_tui.ward.view import Freshness, PatientView, VitalView
+
+_PRESSURES: Final = {
+    "nibp_sys": ("Blood pressure, cuff", "nibp_dia"),
+    "ibp_sys": ("Blood pressure, line", "ibp_dia"),
+}
+_LOWER: Final = ("nibp_dia", "ibp_dia")
+
+
+def vital_lines(view: PatientView, measures: Measures, width: int, *, halted: bool) -> Iterator[Content]:
+    """A line for each vital that was ever measured, pressures together, in the catalogue's order."""
+    for key in VITALS:
+        vital = view.vitals.get(key)
+        if vital is None or (vital.value is None and not vital.absent):
+            continue
+        if key in _PRESSURES:
+            yield from _pressure(view, vital, measures, width, halted=halted)
+        elif key not in _LOWER:
+            yield _vital(vital, measures, width, halted=halted)
+
+
+def _vital(vital: VitalView, measures: Measures, width: int, *, halted: bool) -> Content:
+    name = VITALS[vital.key].name.capitalize() if width >= 56 else label(vital.key)
+    number, style = vital_words(vital, measures, halted=halted)
+    return pair(name, number, when(vital, measures), width, style)
+
+
+def _pressure(
+    view: PatientView, systolic: VitalView, measures: Measures, width: int, *, halted: bool
+) -> Iterator[Content]:
+    name, below = _PRESSURES[systolic.key]
+    diastolic = view.vitals.get(below)
+    number, style = vital_words(systolic, measures, halted=halted)
+    if diastolic is None or diastolic.value is None or not (systolic.live and diastolic.live):
+        yield pair(name, number, when(systolic, measures), width, style)
+        return
+    lower, lower_style = vital_words(diastolic, measures, halted=halted)
+    upper = number.replace(f" {measures.unit(systolic.key)}", "")
+    style = style if systolic.breach else lower_style
+    yield pair(name, f"{upper}/{lower}", when(systolic, measures), width, style)
+
+
+def vital_words(vital: VitalView, measures: Measures, *, halted: bool) -> tuple[str, str]:
+    """The number with its unit, or why there is none, and its style."""
+    if vital.absent:
+        return ABSENT.get(vital.absent, (vital.absent,))[0], MUTED
+    if vital.value is None:
+        return "--", MUTED
+    number = _number(vital, measures)
+    if halted:
+        return f"({number})", "dim"
+    if vital.freshness >= Freshness.EXPIRED:
+        return "--", MUTED
+    mark = {"low": " ▼", "high": " ▲"}.get(vital.breach, "")
+    flag = f" {vital.flag}?" if vital.flag else ""
+    looks = {Freshness.FRESH: "bold", Freshness.FADING: "dim", Freshness.STRUCK: "dim strike"}
+    return f"{number}{mark}{flag}", f"{looks[vital.freshness]}{' $warning' if mark else ''}"
+
+
+def _number(vital: VitalView, measures: Measures) -> str:
+    value = vital.value or 0.0
+    if vital.key == "acvpu":
+        code = int(value)
+        return f"{ACVPU[code]} {ACVPU_WORDS[code]}" if 0 <= code < len(ACVPU) else "?"
+    unit = measures.unit(vital.key)
+    return f"{measures.text(vital.key, value)} {unit}".strip()
+
+
+def when(vital: VitalView, measures: Measures) -> str:
+    """How old the value is; of one that may not be shown as live, what it was as well."""
+    if vital.age is None:
+        return "never"
+    offset = f", clock {vital.clock_offset / 1000:+.0f} s" if abs(vital.clock_offset) >= 1000 else ""
+    if vital.freshness >= Freshness.EXPIRED or vital.absent:
+        return f"last {_number(vital, measures)} {long_age(vital.age)} ago{offset}"
+    return (f"{long_age(vital.age)} ago" if vital.age >= 10_000 else "now") + offset

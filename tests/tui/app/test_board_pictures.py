@@ -1,0 +1,87 @@
+"""The screen as pictures: what a person judged to be right stays as it is."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import pytest
+from shown_ward import MINUTE, WrittenFeed, ward_app, write_ward
+from textual.pilot import Pilot
+
+from iomt_tui.log.player import Player
+
+
+class Compare(Protocol):
+    """pytest-textual-snapshot's fixture."""
+
+    def __call__(self, app: Any, **how: Any) -> bool: ...
+
+
+SIZES = [(80, 24), (120, 40), (200, 60)]
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_board(snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert snap_compare(ward_app(), terminal_size=size)
+
+
+@pytest.mark.parametrize("theme", ["light", "deuteranopia"])
+def test_theme(snap_compare: Compare, theme: str) -> None:
+    assert snap_compare(ward_app(theme=theme), terminal_size=(120, 40))
+
+
+def test_no_color(snap_compare: Compare, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert snap_compare(ward_app(), terminal_size=(120, 40))
+
+
+def test_not_monitoring(snap_compare: Compare) -> None:
+    feed = write_ward(WrittenFeed())
+    feed.silence = 12.0
+    assert snap_compare(ward_app(feed), terminal_size=(120, 40))
+
+
+def test_engine_ended(snap_compare: Compare) -> None:
+    feed = write_ward(WrittenFeed())
+    feed.write("engine", {"state": "stopped", "version": "1"})
+    assert snap_compare(ward_app(feed), terminal_size=(80, 24))
+
+
+def test_filter(snap_compare: Compare) -> None:
+    assert snap_compare(ward_app(), terminal_size=(120, 40), press=["slash", *"home"])
+
+
+@pytest.mark.parametrize("size", SIZES[:2], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_help(snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert snap_compare(ward_app(), terminal_size=size, press=["question_mark"])
+
+
+def test_replay_bar(snap_compare: Compare) -> None:
+    feed = write_ward(WrittenFeed(), watermark="REPLAY")
+    feed.player = Player(feed.at - 8 * 60 * MINUTE, feed.at, lambda: 0.0, at=feed.at)
+    feed.player.set_speed(10)
+    assert snap_compare(ward_app(feed), terminal_size=(120, 40))
+
+
+def test_question(snap_compare: Compare) -> None:
+    assert snap_compare(ward_app(), terminal_size=(120, 40), press=["j", "j", "a"])
+
+
+def test_patient(snap_compare: Compare) -> None:
+    assert snap_compare(ward_app(), terminal_size=(80, 24), press=["j", "enter"])
+
+
+def test_tiles(snap_compare: Compare) -> None:
+    assert snap_compare(ward_app(), terminal_size=(120, 40), press=["t"])
+
+
+def test_small(snap_compare: Compare) -> None:
+    assert snap_compare(ward_app(), terminal_size=(30, 8))
+
+
+def test_commands(snap_compare: Compare) -> None:
+    async def typed(pilot: Pilot[None]) -> None:
+        await pilot.press("ctrl+p", *"theme")
+        await pilot.pause(0.3)
+
+    assert snap_compare(ward_app(), terminal_size=(120, 40), run_before=typed)
