@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 from iomt_tui.cli.headless.changes import Change, Changes
 from iomt_tui.cli.headless.plain import first_line
 from iomt_tui.cli.headless.words import duration
-from iomt_tui.cli.looking import marked
 from iomt_tui.cli.times import ward_zone
 from iomt_tui.ward.view import WardView
 
@@ -33,8 +32,7 @@ class Follower:
 
     def header(self) -> WardView:
         """The ward's line now, with its watermark."""
-        ward = self.session.ward
-        return marked(ward.header(self.session.now()), recorded=self.session.player is not None)
+        return self.session.header(self.session.now())
 
     def step(self) -> Iterator[Change]:
         """Reads what is new and yields what changed: the ward's own changes first, then each patient's."""

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from iomt_tui.cli.exits import CliError, Exit
 from iomt_tui.cli.source_spec import SourceSpec
 from iomt_tui.cli.times import Moment, clock_time, resolve, ward_zone
-from iomt_tui.ward.view import PatientView, WardView
+from iomt_tui.ward.view import PatientView, WardView, marked
 
 if TYPE_CHECKING:
     from iomt_tui.log.api import RecordedReader
     from iomt_tui.ward.fold import Ward
 
-WATERMARKS: Final = frozenset({"", "DEMO", "REPLAY", "TEST"})
 DEMO_MOMENT: Final = 60_000
 """How long (ms) the demo has run at a snapshot that names no time: something worth seeing has happened by then."""
 _DEMO_LONGEST: Final = 24 * 3_600_000
@@ -39,12 +38,6 @@ class Look:
         """Every patient, the most urgent first."""
         for patient in sorted(self.ward.ids(), key=lambda patient: self.ward.rank(patient, self.now)):
             yield self.ward.view(patient, self.now)
-
-
-def marked(header: WardView, *, recorded: bool) -> WardView:
-    """``header`` with REPLAY on what is recorded, and TEST for a mark that this program does not know."""
-    mark = header.watermark or ("REPLAY" if recorded else "")
-    return replace(header, watermark=mark if mark in WATERMARKS else "TEST")
 
 
 def look(spec: SourceSpec, moment: Moment | None, tz: str = "UTC") -> Look:

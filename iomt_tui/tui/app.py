@@ -23,8 +23,8 @@ from iomt_tui.tui.terminal.stage import StageApp
 from iomt_tui.tui.text import tell
 from iomt_tui.tui.theming import DEFAULT, VARIABLES, load_themes
 
-BETWEEN_PAINTS: Final = 0.15
-"""Seconds between two paints of values."""
+BETWEEN_PAINTS: Final = 0.1
+"""Seconds between two paints of values: less than between two wakes, so that what is read is painted at once."""
 
 AT_A_TIME: Final = 20
 """Batches read from the log before the keyboard gets its turn."""

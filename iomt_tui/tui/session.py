@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from iomt_tui.log.delivery import Feed
 from iomt_tui.ward.events import Entry
 from iomt_tui.ward.fold import Ward
+from iomt_tui.ward.view import WardView, marked
 
 if TYPE_CHECKING:
     from iomt_tui.log.player import Player
@@ -124,6 +125,10 @@ class Session:
     def now(self) -> int:
         """Log time at this moment, ms; never before the newest entry folded."""
         return max(self.feed.now(), self.ward.now)
+
+    def header(self, now: int) -> WardView:
+        """The ward's own line at log time ``now``, with the watermark that it must carry."""
+        return marked(self.ward.header(now), recorded=self.player is not None)
 
     def monitoring(self) -> Monitoring:
         """Whether an engine stands behind the numbers."""

@@ -81,7 +81,7 @@ class Series:
     """The newest value of a vital, and what it was. Times are ms, corrected for the device's clock."""
 
     __slots__ = (
-        "absent", "absent_at", "at", "band_high", "band_low", "bucket", "device", "flag", "high", "limit",
+        "absent", "absent_at", "at", "band_high", "band_low", "bucket", "closed", "device", "flag", "high", "limit",
         "low", "rollups", "value",
     )  # fmt: skip
 
@@ -98,6 +98,8 @@ class Series:
         # The values between which the NEWS2 points of this vital stay what they are.
         self.band_low, self.band_high = -1e308, 1e308
         self.rollups = tuple(Rollup(cap) for _, cap in LEVELS)
+        # Buckets as they were last asked for, without the open one; they change only when one is closed.
+        self.closed: dict[tuple[int, int, int], list[Bucket | None]] = {}
 
     def put(self, at: int, value: float) -> bool:
         """Takes a value in; True when it is the newest. The fold does the same inline for values in order."""
@@ -118,6 +120,7 @@ class Series:
         self.bucket, self.low, self.high = bucket, value, value
 
     def _put(self, bucket: int, low: float, high: float) -> None:
+        self.closed.clear()
         fine, minutes, hours = self.rollups
         fine.put(bucket, low, high)
         minutes.put(bucket // 6, low, high)
@@ -125,16 +128,23 @@ class Series:
 
     def buckets(self, start: int, width: int, count: int) -> tuple[Bucket | None, ...]:
         """``count`` buckets of ``width`` ms from ``start`` (a multiple of ``width``), oldest first."""
+        closed = self.closed.get((start, width, count))
+        if closed is None:
+            if len(self.closed) >= 8:
+                self.closed.clear()
+            closed = self.closed[start, width, count] = self._closed(start, width, count)
+        newest = (self.bucket * 10_000 - start) // width if self.bucket >= 0 else -1
+        if not 0 <= newest < count:
+            return tuple(closed)
+        return (*closed[:newest], _merge(closed[newest], self.low, self.high), *closed[newest + 1 :])
+
+    def _closed(self, start: int, width: int, count: int) -> list[Bucket | None]:
         level = max(i for i, (ms, _) in enumerate(LEVELS) if ms <= width or i == 0)
         rollup, ms = self.rollups[level], LEVELS[level][0]
         per = max(1, width // ms)
         first = start // ms
         spans = (rollup.range(first + i * per, first + (i + 1) * per - 1) for i in range(count))
-        out = [None if s is None else (s[0], s[1], (s[0] + s[1]) / 2) for s in spans]
-        newest = (self.bucket * 10_000 - start) // width if self.bucket >= 0 else -1
-        if 0 <= newest < count:
-            out[newest] = _merge(out[newest], self.low, self.high)
-        return tuple(out)
+        return [None if s is None else (s[0], s[1], (s[0] + s[1]) / 2) for s in spans]
 
 
 def _merge(bucket: Bucket | None, low: float, high: float) -> Bucket:

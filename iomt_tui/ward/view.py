@@ -6,15 +6,17 @@ Ages and times are milliseconds. Text has been through :func:`iomt_tui.security.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from iomt_tui.alarms.model import Alarm, Priority
 from iomt_tui.clinical.news2 import News2
 from iomt_tui.security.text import SafeText
 
 NOTHING = SafeText("")
+
+WATERMARKS: Final = frozenset({"", "DEMO", "REPLAY", "TEST"})
 
 
 class Freshness(IntEnum):
@@ -127,3 +129,11 @@ class WardView:
     refused: int
     engine: str  # "started", "stopped", ""
     notice: SafeText = NOTHING  # what the engine must tell everybody: a damaged log, say
+    beds: tuple[SafeText, ...] = ()  # every bed of the ward, where its source tells
+    empty: tuple[SafeText, ...] = ()  # of them those without a patient
+
+
+def marked(header: WardView, *, recorded: bool) -> WardView:
+    """``header`` as it must be shown (SAFETY H27): REPLAY on what is recorded, TEST for a mark nobody knows."""
+    mark = header.watermark or ("REPLAY" if recorded else "")
+    return replace(header, watermark=mark if mark in WATERMARKS else "TEST")

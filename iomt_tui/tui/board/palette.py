@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.color import Color
+from textual.filter import LineFilter
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -74,6 +76,17 @@ class Palette:
             for look, style in plain.items()
         }
         return cls(plain, selected)
+
+    def through(self, filters: Sequence[LineFilter], background: Color) -> Palette:
+        """The styles as Textual's filters turn them on ``background``: for lines that go past its compositor."""
+
+        def filtered(style: Style) -> Style:
+            segments = [Segment("x", style)]
+            for line_filter in filters:
+                segments = line_filter.apply(segments, background)
+            return segments[0].style or style
+
+        return Palette(*({look: filtered(style) for look, style in s.items()} for s in (self.plain, self.selected)))
 
     def strip(self, runs: Runs, *, selected: bool = False) -> Strip:
         """The runs in their styles."""

@@ -32,11 +32,10 @@ NOBODY: Final = SafeText("No patients yet.")
 
 
 class _Drawn(NamedTuple):
-    """What a patient looks like now. ``runs`` hold everything visible, so equal runs need no new strips."""
+    """What a patient looks like now. ``runs`` hold everything visible."""
 
     runs: tuple[Runs, ...]
     selected: bool
-    strips: list[Strip]
 
 
 class WardBoard(ScrollView, can_focus=True, inherit_bindings=False):
@@ -71,6 +70,7 @@ class WardBoard(ScrollView, can_focus=True, inherit_bindings=False):
         self._halted = SafeText("")
         self._lit = True
         self._palette: Palette | None = None
+        self._direct: Palette | None = None  # as the output stage needs it
         self._drawing: Drawing = drawing(mode, 1, 1, 0, self._manner)
         self._standing = Standing((), self._drawing.grid)
         self._drawn: dict[str, _Drawn] = {}
@@ -282,7 +282,7 @@ class WardBoard(ScrollView, can_focus=True, inherit_bindings=False):
             return palette.strip(self._fixed(y))
         line = y - grid.top + self.scroll_offset.y
         first, within = line // grid.height * grid.columns, line % grid.height
-        strips = [self._draw(patient).strips[within] for patient in self.order[first : first + grid.columns]]
+        strips = [self._line(patient, within) for patient in self.order[first : first + grid.columns]]
         strip = strips[0] if len(strips) == 1 else Strip.join(strips)
         return strip.adjust_cell_length(self.size.width, palette.plain[looks.BLANK])
 
@@ -301,14 +301,13 @@ class WardBoard(ScrollView, can_focus=True, inherit_bindings=False):
         state = RowState(view, courses, self._now, self._manner, selected, pinned, bool(self._halted), self._lit)
         return self._drawing.draw(state)
 
-    def _draw(self, patient: str) -> _Drawn:
-        if patient not in self._drawn and self._source is not None:
-            self._drawn[patient] = self._stripped(patient, self._runs(self._source, patient))
-        return self._drawn[patient]
-
-    def _stripped(self, patient: str, runs: tuple[Runs, ...]) -> _Drawn:
-        palette, selected = self._style(), patient == self._selected
-        return _Drawn(runs, selected, [palette.strip(line, selected=selected) for line in runs])
+    def _line(self, patient: str, line: int) -> Strip:
+        """One of the patient's lines as Textual's own painting needs it."""
+        drawn = self._drawn.get(patient)
+        if drawn is None and self._source is not None:
+            drawn = self._drawn[patient] = _Drawn(self._runs(self._source, patient), patient == self._selected)
+        assert drawn is not None
+        return self._style().strip(drawn.runs[line], selected=drawn.selected)
 
     def _update(self, patient: str) -> int:
         """Draws a patient anew and paints the lines that differ. Returns how many did."""
@@ -319,32 +318,32 @@ class WardBoard(ScrollView, can_focus=True, inherit_bindings=False):
         selected = patient == self._selected
         if before is not None and before.runs == runs and before.selected == selected:
             return 0
-        drawn = self._drawn[patient] = self._stripped(patient, runs)
+        self._drawn[patient] = _Drawn(runs, selected)
         x, first = self._standing.grid.place(self._standing.index[patient])
         painted = 0
-        for line, strip in enumerate(drawn.strips):
-            if before is None or before.selected != selected or before.runs[line] != runs[line]:
-                self._show(x, first + line, strip)
+        for line, run in enumerate(runs):
+            if before is None or before.selected != selected or before.runs[line] != run:
+                self._show(x, first + line, run, selected=selected)
                 painted += 1
         return painted
 
-    def _show(self, x: int, line: int, strip: Strip) -> None:
+    def _show(self, x: int, line: int, runs: Runs, *, selected: bool) -> None:
         """Paints one line of one patient, if it is in view."""
         top = self._standing.grid.top
         y = line - self.scroll_offset.y + top
-        if not top <= y < self.size.height or (y == 0 and self._halted):
+        width, height = self.size
+        if not top <= y < height or (y == 0 and self._halted):
             return
-        region = Region(0, y, self.size.width, 1)
+        region = Region(0, y, width, 1)
         if self.paint is None:
             self.refresh(region)
             return
         # Textual keeps finished lines; this one is to be made anew when it next paints the board itself.
         self._styles_cache.set_dirty(region.translate(self.content_offset))
-        background = self.background_colors[1]
-        for line_filter in self.get_line_filters():
-            strip = strip.apply_filter(line_filter, background)
+        if self._direct is None:
+            self._direct = self._style().through(self.get_line_filters(), self.background_colors[1])
         corner = self.content_region.offset
-        self.paint(corner.x + x, corner.y + y, strip)
+        self.paint(corner.x + x, corner.y + y, self._direct.strip(runs, selected=selected))
 
     def _style(self) -> Palette:
         if self._palette is None:
@@ -354,7 +353,7 @@ class WardBoard(ScrollView, can_focus=True, inherit_bindings=False):
     def notify_style_update(self) -> None:
         """Another theme: every style is looked up anew."""
         super().notify_style_update()
-        self._palette = None
+        self._palette = self._direct = None
         self._drawn.clear()
 
     # Size and position

@@ -27,7 +27,7 @@ class BoardPainter:
         self.strip_view: PatientView | None = None
         self.strip_alarm: Alarm | None = None
         self.now = 0
-        self.ward: WardView = screen.session.ward.header(self.now)
+        self.ward: WardView = screen.session.header(self.now)
         self.banner: tuple[str, str, str] = ("", "", "")
         self.parts = BoardParts(screen, self)
         self._judged: set[str] = set()  # rows refreshed since the last tick
@@ -40,7 +40,7 @@ class BoardPainter:
         news, screen.news = screen.news, Changes()
         session = screen.session
         self.now = session.now()
-        self.ward = session.ward.header(self.now) if tick or news else replace(self.ward, now=self.now)
+        self.ward = session.header(self.now) if tick or news else replace(self.ward, now=self.now)
         if news.reordered or news.reset or news.ward_wide:
             screen.roster.read(session.ward)
         self.banner = banner_words(session.monitoring(), session.feed.silent_for(), screen.fault)
