@@ -10,7 +10,7 @@ from iomt_tui.alarms.system import AlarmSystem, Outcome
 from iomt_tui.clinical.news2 import applicable
 from iomt_tui.ward.events import Entry, Reading
 from iomt_tui.ward.fold import Ward
-from iomt_tui.ward.judge import MONITORING, age_years, breathes_oxygen
+from iomt_tui.ward.judge import MONITORING, OXYGEN, age_years, breathes_oxygen, present
 from iomt_tui.ward.state import DeviceState, PatientState
 
 #: A device's clock further off than this (ms) is a technical condition.
@@ -68,7 +68,7 @@ class Decisions:
         return out
 
     def _admit(self, patient: PatientState, now: int) -> None:
-        oxygen = bool(breathes_oxygen(patient, now, self.ward.stale_before))
+        oxygen = bool(breathes_oxygen(present(patient, now, self.ward.stale_before, OXYGEN)))
         self.system.admit(patient.id, patient.spo2_scale, patient.home, oxygen)
 
     def _clock(self, patient: str, device: str, offset: int, at: int) -> list[Alarm]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import nextafter
 
 from iomt_tui.clinical.news2 import band_bounds
-from iomt_tui.ward.judge import breathes_oxygen
+from iomt_tui.ward.judge import OXYGEN
 from iomt_tui.ward.state import PatientState
 
 #: Vital -> the NEWS2 input it feeds.
@@ -13,17 +13,14 @@ INPUTS = {
     "rr": "rr", "spo2": "spo2", "ibp_sys": "sbp", "nibp_sys": "sbp", "hr": "pulse", "pulse": "pulse",
     "acvpu": "acvpu", "temp": "temp",
 }  # fmt: skip
-#: Any change of these changes what the others mean.
-OXYGEN = ("o2_flow", "fio2")
 
 
-def set_bands(patient: PatientState, now: int, stale_before: int) -> None:
-    """Sets the bands of every NEWS2 input around the patient's present values."""
-    on_o2 = breathes_oxygen(patient, now, stale_before)
+def set_bands(patient: PatientState, on_o2: bool | None) -> None:
+    """Sets the bands of every NEWS2 input around the patient's newest values."""
     for key, series in patient.series.items():
         if series.at < 0:
             continue
-        if key in OXYGEN:
+        if key in OXYGEN:  # any change of these changes what the others mean
             series.band_low, series.band_high = series.value, nextafter(series.value, 1e308)
         elif key in INPUTS:
             _, low, high = band_bounds(INPUTS[key], series.value, patient.spo2_scale, on_o2)

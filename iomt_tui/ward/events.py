@@ -2,7 +2,8 @@
 
 Every time is an int in milliseconds since 1970-01-01 UTC. Bodies are JSON (orjson), by kind:
 
-``ward``       {"name", "watermark": "DEMO"|"REPLAY"|"TEST"|null, "source", "tz", "schema": 1}: the first entry of a log
+``ward``       {"name", "watermark": "DEMO"|"REPLAY"|"TEST"|null, "source", "tz", "schema": 1, "beds": [str]}: the first
+               entry of a log; ``beds`` names every bed, taken or not, where the source knows them
 ``patient``    {"id", "bed", "family", "given", "sex": "F"|"M"|"X"|"", "born": "1954-02-01"|null, "home": bool,
                "mrn", "problem", "spo2_scale": 1|2, "allergies": [str], "conditions": [str]}; later ones merge
 ``discharge``  {"id"}
@@ -28,6 +29,7 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 SCHEMA: Final = 1
+TICK: Final = "tick"
 
 
 class Entry(NamedTuple):

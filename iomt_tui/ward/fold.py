@@ -204,8 +204,9 @@ class Ward:
 
     def _rescore(self, patient: PatientState, at: int) -> None:
         patient.news_dirty = False
-        patient.news = judge.news2(patient, at, self.stale_before)
-        set_bands(patient, at, self.stale_before)
+        known = judge.present(patient, at, self.stale_before)
+        patient.news = judge.news2(known, patient.spo2_scale)
+        set_bands(patient, judge.breathes_oxygen(known))
         total = patient.news.total if patient.news.known else -1
         history = patient.news_history
         if not history or history[-1][1] != total:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
-from functools import cache
+from functools import cache, lru_cache
 
 from iomt_tui.alarms.model import Alarm, Priority
 from iomt_tui.clinical.freshness import fresh_limit_ms, stage
@@ -21,6 +22,9 @@ from iomt_tui.ward.view import DeviceView, Freshness, Severity, VitalView
 MONITORING = 180_000
 
 
+_STAGES = (Freshness.FRESH, Freshness.FADING, Freshness.STRUCK, Freshness.EXPIRED)
+
+
 def freshness(series: Series, now: int, stale_before: int) -> Freshness:
     """How old the newest value is at ``now``. ``stale_before``: log time of the last stretch nobody watched."""
     if series.at < 0:
@@ -28,86 +32,74 @@ def freshness(series: Series, now: int, stale_before: int) -> Freshness:
     age, limit = now - series.at, series.limit
     if age > limit or (series.at < stale_before and limit <= MONITORING):
         return Freshness.EXPIRED
-    return Freshness(stage(age, limit))
+    return _STAGES[stage(age, limit)]
 
 
-def current(patient: PatientState, key: str, now: int, stale_before: int) -> float | None:
-    """The patient's present value of a vital, or None when it is not known."""
-    series = patient.series.get(key)
-    if series is None or series.absent or freshness(series, now, stale_before) >= Freshness.EXPIRED:
-        return None
-    return series.value
+def present(patient: PatientState, now: int, stale_before: int, keys: Iterable[str] | None = None) -> dict[str, float]:
+    """The vitals (all, or ``keys``) that are known at ``now``: not expired, not taken back by their device."""
+    return {
+        key: series.value
+        for key in (patient.series if keys is None else keys)
+        if (series := patient.series.get(key)) is not None
+        and not series.absent
+        and freshness(series, now, stale_before) < Freshness.EXPIRED
+    }
 
 
-def first_current(patient: PatientState, keys: tuple[str, ...], now: int, stale_before: int) -> float | None:
-    """The first of several vitals that is known."""
-    for key in keys:
-        value = current(patient, key, now, stale_before)
-        if value is not None:
-            return value
-    return None
+OXYGEN = ("o2_flow", "fio2")
 
 
-def breathes_oxygen(patient: PatientState, now: int, stale_before: int) -> bool | None:
+def systolic(known: Mapping[str, float]) -> float | None:
+    """Systolic pressure: invasive where it is known."""
+    return known.get("ibp_sys", known.get("nibp_sys"))
+
+
+def breathes_oxygen(known: Mapping[str, float]) -> bool | None:
     """Whether the patient breathes more than room air; None when not recorded."""
-    flow, fio2 = (current(patient, key, now, stale_before) for key in ("o2_flow", "fio2"))
-    return on_oxygen(flow, fio2)
+    return on_oxygen(*map(known.get, OXYGEN))
 
 
-SYSTOLIC = ("ibp_sys", "nibp_sys")
-DIASTOLIC = ("ibp_dia", "nibp_dia")
-PULSE = ("hr", "pulse")
-
-
-def news2(patient: PatientState, now: int, stale_before: int) -> News2:
-    """The patient's NEWS2 from what is known at ``now``."""
+def news2(known: Mapping[str, float], spo2_scale: int) -> News2:
+    """NEWS2 from the vitals of :func:`present`."""
     return score(
-        rr=current(patient, "rr", now, stale_before),
-        spo2=current(patient, "spo2", now, stale_before),
-        scale=patient.spo2_scale,
-        on_o2=breathes_oxygen(patient, now, stale_before),
-        sbp=first_current(patient, SYSTOLIC, now, stale_before),
-        pulse=first_current(patient, PULSE, now, stale_before),
-        acvpu=current(patient, "acvpu", now, stale_before),
-        temp=current(patient, "temp", now, stale_before),
+        rr=known.get("rr"),
+        spo2=known.get("spo2"),
+        scale=spo2_scale,
+        on_o2=breathes_oxygen(known),
+        sbp=systolic(known),
+        pulse=known.get("hr", known.get("pulse")),
+        acvpu=known.get("acvpu"),
+        temp=known.get("temp"),
     )
 
 
-def other_scores(
-    patient: PatientState, now: int, stale_before: int
-) -> tuple[tuple[int, int], float | None, float | None]:
+def other_scores(known: Mapping[str, float]) -> tuple[tuple[int, int], float | None, float | None]:
     """qSOFA (points, known inputs), shock index and mean arterial pressure (mmHg)."""
-    sbp = first_current(patient, SYSTOLIC, now, stale_before)
-    dbp = first_current(patient, DIASTOLIC, now, stale_before)
-    pulse = first_current(patient, PULSE, now, stale_before)
-    sofa = qsofa(
-        rr=current(patient, "rr", now, stale_before),
-        sbp=sbp,
-        acvpu=current(patient, "acvpu", now, stale_before),
-    )
-    measured = first_current(patient, ("ibp_mean", "nibp_mean"), now, stale_before)
-    return (
-        sofa,
-        shock_index(pulse, sbp),
-        measured if measured is not None else mean_arterial_pressure(sbp, dbp),
-    )
+    sbp, dbp = systolic(known), known.get("ibp_dia", known.get("nibp_dia"))
+    measured = known.get("ibp_mean", known.get("nibp_mean"))
+    sofa = qsofa(rr=known.get("rr"), sbp=sbp, acvpu=known.get("acvpu"))
+    index = shock_index(known.get("hr", known.get("pulse")), sbp)
+    return sofa, index, mean_arterial_pressure(sbp, dbp, measured)
 
 
-def vital_view(patient: PatientState, key: str, now: int, stale_before: int, on_o2: bool, offset: int) -> VitalView:
-    """One vital as screens show it. ``offset``: what was added to the device's times (ms)."""
-    series = patient.series[key]
-    low, high = alarm_limits(patient.spo2_scale, patient.home, on_o2, key)
-    fresh = freshness(series, now, stale_before)
-    value = None if series.at < 0 else series.value
-    breach = ""
-    if value is not None and fresh < Freshness.EXPIRED and not series.absent:
+def vital_view(
+    key: str, series: Series, fresh: Freshness, limits: tuple[float | None, float | None], now: int, offset: int
+) -> VitalView:
+    """One vital as screens show it. ``limits``: of its alarms; ``offset``: what was added to its times (ms)."""
+    if series.at < 0:
+        return VitalView(key, None, None, None, fresh, series.flag, series.absent, "", *limits, offset, series.device)
+    low, high = limits
+    value, breach = series.value, ""
+    if fresh < Freshness.EXPIRED and not series.absent and (low is not None or high is not None):
         shown = rounded(value, VITALS[key].decimals)
-        breach = "low" if low is not None and shown < low else ""
-        breach = "high" if high is not None and shown > high else breach
+        if low is not None and shown < low:
+            breach = "low"
+        elif high is not None and shown > high:
+            breach = "high"
+    age = now - series.at
     return VitalView(
-        key=key, value=value, observed_at=None if value is None else series.at,
-        age=None if value is None else max(0, now - series.at), freshness=fresh, flag=series.flag,
-        absent=series.absent, breach=breach, low=low, high=high, clock_offset=offset, device=series.device,
+        key, value, series.at, age if age > 0 else 0, fresh, series.flag, series.absent, breach, low, high, offset,
+        series.device,
     )  # fmt: skip
 
 
@@ -153,10 +145,15 @@ def urgency(alarm: Alarm) -> tuple[int, int, int, int]:
 
 def age_years(born: str | None, now: int) -> int | None:
     """Completed years at ``now`` from a FHIR date (``1954``, ``1954-02`` or ``1954-02-01``)."""
+    return _age_on(born, now // 86_400_000)
+
+
+@lru_cache(8_192)
+def _age_on(born: str | None, day: int) -> int | None:
     try:
         parts = [int(x) for x in (born or "").split("-")] + [1, 1]
         birthday = date(*parts[:3])
-        today = datetime.fromtimestamp(now / 1000, UTC).date()
+        today = datetime.fromtimestamp(day * 86_400, UTC).date()
     except (ValueError, OverflowError, OSError, TypeError):
         return None
     years = today.year - birthday.year - ((today.month, today.day) < (birthday.month, birthday.day))

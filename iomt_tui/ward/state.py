@@ -53,15 +53,15 @@ class PatientState:
     """A patient: identity, series by vital, and the alarms of each condition as last announced."""
 
     __slots__ = (
-        "alarms", "allergies", "bed", "born", "conditions", "devices", "family", "given", "home", "id",
-        "last_contact", "mrn", "news", "news_dirty", "news_history", "problem", "rank", "refused", "series", "sex",
-        "spo2_scale",
+        "alarms", "allergies", "bed", "born", "conditions", "devices", "family", "full_name", "given", "home", "id",
+        "last_contact", "mrn", "name", "news", "news_dirty", "news_history", "problem", "rank", "refused", "series",
+        "sex", "spo2_scale",
     )  # fmt: skip
 
     def __init__(self, patient: str) -> None:
         self.id = patient
         self.bed = self.family = self.given = self.mrn = self.problem = safe_text("")
-        self.family = safe_text(patient, _WORD)
+        self.family = self.name = self.full_name = safe_text(patient, _WORD)
         self.born: str | None = None
         self.sex = ""
         self.home = False
@@ -93,4 +93,6 @@ class PatientState:
         self.born = data.get("born", self.born)
         self.home = bool(data.get("home", self.home))
         self.spo2_scale = 2 if data.get("spo2_scale", self.spo2_scale) == 2 else 1
+        self.name = safe_text(f"{self.family} {self.given[:1]}".strip())  # what the row calls the patient
+        self.full_name = safe_text(f"{self.family}, {self.given}" if self.given else self.family)
         self.news_dirty, self.rank = True, None
