@@ -49,6 +49,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from iomt_tui.tui.terminal import crash
+from iomt_tui.tui.terminal.direct import Places
 from iomt_tui.tui.terminal.output import OutputStage
 
 _KEY_ECHO = 0.15  # s after a key in which an update counts as its answer
@@ -61,8 +62,11 @@ class StageApp(App[ReturnType]):
     """Where a redacted crash report is written, mode 0600; None writes none. May be set on the instance."""
 
     _key_at = -1.0
-    _direct_for: tuple[object, object, Region] | None = None
     _crash_message = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._places = Places()
+        super().__init__(*args, **kwargs)
 
     def get_driver_class(self) -> type[Driver]:
         """Ours where the platform has a terminal to open, Textual's choice elsewhere."""
@@ -117,30 +121,27 @@ class StageApp(App[ReturnType]):
             return False
         if screen._layout_required or screen._scroll_required or not self._running or self._closed:
             return False
-        compositor = screen._compositor
-        known = self._direct_for
-        if known is not None and known[0] is compositor._visible_widgets and known[1] is widget:
-            return bool(known[2])
-        region = _uncovered(screen, widget)
-        self._direct_for = (compositor._visible_widgets, widget, region)
-        return bool(region)
+        return bool(self._places.of(screen, widget, self._filters).region)
 
     def put_line(self, widget: Widget, y: int, strip: Strip) -> None:
         """Wants ``strip`` as row ``y`` of ``widget``'s visible content. Only after :meth:`direct_ok` said yes."""
-        stage, known = self.stage, self._direct_for
-        if stage is None or known is None:
+        stage = self.stage
+        if stage is None:
             return
-        region = known[2]
+        place = self._places.of(widget.screen, widget, self._filters)
+        region = place.region
         if not 0 <= y < region.height:
             return
         # Textual keeps rendered lines; without this it would show the old one when it composes the widget again.
         widget._styles_cache.set_dirty(Region(0, region.y + y - widget.region.y, 1, 1))
-        for line_filter in self._filters:
-            if line_filter.enabled:
-                strip = strip.apply_filter(line_filter, widget.background_colors[1])
         if strip.cell_length != region.width:
             strip = strip.crop_extend(0, region.width, widget.rich_style)
-        stage.put(region.x, region.y + y, strip)
+        stage.put(region.x, region.y + y, place.filtered(strip))
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Textual's hook: the theme may be another."""
+        self._places.forget()
+        super().refresh_css(animate)
 
     def flush_direct(self, *, urgent: bool = False) -> None:
         """Shows what was put. ``urgent``: before everything else that waits for the line (a new alarm, a key)."""
@@ -202,22 +203,3 @@ def _put_chops(stage: OutputStage, update: ChopsUpdate) -> None:
                 continue
             whole = x1 <= x < x2 and end <= x2
             stage.put(x, y, strip if whole else strip.crop(0, min(end, x2) - x))
-
-
-def _uncovered(screen: Screen[Any], widget: Widget) -> Region:
-    """The content of ``widget`` on screen, or an empty region when it is not there whole or something lies over it."""
-    visible = screen._compositor.visible_widgets
-    place = visible.get(widget)
-    nothing = Region()
-    if place is None:
-        return nothing
-    clip = place[1]
-    content = widget.scrollable_content_region
-    if content.intersection(clip) != content or content.intersection(screen.size.region) != content:
-        return nothing
-    for other, (other_region, other_clip) in visible.items():
-        if other is widget:
-            return content
-        if other_region.intersection(other_clip).overlaps(content):
-            return nothing
-    return nothing
