@@ -12,31 +12,35 @@ from iomt_tui.settings import Settings
 if TYPE_CHECKING:
     from iomt_tui.cli.engines import Attaching
     from iomt_tui.log.delivery import Feed
+    from iomt_tui.log.guard import ScreenPresence
+    from iomt_tui.log.pins import PinFile
 
 
 def show_live(attaching: Attaching, settings: Settings) -> int:
     """Shows the ward, and shows its engine that somebody looks, until the user leaves."""
     from iomt_tui.log.feed import LiveFeed
     from iomt_tui.log.guard import ScreenPresence
+    from iomt_tui.log.pins import PINS, PinFile
 
     import_module("iomt_tui.tui.app")  # takes a quarter of a second, in which the engine starts
     log = attaching.wait()
     presence = ScreenPresence(log)
     presence.attach()
     try:
-        return show(LiveFeed(log), settings)
+        return show(LiveFeed(log), settings, presence, PinFile(log.parent / PINS))
     finally:
         presence.detach()
 
 
-def show(feed: Feed, settings: Settings) -> int:
-    """Shows what ``feed`` brings. The terminal has been checked before (``require_screen``)."""
+def show(feed: Feed, settings: Settings, presence: ScreenPresence | None = None, pins: PinFile | None = None) -> int:
+    """Shows what ``feed`` brings; ``pins`` keeps my patients. The terminal has been checked (``require_screen``)."""
     from iomt_tui.tui.app import WardApp
     from iomt_tui.tui.session import Session
 
-    session = Session(feed)
+    session = Session(feed, pins=pins)
     try:
         app = WardApp(session, settings)
+        app.presence = presence
         app.crash_directory = state_dir() / "crash"  # type: ignore[misc]
         app.run(mouse=settings.mouse)
         return app.return_code or Exit.OK

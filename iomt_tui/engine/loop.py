@@ -38,6 +38,11 @@ class Engine:
         body = {"state": "started", "version": __version__, "notice": notice}
         self._append([*drafts, draft(now, "engine", body)])
 
+    def attended(self, there: bool, now: int) -> None:
+        """Says whether any screen attends the ward, each time that this changes."""
+        if there != self.ward.attended:
+            self._append([draft(now, "screens", {"attended": there})])
+
     def stop(self, now: int) -> None:
         """Says that nobody watches any more."""
         self._append([draft(now, "engine", {"state": "stopped", "version": __version__})], durable=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from iomt_tui import __version__
 from iomt_tui.engine.loop import SECOND, Engine
-from iomt_tui.engine.source import Arrival, open_source
+from iomt_tui.engine.source import Arrival, open_source, ward_body
 from iomt_tui.engine.spec import WardSpec
 from iomt_tui.log.anchors import ENDING, AnchorBook
 from iomt_tui.log.clock import LogClock, boottime
@@ -30,7 +30,7 @@ GAP = 3.0  # s of real time without a look: nobody watched
 CHECKPOINT = 300.0  # s of real time between checkpoints
 KEEP = 86_400.0  # s of real time between two cuts of what is too old
 DAY = 86_400_000  # ms
-ALONE = 5.0  # s without a screen after which a demo engine ends
+ALONE = 20.0  # s without a screen after which a demo engine ends, should its screen not have ended it
 
 
 def log_path(ward_dir: Path) -> Path:
@@ -121,8 +121,7 @@ def _run(log: SqliteLog, spec: WardSpec, path: Path, notice: str, stopping: Call
     engine = Engine(log, ward)
     known = bool(ward.seq)
     first = start if known else start - int(spec.history_hours * 3_600_000)
-    body = {"name": spec.name, "watermark": spec.watermark or None, "source": spec.source, "tz": spec.tz, "schema": 1}
-    engine.start(body, first, notice)
+    engine.start(ward_body(spec), first, notice)
     if not known:
         engine.take_history(source.begin(), tick_every=60 * SECOND)
     engine.tick(start)
@@ -157,7 +156,8 @@ def _loop(
             engine.tick(now)
         if real - beat >= 1:
             beat = real
-            if screens_attached(path):
+            engine.attended(screens_attached(path), now)
+            if engine.ward.attended:
                 seen = real
             elif spec.ends_with_screens and real - seen > ALONE:
                 return

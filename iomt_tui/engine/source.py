@@ -44,6 +44,16 @@ class SimulatedSource:
         return self._ward.advance(now)
 
 
+def ward_body(spec: WardSpec) -> dict[str, Any]:
+    """The ward's own entry, the first of its log, with the beds that its source knows."""
+    from iomt_tui.backends.simulated.admission import places
+
+    return {
+        "name": spec.name, "watermark": spec.watermark or None, "source": spec.source, "tz": spec.tz, "schema": 1,
+        "beds": places(spec.beds)[0] if spec.source == "simulated" else [],
+    }  # fmt: skip
+
+
 def open_source(spec: WardSpec, start: int) -> Source:
     """The source that a spec names. Raises ValueError for one that this version does not have."""
     if spec.source != "simulated":

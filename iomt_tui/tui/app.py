@@ -6,6 +6,7 @@ import asyncio
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, ClassVar, Final, NoReturn
 
 from textual import events
@@ -14,6 +15,7 @@ from textual.screen import Screen
 from textual.types import AnimationLevel
 
 from iomt_tui.log.api import LogError
+from iomt_tui.log.guard import ScreenPresence
 from iomt_tui.settings import Settings
 from iomt_tui.tui.commands import WardCommands
 from iomt_tui.tui.keymap import validate_keymap
@@ -25,6 +27,9 @@ from iomt_tui.tui.theming import DEFAULT, VARIABLES, load_themes
 
 BETWEEN_PAINTS: Final = 0.14
 """Seconds between two paints of values: less than between two wakes, so that what is read is painted at once."""
+
+UNATTENDED: Final = 10.0
+"""Seconds without a sign from the terminal after which this screen counts as seen by nobody."""
 
 AT_A_TIME: Final = 20
 """Batches read from the log before the keyboard gets its turn."""
@@ -50,6 +55,7 @@ class WardApp(StageApp[None], inherit_bindings=False):
         """``clock`` gives seconds that only run forward."""
         super().__init__()
         self.session, self.settings = session, settings
+        self.presence: ScreenPresence | None = None
         self._clock = clock
         self._keys, self._problems = validate_keymap(settings.keymap)
         self._painted = float("-inf")
@@ -148,7 +154,20 @@ class WardApp(StageApp[None], inherit_bindings=False):
     def _tick(self) -> None:
         self._next_tick()
         self._read()
+        self._attend()
         self.board.tick()
+
+    def _attend(self) -> None:
+        """Shows the engine that somebody can see this screen, while its terminal proves that it reads (SAFETY H20)."""
+        stage, presence = self.stage, self.presence
+        if presence is None or stage is None or not stage.answers:
+            return
+        stage.ask()
+        with suppress(LogError):
+            if stage.last_reply_age() > UNATTENDED:
+                presence.detach()
+            else:
+                presence.attach()
 
     def _flash(self) -> None:
         self.set_timer(self.board.painter.parts.flash(), self._flash)

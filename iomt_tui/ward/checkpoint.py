@@ -36,7 +36,10 @@ _PATIENT = (
 )
 _DEVICE = ("kind", "model", "firmware", "patient", "periods", "battery", "signal", "state")
 _CLOCK = ("offset", "skew", "since_skew", "candidate", "agree", "observed")
-_WARD = ("seq", "now", "name", "source", "watermark", "tz", "engine", "notice", "unreadable", "stale_before", "_minute")
+_WARD = (
+    "seq", "now", "name", "source", "watermark", "tz", "engine", "notice", "attended", "unreadable", "stale_before",
+    "_minute",
+)  # fmt: skip
 
 
 class CheckpointError(ValueError):
@@ -49,6 +52,7 @@ def dump(ward: Ward) -> bytes:
     head = {
         "version": VERSION,
         "ward": {name: getattr(ward, name) for name in _WARD},
+        "beds": ward.beds,
         "refused": dict(ward.refused),
         "outcomes": list(ward.outcomes.values()),
         "devices": [_device(d) for d in ward.devices.values()],
@@ -100,6 +104,7 @@ def _ward(head: dict[str, Any], arrays: memoryview) -> Ward:
     ward = Ward()
     for name in _WARD:
         setattr(ward, name, head["ward"][name])
+    ward.beds = tuple(safe_text(bed, 40) for bed in head.get("beds", ()))
     ward.refused = Counter(head["refused"])
     ward.outcomes = {o["op"]: o for o in head["outcomes"]}
     for data in head["devices"]:

@@ -15,6 +15,7 @@ Every time is an int in milliseconds since 1970-01-01 UTC. Bodies are JSON (orjs
 ``alarm``      see :class:`iomt_tui.alarms.model.Alarm`
 ``act``        {"op": uuid, "user", "do": "ack"|…, "ref": [patient, param, kind, episode, rev]|null, …}
 ``outcome``    {"op", "outcome": "applied"|"already"|"superseded"|"gone", "by", "at"}
+``screens``    {"attended": bool}: whether somebody can see the ward, at each change
 ``engine``     {"state": "started"|"stopped", "version", "notice": str}
 
 In ``obs`` a value is a finite number in the vital's catalogue unit. A flag qualifies the value when there is one

@@ -35,6 +35,8 @@ class Ward:
         self.tz = "UTC"
         self.engine = ""
         self.notice = safe_text("")
+        self.attended = False  # whether a screen with a terminal that reads shows the ward
+        self.beds: tuple[SafeText, ...] = ()
         self.patients: dict[str, PatientState] = {}
         self.devices: dict[str, DeviceState] = {}
         self.outcomes: dict[str, dict[str, Any]] = {}  # op -> outcome, the newest 1000
@@ -157,6 +159,7 @@ class Ward:
         self.name, self.source = safe_text(data["name"], 40), safe_text(data["source"], 80)
         self.watermark = str(data.get("watermark") or "")[:12]
         self.tz = str(data.get("tz") or "UTC")
+        self.beds = tuple(safe_text(bed, 40) for bed in data.get("beds") or ())
         self._changed.add("")
 
     def _on_patient(self, data: dict[str, Any], at: int) -> None:
@@ -231,6 +234,10 @@ class Ward:
             del self.outcomes[next(iter(self.outcomes))]
         self._changed.add("")
 
+    def _on_screens(self, data: dict[str, Any], at: int) -> None:
+        self.attended = bool(data["attended"])
+        self._changed.add("")
+
     def _on_engine(self, data: dict[str, Any], at: int) -> None:
         self.engine = str(data["state"])
         self.notice = safe_text(data.get("notice") or "", 400)
@@ -284,6 +291,7 @@ class Ward:
         """The ward's own line at log time ``now``."""
         alarms = [a for p in self.patients.values() for a in p.alarms.values() if a.state != "normal"]
         physiological = Counter(a.priority for a in alarms if not a.technical)
+        taken = {p.bed for p in self.patients.values()} if self.beds else frozenset[str]()
         return WardView(
             name=self.name, watermark=self.watermark, source=self.source, tz=self.tz, now=now, seq=self.seq,
             patients=len(self.patients), home=sum(p.home for p in self.patients.values()),
@@ -292,6 +300,7 @@ class Ward:
             unacknowledged=sum(a.state != "acked" for a in alarms),
             refused=self.refused.total() + sum(p.refused.total() for p in self.patients.values()),
             engine=self.engine, notice=self.notice,
+            attended=self.attended, beds=self.beds, empty=tuple(b for b in self.beds if b not in taken),
         )  # fmt: skip
 
 

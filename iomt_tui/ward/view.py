@@ -128,6 +128,7 @@ class WardView:
     unacknowledged: int
     refused: int
     engine: str  # "started", "stopped", ""
+    attended: bool = False  # whether any screen shows the ward to somebody
     notice: SafeText = NOTHING  # what the engine must tell everybody: a damaged log, say
     beds: tuple[SafeText, ...] = ()  # every bed of the ward, where its source tells
     empty: tuple[SafeText, ...] = ()  # of them those without a patient

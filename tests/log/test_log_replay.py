@@ -88,7 +88,7 @@ def _steer(player: Player, clock: Clock, command: str, value: int) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(
-    st.lists(st.sampled_from([0, 0, 1, 50, 1_000, 20_000]), min_size=1, max_size=120),
+    st.lists(st.sampled_from([0, 0, 1, 50, 1_000, 20_000, 900_000]), min_size=1, max_size=120),
     st.lists(COMMANDS, max_size=25),
     st.one_of(st.none(), st.integers(0, SPAN)),
 )

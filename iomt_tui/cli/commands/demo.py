@@ -13,8 +13,9 @@ from iomt_tui.cli.wards import DEMO, choose, demo_spec, settings
 def run(args: Namespace) -> int:
     """Starts the demo ward's engine, or joins the one that is running, and shows it."""
     require_screen()
-    from iomt_tui.cli.engines import attach_or_start, running_engine
+    from iomt_tui.cli.engines import attach_or_start, running_engine, stop_engine
     from iomt_tui.cli.screen import show_live
+    from iomt_tui.log.guard import screens_attached
 
     own = bool(args.scenario or args.beds is not None or args.seed is not None or args.speed != 1.0)
     if own and running_engine(ward_dir(DEMO)) is not None:
@@ -24,4 +25,9 @@ def run(args: Namespace) -> int:
             Exit.ENGINE,
         )
     spec = demo_spec(args.scenario, args.beds, args.seed, args.speed)
-    return show_live(attach_or_start(spec, ward_dir(DEMO)), settings(args, choose(args).config, DEMO))
+    attaching = attach_or_start(spec, ward_dir(DEMO))
+    try:
+        return show_live(attaching, settings(args, choose(args).config, DEMO))
+    finally:
+        if not screens_attached(attaching.path):
+            stop_engine(ward_dir(DEMO))
