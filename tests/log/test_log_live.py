@@ -200,9 +200,9 @@ async def test_a_burst_costs_few_wakes_and_silence_none(tmp_path: Path) -> None:
         while loop.time() < until:
             log.append(drafts(1, 10**6), durable=False)
             await asyncio.sleep(0.001)
-        await asyncio.sleep(0.3)
-        assert 2 <= len(wakes) <= 12
-        assert all(late - early > 0.03 for early, late in itertools.pairwise(wakes))
+        await asyncio.sleep(0.5)
+        assert 2 <= len(wakes) <= 6
+        assert all(late - early > 0.1 for early, late in itertools.pairwise(wakes))
         count = len(wakes)
         await asyncio.sleep(0.4)
         assert len(wakes) == count
