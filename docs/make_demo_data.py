@@ -12,6 +12,7 @@ from pathlib import Path
 from zlib import crc32
 from zoneinfo import ZoneInfo
 
+from iomt_tui.backends.simulated.admission import places
 from iomt_tui.backends.simulated.ward import SimulatedWard
 from iomt_tui.engine.loop import Engine
 from iomt_tui.log.recording import PACKED_ENDING, record
@@ -21,6 +22,7 @@ from iomt_tui.ward.fold import Ward
 
 TARGET = Path(__file__).resolve().parents[1] / "demo_data"
 ZONE = ZoneInfo("Europe/London")
+BEDS = 24
 HOURS = 8
 #: One reading of a bedside monitor in ten seconds: enough to see every course, small enough to ship.
 RATE = 0.1
@@ -40,19 +42,26 @@ def make(name: str, scenario: str, seed: int, begin: datetime) -> Path:
     with tempfile.TemporaryDirectory() as directory:
         log = SqliteLog(Path(directory) / "ward.db")
         engine = Engine(log)
-        body = {"name": "Ward 7", "watermark": "DEMO", "source": f"simulated: {scenario}", "tz": str(ZONE), "schema": 1}
-        ward = SimulatedWard(beds=24, seed=seed, start=start, scenario=scenario, rate=RATE)
+        body = {
+            "name": "Ward 7", "watermark": "DEMO", "source": f"simulated: {scenario}", "tz": str(ZONE), "schema": 1,
+            "beds": places(BEDS)[0],
+        }  # fmt: skip
+        ward = SimulatedWard(beds=BEDS, seed=seed, start=start, scenario=scenario, rate=RATE)
         engine.start(body, start - 3_600_000)
         engine.take_history([(start - 3_600_000, kind, event) for kind, event in ward.events()], TICK)
         engine.take_history(ward.history(1.0, 60.0), 60_000)
-        for minute in range(1, HOURS * 60 + 1):
+        for minute in range(1, HOURS * 60 + 2):
             engine.take_history(ward.advance(start + minute * 60_000), TICK)
+            if minute == 1:
+                # The recording begins here, every device heard: the hour before is in its first state, as trends.
+                log.save_checkpoint(engine.ward.seq, engine.ward.now, engine.ward.checkpoint())
             acknowledge(log, engine, start + minute * 60_000)
-        engine.stop(start + HOURS * 3_600_000)
+        engine.stop(start + (HOURS * 60 + 1) * 60_000)
         log.close()
         done = record(
-            Path(directory) / "ward.db", target, batch_ms=2 * TICK, fold=_fold, every_ms=EVERY, overwrite=True
-        )
+            Path(directory) / "ward.db", target, since=start + 60_000, batch_ms=2 * TICK, fold=_fold, every_ms=EVERY,
+            overwrite=True,
+        )  # fmt: skip
     print(f"{target.name}: {done.entries} entries, {done.size / 1e6:.1f} MB", file=sys.stderr)
     return target
 

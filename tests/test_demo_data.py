@@ -23,9 +23,14 @@ def test_a_shift_is_sound_marked_and_eventful(path: Path, tmp_path: Path) -> Non
     reader = open_recording(path, cache=tmp_path)
     try:
         start, end = reader.span()
-        ward = Ward()
+        first = reader.checkpoint(start)
+        assert first is not None
+        ward = Ward.restore(first.blob)
+        assert ward.header(start).technical < 8, "it does not begin with devices that were not heard yet"
+        assert len(ward.header(start).beds) == 16
         raised: set[tuple[object, ...]] = set()
         taken: set[tuple[object, ...]] = set()
+        assert ward.ids() and ward.seq == reader.base().seq
         while entries := reader.read(ward.seq):  # every read checks the hash chain
             ward.apply(entries)
             for body in (entry.data() for entry in entries if entry.kind == "alarm"):

@@ -9,8 +9,10 @@ from __future__ import annotations
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from iomt_tui.clinical.units import choices
 from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.security.text import safe_text
 
@@ -23,11 +25,24 @@ def _known_zone(name: str) -> str:
     return name
 
 
-def _known_vitals(units: dict[str, str]) -> dict[str, str]:
-    for key in units:
-        if VITALS and key not in VITALS:
-            raise ValueError(f"{key!r} is not a vital sign; known are {', '.join(VITALS)}")
+def _known_units(units: dict[str, str]) -> dict[str, str]:
+    """Each key is judged by itself, so that one mistake has its own line and leaves the other units in force."""
+    wrong = [
+        InitErrorDetails(type=why, loc=(key,), input=unit) for key, unit in units.items() if (why := _wrong(key, unit))
+    ]
+    if wrong:
+        raise ValidationError.from_exception_data("units", wrong)
     return units
+
+
+def _wrong(key: str, unit: str) -> PydanticCustomError | None:
+    if key not in VITALS:
+        return PydanticCustomError("vital", "is not a vital sign; known are {known}", {"known": ", ".join(VITALS)})
+    if unit not in choices(key):
+        return PydanticCustomError(
+            "unit", "is not a unit to show it in; choose {known}", {"known": " or ".join(choices(key))}
+        )
+    return None
 
 
 def _plain(text: str) -> str:
@@ -63,9 +78,9 @@ class WardSection(_Section):
 class DisplaySection(_Section):
     """How it looks."""
 
-    theme: Annotated[Text, Field(min_length=1, max_length=60)] = "dark"
-    """Colours: dark, light, high-contrast, deuteranopia, tritanopia, mono, ansi, or one of your own in themes/."""
-    units: Annotated[dict[str, str], AfterValidator(_known_vitals)] = Field(default_factory=dict)
+    theme: Annotated[Text, Field(max_length=60)] = ""
+    """dark, light, high-contrast, deuteranopia, tritanopia, mono, ansi-16, or your own in themes/; "" finds one."""
+    units: Annotated[dict[str, str], AfterValidator(_known_units)] = Field(default_factory=dict)
     """Units other than the usual ones, for example { glucose = "mmol/L", temp = "[degF]", weight = "[lb_av]" }."""
     spark_minutes: Annotated[int, Field(ge=5, le=1440)] = 30
     """How far back the small curves on the board reach, in minutes."""

@@ -109,7 +109,7 @@ def _look_at_demo(spec: SourceSpec, moment: Moment | None) -> Look:
     """Runs the simulated ward and its engine in memory, as fast as they go, so that the moment is now."""
     from iomt_tui.cli.wards import demo_spec
     from iomt_tui.engine.loop import SECOND, Engine
-    from iomt_tui.engine.source import open_source
+    from iomt_tui.engine.source import open_source, ward_body
     from iomt_tui.log.memory import MemoryLog
 
     offset = DEMO_MOMENT if moment is None else moment.offset
@@ -120,8 +120,7 @@ def _look_at_demo(spec: SourceSpec, moment: Moment | None) -> Look:
     start = now - offset
     source = open_source(ward, start)
     engine = Engine(MemoryLog(ward.name))
-    body = {"name": ward.name, "watermark": ward.watermark, "source": ward.source, "tz": ward.tz, "schema": 1}
-    engine.start(body, start - int(ward.history_hours * 3_600_000))
+    engine.start(ward_body(ward), start - int(ward.history_hours * 3_600_000))
     engine.take(source.begin(), tick_every=60 * SECOND)
     for at in range(start, now + 1, SECOND):
         engine.take(source.poll(at))

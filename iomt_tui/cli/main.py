@@ -56,8 +56,9 @@ def _flushed(argv: Sequence[str] | None) -> int:
 
 
 def _run(args: Namespace) -> int:
-    from iomt_tui.cli.hardening import clean_environment, protect_process
+    from iomt_tui.cli.hardening import clean_environment, protect_process, refuse_attacks
 
+    refuse_attacks()
     taken = [name for name in clean_environment() if name.upper().startswith("TEXTUAL")]
     if taken:
         print(f"iomt-tui: ignored {', '.join(taken)}: such variables may not steer the program", file=sys.stderr)

@@ -16,7 +16,8 @@ sources (--source):
   demo              the simulated ward
   demo:SCENARIO     the simulated ward with one scenario
   ward:NAME         a ward whose engine runs or ran on this machine
-  FILE              a recording of this program, a CSV file or a FHIR R4 Bundle
+  FILE              a recording of this program, a CSV file or a FHIR R4 Bundle, or the name
+                    of a recording that came with the program ('iomt-tui replay' lists them)
 
 times (--at):
   +15m              from the start of the recording
@@ -134,7 +135,10 @@ def _demo(commands: Any) -> None:
 
 def _replay(commands: Any) -> None:
     replay = _command(commands, "replay", "play a recording, a CSV file or a FHIR Bundle")
-    replay.add_argument("file", metavar="FILE")
+    replay.add_argument(
+        "file", metavar="FILE", nargs="?",
+        help="or the name of a recording that came with the program; without it, those are listed",
+    )  # fmt: skip
     replay.add_argument("--speed", metavar="X", type=_SPEED, default=1.0, help="times as fast as recorded, to 600 (1)")
     replay.add_argument("--at", metavar="TIME", type=_type("parse_moment"), help="begin here")
     _add_map(replay)

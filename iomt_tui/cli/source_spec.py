@@ -26,7 +26,8 @@ class SourceSpec:
 
 
 def parse_source(text: str) -> SourceSpec:
-    """Reads ``demo``, ``demo:SCENARIO``, ``ward:NAME`` or a file's path. Raises CliError when the file is not there."""
+    """Reads ``demo``, ``demo:SCENARIO``, ``ward:NAME``, a file's path or the name of a recording that came with the
+    program. Raises CliError when there is none."""
     kind, colon, name = text.partition(":")
     if kind == "demo":
         return SourceSpec("demo", name)
@@ -36,14 +37,33 @@ def parse_source(text: str) -> SourceSpec:
 
 
 def file_source(path: Path, mapping: tuple[tuple[str, str], ...] = ()) -> SourceSpec:
-    """A recording, CSV or FHIR Bundle. Raises CliError unless ``path`` is a file that can be opened."""
+    """A recording, CSV or FHIR Bundle, or one of :func:`bundled_recordings` by its name where no file has that path.
+
+    Raises CliError unless it is a file that can be opened.
+    """
     if not path.is_file():
-        what = "is a directory, not a file" if path.is_dir() else "does not exist"
-        raise CliError(
-            f"{path} {what}. A source is 'demo', 'demo:SCENARIO', 'ward:NAME' or a recording, CSV or FHIR file",
-            Exit.SOURCE,
-        )
+        there = {} if path.exists() else bundled_recordings()
+        if str(path) not in there:
+            what = "is a directory, not a file" if path.is_dir() else "does not exist"
+            names = f". Recordings that came with the program: {', '.join(there)}" if there else ""
+            raise CliError(
+                f"{path} {what}. A source is 'demo', 'demo:SCENARIO', 'ward:NAME' or a recording, CSV or FHIR file"
+                f"{names}",
+                Exit.SOURCE,
+            )
+        path = there[str(path)]
     return SourceSpec("file", path.stem, path, mapping=mapping)
+
+
+def bundled_recordings() -> dict[str, Path]:
+    """Name -> file of the recordings that came with the program, sorted; none when they are missing."""
+    from iomt_tui.resources import bundled
+
+    try:
+        found = sorted(bundled("demo_data").glob("*.iomtlog*"))
+    except FileNotFoundError:
+        return {}
+    return {path.name.partition(".")[0]: path for path in found}
 
 
 def parse_mapping(text: str) -> tuple[str, str]:

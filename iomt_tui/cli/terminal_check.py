@@ -41,6 +41,20 @@ def require_screen() -> None:
         raise CliError(f"cannot show the ward here: {found}; {INSTEAD}", Exit.TERMINAL)
 
 
+def colours(env: Mapping[str, str]) -> int:
+    """How many colours the terminal says it has, as the screens will use it; 0 when the user wants none."""
+    if env.get("NO_COLOR"):
+        return 0
+    if os.name != "posix" or env.get("COLORTERM", "").strip().lower() in ("truecolor", "24bit"):
+        return 1 << 24
+    return 256 if env.get("TERM", "").strip().lower().rpartition("-")[2] in ("256color", "kitty") else 16
+
+
+def usual_theme(env: Mapping[str, str]) -> str:
+    """The theme for a user who chose none: one that is made of the sixteen colours where there are no more."""
+    return "ansi-16" if colours(env) == 16 else "dark"
+
+
 def over_ssh(env: Mapping[str, str]) -> bool:
     """Whether the terminal is at the other end of an SSH connection."""
     return bool(env.get("SSH_CONNECTION") or env.get("SSH_TTY"))

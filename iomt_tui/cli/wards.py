@@ -60,14 +60,17 @@ def choose(args: Namespace) -> Chosen:
 
 def settings(args: Namespace, config: Config | None, ward: str) -> Settings:
     """What the screens get: the configuration, and over it the command line."""
-    from iomt_tui.cli.terminal_check import over_ssh
+    from iomt_tui.cli.terminal_check import over_ssh, usual_theme
 
-    base = Settings(ward=ward, user=login_name(), theme_dirs=(theme_dir(),), remote=over_ssh(os.environ))
+    base = Settings(
+        ward=ward, user=login_name(), theme=usual_theme(os.environ), theme_dirs=(theme_dir(),),
+        remote=over_ssh(os.environ),
+    )  # fmt: skip
     if config is not None:
         shown = config.display
         base = replace(
-            base, user=shown.user or base.user, theme=shown.theme, units=dict(shown.units), glyphs=shown.glyphs,
-            spark_window_ms=shown.spark_minutes * 60_000, flash=shown.flash, mouse=shown.mouse,
+            base, user=shown.user or base.user, theme=shown.theme or base.theme, units=dict(shown.units),
+            glyphs=shown.glyphs, spark_window_ms=shown.spark_minutes * 60_000, flash=shown.flash, mouse=shown.mouse,
             keymap=dict(config.keymap),
         )  # fmt: skip
     return replace(

@@ -50,6 +50,13 @@ class RecordedReader(LogReader, Protocol):
         """The place of the newest entry at or before log time ``at``; the place before the first when none is."""
         ...
 
+    def moment(self, at: int, *, later: bool, kind: str = "") -> int | None:
+        """Log time of the nearest entry after ``at``, or before it when not ``later``; None when there is none.
+
+        Of entries of ``kind``; when that is empty, of all but ticks.
+        """
+        ...
+
 
 class LogWriter(LogReader, Protocol):
     """Appends entries. Several processes may append; the store settles the order."""

@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from iomt_tui.log.api import Checkpoint, LogError
-from iomt_tui.ward.events import Draft, Entry
+from iomt_tui.ward.events import TICK, Draft, Entry
 
 
 class MemoryLog:
@@ -55,6 +55,13 @@ class MemoryLog:
     def seq_at(self, at: int) -> int:
         """The place of the newest entry at or before log time ``at``; 0 when none is."""
         return bisect_right(self._entries, at, key=lambda entry: entry.at)
+
+    def moment(self, at: int, *, later: bool, kind: str = "") -> int | None:
+        """See :meth:`iomt_tui.log.api.RecordedReader.moment`."""
+        entries = self._entries
+        places = range(self.seq_at(at), len(entries)) if later else range(self.seq_at(at - 1) - 1, -1, -1)
+        near = (entries[place] for place in places)
+        return next((one.at for one in near if (one.kind == kind if kind else one.kind != TICK)), None)
 
     def close(self) -> None:
         """Forgets everything."""

@@ -21,6 +21,7 @@ PAGE: Final = 10_000  # entries of one delivery
 PAGE_BYTES: Final = 16 << 20  # and of their bodies, about
 AHEAD: Final = 512  # entries read at a time, beyond what is due too
 GAP: Final = 0.04  # seconds between two wakes at least
+LOOK: Final = 1.0  # and at most, while it plays: a long silence is leapt over
 FAR: Final = 60_000  # ms of log time that no playing passes between two polls
 WORTH: Final = 2_000  # entries a checkpoint must save before a seek forward begins anew
 
@@ -48,7 +49,7 @@ class ReplayFeed:
         except BaseException:
             self._reader.close()
             raise
-        self.player = Player(start, end, boot, at=at, speed=speed, changed=self._stir)
+        self.player = Player(start, end, boot, at=at, speed=speed, changed=self._stir, nearest=self._nearest)
         self._seq: int | None = None  # the newest entry delivered; None before the first delivery
         self._at = start  # the position up to which everything was delivered, or is about to be
         self._ahead: list[Entry] = []  # read, but not yet due
@@ -57,7 +58,8 @@ class ReplayFeed:
             self.player.play() if at is None or at < end else self.player.pause()
 
     def poll(self) -> Delivery:
-        """See :meth:`iomt_tui.log.delivery.Feed.poll`."""
+        """See :meth:`iomt_tui.log.delivery.Feed.poll`. Playing leaps over a long silence here."""
+        self.player.leap()
         position = self.player.position
         seq = self._seq
         if seq is None or position < self._at:
@@ -74,6 +76,9 @@ class ReplayFeed:
         """See :meth:`iomt_tui.log.delivery.Feed.rewind`."""
         self._plain = True
         self._seq = None
+
+    def _nearest(self, at: int, later: bool, kind: str) -> int | None:
+        return self._reader.moment(at, later=later, kind=kind)
 
     def _anew(self, position: int) -> Delivery:
         found = None if self._plain else self._reader.checkpoint(position)
@@ -100,7 +105,7 @@ class ReplayFeed:
         return due, self._ahead[0].at <= position if self._ahead else full
 
     def watch(self, wake: Callable[[], None], loop: asyncio.AbstractEventLoop) -> None:
-        """See :meth:`iomt_tui.log.delivery.Feed.watch`. Sleeps until the next entry is due; not at all when paused."""
+        """See :meth:`iomt_tui.log.delivery.Feed.watch`. Not woken while paused."""
         self._wake = (wake, loop)
         self._stir()
 
@@ -122,7 +127,7 @@ class ReplayFeed:
         self._wake[0]()
         if self.player.playing:
             due = self._ahead[0].at if self._ahead else self.player.end
-            self._plan(max(GAP, (due - self.player.position) / 1000 / self.player.speed))
+            self._plan(min(LOOK, max(GAP, (due - self.player.position) / 1000 / self.player.speed)))
 
     def now(self) -> int:
         """See :meth:`iomt_tui.log.delivery.Feed.now`."""

@@ -15,11 +15,15 @@ from iomt_tui.log.chain import BrokenChain, Place, Row, checked, extend
 from iomt_tui.log.database import UNREADABLE, open_log, open_reader, telling
 from iomt_tui.log.marks import link_at, mark, set_mark, tail
 from iomt_tui.log.stored import pack
-from iomt_tui.ward.events import Draft, Entry
+from iomt_tui.ward.events import TICK, Draft, Entry
 
 _ROWS: Final = "SELECT seq, at, kind, body, hash FROM entries WHERE seq > ? ORDER BY seq LIMIT ?"
 _INSERT: Final = "INSERT INTO entries (seq, at, kind, body, hash) VALUES (?, ?, ?, ?, ?)"
 _AT: Final = "SELECT at FROM entries WHERE seq = ?"
+_LATER: Final = "SELECT at FROM entries WHERE seq > ?1 AND iif(?2 = '', kind <> ?3, kind = ?2) ORDER BY seq LIMIT 1"
+_EARLIER: Final = (
+    "SELECT at FROM entries WHERE seq <= ?1 AND iif(?2 = '', kind <> ?3, kind = ?2) ORDER BY seq DESC LIMIT 1"
+)
 _PAGE_BYTES: Final = 4 * 1024 * 1024  # stored bytes that one read may return, whatever the limit
 _CHUNK: Final = 512
 
@@ -38,6 +42,11 @@ class SqliteReader:
         self.path = path
         self._db = db
         self._known: Place | None = None
+
+    @property
+    def database(self) -> sqlite3.Connection:
+        """The database itself, for this room's own checks."""
+        return self._db
 
     def read(self, after: int, limit: int = 10_000) -> list[Entry]:
         """See :meth:`iomt_tui.log.api.LogReader.read`. Entries that retention dropped are passed over."""
@@ -116,6 +125,13 @@ class SqliteReader:
                     raise BrokenChain(middle, "it is missing")
                 low, high = (middle, high) if row[0] <= at else (low, middle - 1)
         return low
+
+    def moment(self, at: int, *, later: bool, kind: str = "") -> int | None:
+        """See :meth:`iomt_tui.log.api.RecordedReader.moment`."""
+        after = self.seq_at(at if later else at - 1)
+        with self._sound():
+            row = self._db.execute(_LATER if later else _EARLIER, (after, kind, TICK)).fetchone()
+        return row[0] if row else None
 
     def checkpoint(self, at: int | None = None) -> Checkpoint | None:
         """See :meth:`iomt_tui.log.api.LogReader.checkpoint`."""

@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Final
 
 from iomt_tui.log.chain import BrokenChain, Place, Row, checked
-from iomt_tui.log.database import UNREADABLE, open_reader, telling
+from iomt_tui.log.compressed import open_recording
+from iomt_tui.log.database import UNREADABLE, telling
 from iomt_tui.log.marks import mark
 
 _PAGE: Final = 2_000
@@ -40,19 +41,19 @@ class Verdict:
     def words(self) -> str:
         """One line for people."""
         if self.ok:
-            dropped = f" (those up to {self.base.seq} were dropped by age)" if self.base.seq else ""
-            return f"{self.path}: {self.entries} entries, none edited, lost or reordered{dropped}."
+            begins = f"; it begins after entry {self.base.seq}" if self.base.seq else ""
+            return f"{self.path}: {self.entries} entries, none edited, lost or reordered{begins}."
         return f"{self.path}: damaged at entry {self.sound.seq + 1}: {self.fault}. {self.entries} entries are sound."
 
 
 def verify(path: Path, anchors: Sequence[Place] = ()) -> Verdict:
     """Checks every entry of the log or recording at ``path``, and the links noted elsewhere if there are any.
 
-    Raises LogError when the file cannot be opened at all.
+    A packed recording is unpacked first. Raises LogError when the file cannot be opened at all.
     """
-    with closing(open_reader(path)) as db, telling(path, "read"):
-        db.execute("BEGIN")
-        return walk(path, db, anchors)
+    with closing(open_recording(path)) as reader, telling(path, "read"):
+        reader.database.execute("BEGIN")
+        return walk(path, reader.database, anchors)
 
 
 def walk(path: Path, db: sqlite3.Connection, anchors: Sequence[Place]) -> Verdict:

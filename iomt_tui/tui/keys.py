@@ -45,6 +45,7 @@ TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("tiles", ("t",), "Tiles or list", VIEW, "tiles"),
     KeyAction("window_shorter", ("left_square_bracket",), "Shorter sparklines", VIEW),
     KeyAction("window_longer", ("right_square_bracket", "w"), "Longer sparklines", VIEW, "window"),
+    KeyAction("empty_beds", ("e",), "Empty beds, shown or not", VIEW),
     KeyAction("units", ("u",), "Units: glucose in mg/dL or mmol/L", VIEW),
     KeyAction("theme", ("T",), "Next theme", VIEW, "theme"),
     KeyAction("play", ("space",), "Play or pause", RECORDING, "play", "recording"),
@@ -52,6 +53,8 @@ TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("step_forward", ("right",), "Ten seconds on", RECORDING, "step", "recording", repeats=True),
     KeyAction("seek_back", ("shift+left", "comma"), "Ten minutes back", RECORDING, "", "recording", repeats=True),
     KeyAction("seek_forward", ("shift+right", "full_stop"), "Ten minutes on", RECORDING, "", "recording", repeats=True),
+    KeyAction("event_forward", ("n",), "Next observations", RECORDING, "", "recording", repeats=True),
+    KeyAction("event_back", ("p",), "Observations before", RECORDING, "", "recording", repeats=True),
     KeyAction("faster", ("plus", "equals_sign"), "Faster", RECORDING, "speed", "recording"),
     KeyAction("slower", ("minus",), "Slower", RECORDING, "", "recording"),
     KeyAction("palette", ("ctrl+p", "colon"), "Every command, and every patient by name", PROGRAM, "commands"),
@@ -105,7 +108,7 @@ DEFAULT_KEYS: Final = Keys({action.id: action.keys for action in TABLE})
 
 def key_reference_markdown(keys: Keys = DEFAULT_KEYS) -> str:
     """The key reference for the documentation: one table a group."""
-    out = []
+    out = ["# Keys\n\nPrinted by `iomt-tui keys`. A key map of your own goes into the configuration, below `[keymap]`."]
     for group, actions in keys.groups().items():
         rows = (
             f"| {' '.join(f'`{label}`' for label in keys.labels(action.id))} | {action.description} | `{action.id}` |"

@@ -19,7 +19,8 @@ class Roster:
     sort: Sort = Sort.WORST
     query: str = ""
     mine_first: bool = False
-    pinned: set[str] = field(default_factory=set)
+    mine: set[str] = field(default_factory=set)  # everyone I pinned, also those who are not on the ward now
+    pinned: frozenset[str] = frozenset()  # of them those who are
     kept: frozenset[str] = frozenset()  # rows that a filter leaves only because of a high alarm
     high: frozenset[str] = frozenset()  # patients with an alarm of high priority
     worst: Alarm | None = None
@@ -34,7 +35,7 @@ class Roster:
 
     def read(self, ward: Ward) -> None:
         """Takes over what the ward says of ranks, names, beds and alarms."""
-        self.pinned &= set(ward.ids())
+        self.pinned = frozenset(self.mine.intersection(ward.ids()))
         first = self.pinned if self.mine_first else ()
         places = {
             patient: Place(ward.rank(patient), state.bed, f"{state.family} {state.given}")

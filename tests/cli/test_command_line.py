@@ -158,13 +158,22 @@ def test_completion_knows_commands_and_files(shell: str, capsys: pytest.CaptureF
 def test_textual_variables_are_taken_away_and_told(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """SAFETY S12: TEXTUAL_DRIVER imports any object, TEXTUAL_PRESS types keys."""
-    attacks = ("TEXTUAL_DRIVER", "TEXTUAL_PRESS", "TEXTUAL_SCREENSHOT", "TEXTUAL_LOG", "BROWSER", "EDITOR", "VISUAL")
-    for name in attacks:
+    """SAFETY S12."""
+    taken = ("TEXTUAL_THEME", "TEXTUAL_SCREENSHOT", "TEXTUAL_LOG", "BROWSER", "EDITOR", "VISUAL")
+    for name in taken:
         monkeypatch.setenv(name, "os:system")
     assert main(["config", "path"]) == Exit.OK
-    assert not [name for name in attacks if name in os.environ]
-    assert "TEXTUAL_DRIVER, TEXTUAL_LOG, TEXTUAL_PRESS, TEXTUAL_SCREENSHOT" in capsys.readouterr().err
+    assert not [name for name in taken if name in os.environ]
+    assert "TEXTUAL_LOG, TEXTUAL_SCREENSHOT, TEXTUAL_THEME" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("names", [["TEXTUAL_DRIVER"], ["TEXTUAL_PRESS"], ["TEXTUAL_DRIVER", "TEXTUAL_PRESS"]])
+def test_variables_that_run_code_or_type_keys_stop_the_program(names: list[str]) -> None:
+    """SAFETY S12: one would have any object imported, the other keys typed into an alarm's question."""
+    ran = run_program(["config", "path"], env=dict.fromkeys(names, "os:system"))
+    assert (ran.returncode, ran.stdout) == (Exit.CONFIG, "")
+    assert ran.stderr.count("\n") == 1
+    assert f"unset {' '.join(names)}" in ran.stderr
 
 
 def test_the_module_runs_the_same_program() -> None:

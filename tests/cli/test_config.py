@@ -19,6 +19,8 @@ from iomt_tui.cli.exits import CliError, Exit
 from iomt_tui.cli.main import main
 from iomt_tui.cli.parser import build_parser
 from iomt_tui.cli.wards import choose, configured_spec, settings
+from iomt_tui.clinical.units import choices
+from iomt_tui.clinical.vitals import VITALS
 
 WRONG = """\
 [ward]
@@ -84,7 +86,7 @@ def test_each_wrong_line_is_told_and_the_rest_counts() -> None:
     assert "true or false" in said[5]
     assert all("\x1b" not in line and "pydantic" not in line for line in said)
     assert loaded.config.keymap == {"quit": "q"}
-    assert loaded.config.display.theme == "dark"
+    assert loaded.config.display.theme == ""
 
 
 def test_what_is_not_toml_stops_with_its_line() -> None:
@@ -144,6 +146,55 @@ def test_lines_are_found(path: tuple[str, ...], line: int) -> None:
 @pytest.mark.parametrize("value", ["a", 'q"\\\n', 3, 2.5, True, {}, {"spo2": "%", "a.b": "c"}, "°C"])
 def test_values_are_toml(value: object) -> None:
     assert tomllib.loads(f"x = {toml_value(value)}") == {"x": value}
+
+
+def test_units_are_judged_one_by_one(capsys: pytest.CaptureFixture[str]) -> None:
+    path = written('[display.units]\ntemp = "[degF]"\nglucose = "mmol/l"\nhrt = "bpm"\nspo2 = "kPa"\n')
+    loaded = load(path)
+    assert loaded.config.display.units == {"temp": "[degF]"}
+    said = [str(problem) for problem in loaded.problems]
+    assert [problem.line for problem in loaded.problems] == [3, 4, 5]
+    assert said[0].startswith(f"{path}:3: display.units.glucose = 'mmol/l'") and "choose mg/dL or mmol/L" in said[0]
+    assert "not a vital sign; known are hr, pulse" in said[1]
+    assert "choose %" in said[2]
+    inline = load(written('[display]\nunits = { glucose = "mmol/L", weight = "stone" }\n'))
+    assert inline.config.display.units == {"glucose": "mmol/L"}
+    assert [problem.line for problem in inline.problems] == [2]
+
+
+@pytest.mark.parametrize("key", VITALS)
+def test_every_unit_that_can_be_shown_may_be_chosen(key: str) -> None:
+    for unit in choices(key):
+        assert Config.model_validate({"display": {"units": {key: unit}}}).display.units == {key: unit}
+
+
+@pytest.mark.parametrize(
+    ("env", "theme"),
+    [
+        ({"TERM": "linux"}, "ansi-16"),
+        ({"TERM": "screen"}, "ansi-16"),
+        ({"TERM": "vt100"}, "ansi-16"),
+        ({"TERM": "xterm"}, "ansi-16"),
+        ({"TERM": "xterm-256color"}, "dark"),
+        ({"TERM": "tmux-256color"}, "dark"),
+        ({"TERM": "xterm-kitty"}, "dark"),
+        ({"TERM": "linux", "COLORTERM": "truecolor"}, "dark"),
+        ({"TERM": "linux", "NO_COLOR": "1"}, "dark"),
+    ],
+)
+@pytest.mark.skipif(os.name != "posix", reason="TERM")
+def test_few_colours_have_a_theme_of_their_own(
+    env: dict[str, str], theme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("TERM", "COLORTERM", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    args = build_parser().parse_args([])
+    assert settings(args, None, "w").theme == theme
+    assert settings(args, Config(), "w").theme == theme
+    assert settings(args, Config.model_validate({"display": {"theme": "dark"}}), "w").theme == "dark"
+    assert settings(build_parser().parse_args(["--theme", "dark"]), None, "w").theme == "dark"
 
 
 def test_show_marks_defaults_and_is_toml(capsys: pytest.CaptureFixture[str]) -> None:

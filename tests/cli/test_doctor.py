@@ -136,6 +136,17 @@ def test_a_ward_without_an_engine_is_not_monitored() -> None:
     assert "3 unit not known" in found[2].text
 
 
+def test_notice_and_look_alikes_are_told_without_names() -> None:
+    log = SqliteLog(_ward("icu"), create=False)
+    log.append([draft(4, "engine", {"state": "started", "notice": "The log was repaired."})], durable=True)
+    log.append([draft(5, "patient", {"id": "q", "family": "C\u0410NARY", "given": "Alba"})], durable=True)  # Cyrillic A
+    log.close()
+    found = {check.text: check.status for check in ward_checks()}
+    assert found["The log was repaired."] == "warn"
+    assert found["2 patients have a name that looks like another's"] == "warn"
+    assert not [text for text in found if "NARY" in text]
+
+
 def test_a_damaged_log_is_told() -> None:
     import sqlite3
 

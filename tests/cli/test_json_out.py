@@ -49,6 +49,15 @@ def test_every_field_of_a_schema_is_described(name: str) -> None:
             assert described.get("description") or "$ref" in described, field
 
 
+def test_notice_beds_and_look_alikes_are_there() -> None:
+    alike = patient(similar=("11 NGUYỄN T",))
+    told = ward(notice="The log was repaired.", beds=("01", "02"), empty=("02",))
+    found = as_json(snapshot_document(told, [alike, patient()], 0.1))
+    jsonschema.validate(found, strict("snapshot"))
+    assert (found["notice"], found["beds"], found["empty_beds"]) == ("The log was repaired.", ["01", "02"], ["02"])
+    assert [one["similar"] for one in found["patients"]] == [["11 NGUYỄN T"], []]
+
+
 def test_the_schema_can_fail() -> None:
     document_ = as_json(snapshot_document(ward(), [FULL], 0.1))
     document_["patients"][0]["vitals"][0]["freshness"] = "new"

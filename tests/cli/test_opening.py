@@ -58,8 +58,9 @@ def configured(text: str) -> Path:
 
 @pytest.mark.skipif(os.name != "posix", reason="starts and stops engines")
 def test_alone_it_opens_the_demo_with_a_hint_and_a_second_one_joins(
-    shown: Shown, capsys: pytest.CaptureFixture[str]
+    shown: Shown, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("iomt_tui.log.guard.screens_attached", lambda _: True)  # somebody else looks at it
     assert main(["--theme", "mono"]) == Exit.OK
     assert "config init" in capsys.readouterr().err
     assert shown.log == ward_dir("demo") / "ward.db"
@@ -70,6 +71,14 @@ def test_alone_it_opens_the_demo_with_a_hint_and_a_second_one_joins(
     assert running_engine(ward_dir("demo")) == first
     assert main(["demo", "--seed", "3"]) == Exit.ENGINE
     assert "joins it" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(os.name != "posix", reason="starts and stops engines")
+def test_the_demo_ends_with_its_last_screen(shown: Shown, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["demo"]) == Exit.OK
+    assert shown.log.exists()
+    assert running_engine(ward_dir("demo")) is None
+    capsys.readouterr()
 
 
 @pytest.mark.skipif(os.name != "posix", reason="starts and stops engines")

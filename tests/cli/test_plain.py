@@ -66,6 +66,21 @@ def test_totals() -> None:
     assert line == "Alarms: 3 high, 2 medium, 0 low, 1 technical; 4 not acknowledged. 12 inputs refused."
 
 
+def test_notice_and_empty_beds_stand_before_the_patients() -> None:
+    told = ward(notice=safe_text("The log was repaired."), beds=("01", "02", "03"), empty=("01", "03"))
+    lines = list(snapshot_lines(told, [], UTC, {}, 0.0))
+    assert lines[1] == "NOTICE: The log was repaired."
+    assert lines[3] == "Empty beds: 01, 03."
+    full = list(snapshot_lines(ward(beds=("01",)), [], UTC, {}, 0.0))
+    assert full[2] == "Empty beds: none."
+    assert not [line for line in snapshot_lines(ward(), [], UTC, {}, 0.0) if "mpty" in line or "NOTICE" in line]
+
+
+def test_a_name_like_anothers_is_told() -> None:
+    view = patient(similar=(safe_text("11 NGUYỄN T"), safe_text("H2 NGUYEN T")))
+    assert list(patient_lines(view, NOW, {}))[1] == "  name looks like another's: bed 11 NGUYỄN T, bed H2 NGUYEN T"
+
+
 def test_who() -> None:
     assert heading(patient(severity=Severity.HIGH)) == "bed 07, OKAFOR N, 72 years, female: high alarm"
     unknown = patient(home=True, bed="H3", age_years=None, sex="")

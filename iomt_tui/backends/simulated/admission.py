@@ -20,19 +20,24 @@ _HOMES_FIRST: Final = (3, 4, 1, 2, 6, 8, 7, 5)
 _CALM: Final = frozenset({"recovery", "pain"})
 
 
+def places(beds: int) -> tuple[list[str], list[str]]:
+    """What a ward of ``beds`` patients calls its beds, and its places at home: a third of them."""
+    homes = beds // 3
+    wide = max(2, len(str(beds - homes)))
+    return [f"{i:0{wide}d}" for i in range(1, beds - homes + 1)], [f"H{i}" for i in range(1, homes + 1)]
+
+
 class Register:
     """Numbers patients 1 to ``beds`` and says of each which part they play."""
 
     def __init__(self, scenario: Scenario, beds: int, seed: int, start: int) -> None:
         self._scenario, self._seed, self._start = scenario, seed, start
-        homes = beds // 3
-        in_beds = beds - homes
+        rooms, homes = places(beds)
         self._taken = {(role.family, role.given) for role in (*cast.BEDS, *cast.HOMES)}
-        wide = max(2, len(str(in_beds)))
-        self._labels = [f"{i:0{wide}d}" for i in range(1, in_beds + 1)] + [f"H{i}" for i in range(1, homes + 1)]
-        parts = [f"{i:02d}" for i in _chosen(_BEDS_FIRST, in_beds)]
-        parts += [""] * (in_beds - len(parts))
-        parts += [f"H{i}" for i in _chosen(_HOMES_FIRST, homes)]
+        self._labels = rooms + homes
+        parts = [f"{i:02d}" for i in _chosen(_BEDS_FIRST, len(rooms))]
+        parts += [""] * (len(rooms) - len(parts))
+        parts += [f"H{i}" for i in _chosen(_HOMES_FIRST, len(homes))]
         self._parts = parts + [""] * (beds - len(parts))
         self.leaves: dict[int, int] = {}  # number -> when that patient is discharged
 

@@ -6,23 +6,26 @@ from argparse import Namespace
 from pathlib import Path
 
 from iomt_tui.cli.exits import CliError, Exit
-from iomt_tui.cli.source_spec import file_source
+from iomt_tui.cli.source_spec import bundled_recordings, file_source
 from iomt_tui.cli.terminal_check import require_screen
 from iomt_tui.cli.times import clock_time, resolve, ward_zone
 from iomt_tui.cli.wards import choose, settings
 
 
 def run(args: Namespace) -> int:
-    """Opens ``args.file`` at ``args.at`` and plays it."""
+    """Opens ``args.file`` at ``args.at`` and plays it; without a file, lists the recordings that can be named."""
+    if args.file is None:
+        return _list()
     require_screen()
     spec = file_source(Path(args.file), tuple(args.map))
+    assert spec.path is not None
     config = choose(args).config
     from iomt_tui.cli.looking import fold_to
     from iomt_tui.cli.recordings import open_file
     from iomt_tui.cli.screen import show
     from iomt_tui.log.feed import ReplayFeed
 
-    reader = open_file(Path(args.file), spec.mapping, config.ward.tz if config else "UTC").reader
+    reader = open_file(spec.path, spec.mapping, config.ward.tz if config else "UTC").reader
     at = None
     if args.at is not None:
         start, end = reader.span()
@@ -35,3 +38,9 @@ def run(args: Namespace) -> int:
             )
     feed = ReplayFeed(reader, at, args.speed)
     return show(feed, settings(args, config, spec.name))
+
+
+def _list() -> int:
+    for name, path in bundled_recordings().items():
+        print(f"{name:<20}{path}")
+    return Exit.OK

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 
+from iomt_tui.cli import terminal_check
 from iomt_tui.cli.diagnosis.report import Check
 from iomt_tui.cli.terminal_check import INSTEAD, obstacle, over_ssh
 
@@ -40,15 +41,12 @@ def _size(size: os.terminal_size) -> Check:
 
 def colours(env: Mapping[str, str]) -> Check:
     """How many colours the terminal says it has."""
-    if env.get("NO_COLOR"):
+    found = terminal_check.colours(env)
+    if not found:
         return Check("colours", "ok", "NO_COLOR is set: no colours, severity is told by signs and words")
-    if env.get("COLORTERM") in ("truecolor", "24bit"):
-        return Check("colours", "ok", "16 million (COLORTERM)")
-    if "256color" in env.get("TERM", "") or os.name != "posix":
-        return Check("colours", "ok", "256" if os.name == "posix" else "as the console has them")
+    if found > 16:
+        return Check("colours", "ok", "256" if found == 256 else "16 million")
     return Check(
-        "colours",
-        "warn",
-        "16, or not known",
-        "set COLORTERM=truecolor if your terminal has them, or use the theme ansi",
-    )
+        "colours", "warn", "16, or not known: the theme ansi-16 is used unless you chose another",
+        "set COLORTERM=truecolor if your terminal has more",
+    )  # fmt: skip

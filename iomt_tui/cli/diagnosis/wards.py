@@ -40,7 +40,7 @@ def _ward(name: str, path: Path) -> Iterator[Check]:
             )
         else:
             yield Check(topic, "ok", f"engine {engine.version} is running, process {engine.pid}")
-        yield _refused(topic, path)
+        yield from _state(topic, path)
     except LogError as error:
         yield Check(topic, "fail", str(error))
 
@@ -62,8 +62,8 @@ def _chain(topic: str, path: Path) -> Check:
     return Check(topic, "ok", f"log of {verdict.entries} entries, none edited, lost or reordered")
 
 
-def _refused(topic: str, path: Path) -> Check:
-    """Why input was refused, counted. From the newest state, so the whole log need not be read."""
+def _state(topic: str, path: Path) -> Iterator[Check]:
+    """What the newest state tells, so that the whole log need not be read. Nobody is named."""
     from iomt_tui.cli.looking import fold_to
     from iomt_tui.log.sqlite import SqliteReader
 
@@ -72,10 +72,18 @@ def _refused(topic: str, path: Path) -> Check:
         ward = fold_to(reader, reader.head().at)
     finally:
         reader.close()
-    counts = Counter(ward.refused)
+    if ward.notice:
+        yield Check(topic, "warn", ward.notice)
+    counts, alike = Counter(ward.refused), 0
     for patient in ward.ids():
-        counts.update(ward.view(patient, ward.now).refused)
-    return refused_check(topic, counts)
+        view = ward.view(patient, ward.now)
+        counts.update(view.refused)
+        alike += bool(view.similar)
+    yield refused_check(topic, counts)
+    if alike:
+        yield Check(
+            topic, "warn", f"{alike} patients have a name that looks like another's", "their rows are marked with ≈"
+        )
 
 
 def refused_check(topic: str, counts: Mapping[str, int]) -> Check:

@@ -192,6 +192,8 @@ class PatientDocument:
     """Reason -> how many inputs were refused."""
     last_contact: str | None
     """When anything was last heard of the patient."""
+    similar: list[str]
+    """Bed and name of patients on this ward whose name looks the same: look twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +246,12 @@ class SnapshotDocument:
     """The ward in numbers."""
     patients: list[PatientDocument]
     """The most urgent first."""
+    notice: str
+    """What the engine must tell everybody, such as a damaged log that was repaired; "" for nothing."""
+    beds: list[str]
+    """Every bed of the ward, taken or not; [] when its source does not tell."""
+    empty_beds: list[str]
+    """Of them those without a patient."""
 
 
 @dataclass(frozen=True, slots=True)

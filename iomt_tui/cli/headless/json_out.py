@@ -88,7 +88,7 @@ def patient_document(view: PatientView) -> PatientDocument:
         qsofa=QsofaDocument(*view.qsofa), shock_index=view.shock_index, mean_pressure=view.map,
         alarms=[alarm_document(alarm, view.devices) for alarm in view.alarms],
         devices=[device_document(device) for device in view.devices], refused=dict(view.refused),
-        last_contact=when(view.last_contact),
+        last_contact=when(view.last_contact), similar=list(view.similar),
     )  # fmt: skip
 
 
@@ -98,7 +98,8 @@ def snapshot_document(ward: WardView, patients: Iterable[PatientView], silent_s:
         schema=SNAPSHOT, watermark=ward.watermark, monitoring=monitored(ward, silent_s),  # type: ignore[arg-type]
         silent_s=None if silent_s is None else round(silent_s, 3), engine=ward.engine, ward=ward.name,
         source=ward.source, tz=ward.tz, at=iso(ward.now), seq=ward.seq, counts=counts_document(ward),
-        patients=[patient_document(view) for view in patients],
+        patients=[patient_document(view) for view in patients], notice=ward.notice, beds=list(ward.beds),
+        empty_beds=list(ward.empty),
     )  # fmt: skip
 
 

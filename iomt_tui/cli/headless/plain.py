@@ -29,7 +29,11 @@ def snapshot_lines(
 ) -> Iterator[str]:
     """The whole ward. The first line says whether these are real patients and whether anybody watches."""
     yield first_line(ward, zone, silent_s)
+    if ward.notice:
+        yield f"NOTICE: {ward.notice}"
     yield totals(ward)
+    if ward.beds:
+        yield f"Empty beds: {', '.join(ward.empty) or 'none'}."
     for view in patients:
         yield ""
         yield from patient_lines(view, ward.now, units)
@@ -58,6 +62,8 @@ def totals(ward: WardView) -> str:
 def patient_lines(view: PatientView, now: int, units: Units) -> Iterator[str]:
     """One patient: who, the alarms, NEWS2, then each vital sign with its age."""
     yield heading(view)
+    if view.similar:
+        yield f"  name looks like another's: {', '.join(f'bed {other}' for other in view.similar)}"
     for alarm in view.alarms:
         yield f"  {words.sentence(alarm, view.devices, units)}, {words.standing(alarm, now)}"
     yield _row("NEWS2", news2(view))

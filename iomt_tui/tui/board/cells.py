@@ -75,9 +75,16 @@ def _patient(row: RowState, width: int) -> Runs:
     about = f"{'' if years is None else min(years, 199)}{row.view.sex[:1]}"
     room = width - 4
     if not about or room < 8:
-        return ((fit(row.view.name, width, row.manner.glyphs.more), identity_look(row)),)
-    name = fit(row.view.name, room, row.manner.glyphs.more)
-    return ((name, identity_look(row)), (f"{about:>4}", looks.LABEL))
+        return ((called(row, width), identity_look(row)),)
+    return ((called(row, room), identity_look(row)), (f"{about:>4}", looks.LABEL))
+
+
+def called(row: RowState, width: int) -> str:
+    """The patient's name, marked when it looks like another's (SAFETY S6)."""
+    glyphs = row.manner.glyphs
+    if not row.view.similar or width < 4:
+        return fit(row.view.name, width, glyphs.more)
+    return fit(f"{fit(row.view.name, width - 2, glyphs.more).rstrip()} {glyphs.similar}", width)
 
 
 def _id(row: RowState, width: int) -> Runs:

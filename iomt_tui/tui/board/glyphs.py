@@ -24,6 +24,7 @@ class Glyphs:
     selected: str
     home: str
     pinned: str
+    similar: str  # behind a name that looks like another's
     rising: str
     steady: str
     falling: str
@@ -49,8 +50,9 @@ BLOCK: Final = Glyphs(
     severity={
         Severity.NONE: "", Severity.TECHNICAL: "◌", Severity.LOW: "!", Severity.MEDIUM: "!!", Severity.HIGH: "!!!",
     },
-    selected="▌", home="⌂", pinned="★", rising="▲", steady="–", falling="▼", above="▲", below="▼", slopes="↓↘→↗↑",
-    never="·", gone="--", acked="✓", dot="·", at_least="≥", more="…", upper="▀", lower="▄", full="█", edge="▎",
+    selected="▌", home="⌂", pinned="★", similar="≈", rising="▲", steady="–", falling="▼", above="▲", below="▼",
+    slopes="↓↘→↗↑", never="·", gone="--", acked="✓", dot="·", at_least="≥", more="…", upper="▀", lower="▄", full="█",
+    edge="▎",
 )  # fmt: skip
 
 BRAILLE: Final = replace(BLOCK, name="braille", levels="", points=2)
@@ -60,8 +62,9 @@ ASCII: Final = Glyphs(
     levels="_.-~=+*#",
     points=1,
     severity={**BLOCK.severity, Severity.TECHNICAL: "o"},
-    selected=">", home="H", pinned="*", rising="^", steady="-", falling="v", above="^", below="v", slopes="vv-^^",
-    never=".", gone="--", acked="/", dot="-", at_least=">", more="~", upper="'", lower=".", full="#", edge="|",
+    selected=">", home="H", pinned="*", similar="~", rising="^", steady="-", falling="v", above="^", below="v",
+    slopes="vv-^^", never=".", gone="--", acked="/", dot="-", at_least=">", more="~", upper="'", lower=".", full="#",
+    edge="|",
 )  # fmt: skip
 
 GLYPHS: Final[Mapping[str, Glyphs]] = {glyphs.name: glyphs for glyphs in (BLOCK, BRAILLE, ASCII)}

@@ -102,7 +102,7 @@ def _title(row: RowState, width: int) -> list[Run]:
     used = sum(len(text) for text, _ in runs)
     score = cells.CELLS["news2"](row, 7 if width >= 34 else 4)
     room = width - used - sum(len(text) for text, _ in score) - 1
-    return [*runs, (fit(row.view.name, max(room, 0), row.manner.glyphs.more), look), (" ", looks.BLANK), *score]
+    return [*runs, (cells.called(row, max(room, 0)), look), (" ", looks.BLANK), *score]
 
 
 def _number(row: RowState, vital: VitalView | None, label: str, spark: str, size: TileSize) -> list[list[Run]]:

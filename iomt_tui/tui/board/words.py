@@ -44,7 +44,7 @@ _KINDS: Final = {"no-data": "no data", "sensor-off": "sensor off", "invalid": "i
 
 
 def age(ms: int | None) -> str:
-    """An age in at most three cells: now, 40s, 4m, 6h, 2d. Below a minute in tens of seconds, so rows rest."""
+    """An age in at most three cells: now, 40s, 4m, 6h, 2d, 15w, 3y. Below a minute in tens of seconds: rows rest."""
     if ms is None:
         return ""
     if ms < 10 * _SECOND:
@@ -53,7 +53,10 @@ def age(ms: int | None) -> str:
         return f"{ms // _SECOND // 10 * 10}s"
     if ms < _HOUR:
         return f"{ms // _MINUTE}m"
-    return f"{ms // _HOUR}h" if ms < _DAY else f"{min(ms // _DAY, 99)}d"
+    if ms < _DAY:
+        return f"{ms // _HOUR}h"
+    days = ms // _DAY
+    return f"{days}d" if days < 100 else f"{days // 7}w" if days < 700 else f"{min(days // 365, 99)}y"
 
 
 def long_age(ms: int) -> SafeText:

@@ -99,7 +99,8 @@ class BoardActions:
         if chosen is None:
             self.screen.desk.say("Choose a patient first: ↓ or j.")
             return
-        self.screen.roster.pinned ^= {chosen}
+        self.screen.roster.mine ^= {chosen}
+        self.screen.remember_mine()
         self.screen.reorder(force=False)
 
     # Looks.
@@ -136,6 +137,14 @@ class BoardActions:
     def temperature_units(self) -> None:
         self.screen.toggle_unit("temp", "Cel", "[degF]")
 
+    def empty_beds(self) -> None:
+        """Names the empty beds in the header, or no longer."""
+        screen = self.screen
+        if not screen.painter.ward.beds:
+            screen.desk.say("This ward's source does not say which beds there are.")
+            return
+        screen.empty_beds = not screen.empty_beds
+
     def theme(self) -> None:
         self.screen.next_theme()
 
@@ -170,6 +179,17 @@ class BoardActions:
         player = self.screen.session.player
         if player is not None:
             player.seek(player.position + seconds * 1000)
+
+    def event_forward(self) -> None:
+        self._event(later=True)
+
+    def event_back(self) -> None:
+        self._event(later=False)
+
+    def _event(self, *, later: bool) -> None:
+        player = self.screen.session.player
+        if player is not None:
+            player.step_event(later=later)
 
     def faster(self) -> None:
         player = self.screen.session.player

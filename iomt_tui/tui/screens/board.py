@@ -12,6 +12,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
 
 from iomt_tui.alarms.model import Alarm
+from iomt_tui.log.api import LogError
 from iomt_tui.settings import Settings
 from iomt_tui.tui.board.glyphs import BLOCK, GLYPHS
 from iomt_tui.tui.board.measures import Measures
@@ -59,13 +60,14 @@ class BoardScreen(Screen[None], inherit_bindings=False):
     def __init__(self, session: Session, settings: Settings, keys: Keys, clock: Callable[[], float]) -> None:
         super().__init__()
         self.session, self.settings, self.keys, self.clock = session, settings, keys, clock
-        self.roster = Roster()
+        self.roster = Roster(mine=set(session.pins.load()) if session.pins else set())
         self.desk = AlarmDesk(session, settings.user, clock, read_only=settings.read_only)
         self.units = dict(settings.units)
         self.measures = Measures(self.units)
         self.window_ms = settings.spark_window_ms
         self.cover: Cover = ""
         self.leaving = False
+        self.empty_beds = False  # whether the header names them
         self.typing = False  # the filter is being typed
         self.fault = ""  # why the log cannot be read
         self.board = WardBoard(self._manner(), id="board")
@@ -278,6 +280,15 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         """Sort, filter or pins differ."""
         self.news = replace(self.news, reordered=True)
         self.painter.forced |= force
+
+    def remember_mine(self) -> None:
+        """Keeps my patients for the next start; says so when that cannot be."""
+        if self.session.pins is None:
+            return
+        try:
+            self.session.pins.save(self.roster.mine)
+        except LogError as error:
+            self.desk.say(f"Pinned until you leave, but not kept: {error}", wrong=True)
 
     def toggle_tiles(self) -> None:
         """Tiles for a wall, or the list."""

@@ -70,6 +70,7 @@ class BoardParts:
             waiting=roster.order.waiting,
             hidden=above.patients + below.patients,
             hidden_high=above.high or below.high,
+            empty=screen.empty_beds,
         )
 
     def flash(self) -> float:

@@ -10,9 +10,12 @@ import asyncio
 import atexit
 import contextlib
 import os
+import re
+import select
 import signal
 import termios
 import threading
+import time
 from collections.abc import Callable
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final
@@ -41,6 +44,8 @@ GRACE: Final = 8.0
 
 _RELAYOUT: Final = 0.1  # s after a resize in which Textual is expected to have a new layout
 _DRAIN: Final = 0.5  # s that closing waits for a terminal to take the last bytes
+_LAST_REPLY: Final = 0.4  # s that leaving waits for a reply under way
+_REPLY: Final = re.compile(rb"\x1b\[\d+;\d+R")
 
 
 def erases_with_background() -> bool:
@@ -150,12 +155,28 @@ class StageDriver(LinuxDriver):
 
     def stop_application_mode(self) -> None:
         """Gives the terminal back as it was; an unsent frame is dropped first, half a sequence is cancelled."""
+        if self.stage.in_flight and not self.busy and not self._gone:
+            self._await_reply()
         self.stage.stop()
         if self._out is not None:
             self._out.drop()
         self.write("\x1b[m")
         super().stop_application_mode()
         self._restored = True
+
+    @property
+    def _gone(self) -> bool:
+        return self._out is None or self._out.gone
+
+    def _await_reply(self) -> None:
+        """Reads the terminal's answer to the last query, which would else be typed at the next prompt."""
+        until, seen = time.monotonic() + _LAST_REPLY, b""
+        with contextlib.suppress(OSError):
+            while (rest := until - time.monotonic()) > 0 and select.select([self.fileno], [], [], rest)[0]:
+                data = os.read(self.fileno, 4096)
+                seen += data
+                if not data or _REPLY.search(seen):
+                    return
 
     def close(self) -> None:
         """Lets the last bytes out, as far as the terminal takes them in half a second."""

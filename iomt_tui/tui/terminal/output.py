@@ -204,7 +204,9 @@ class OutputStage:
         if not self._open or self._waiting or self._transport.busy:
             return
         if self._styles.full:
-            self._fewer_styles()
+            self._restyle(self._styles.compact)
+        if self._pace.slow and not self._styles.coarse:
+            self._restyle(self._styles.coarsen)
         budget = self._pace.budget
         data = self._encoder.chunk(budget, self._urgent)
         if self.settled:
@@ -298,9 +300,9 @@ class OutputStage:
         self.counters.bytes += len(QUERY)
         self._transport.send(self._query(self._lost_at))
 
-    def _fewer_styles(self) -> None:
-        """Forgets styles that no cell wants; happens once in thousands of new styles."""
+    def _restyle(self, table: Callable[[set[str]], dict[int, str]]) -> None:
+        """Numbers styles anew: when there are too many, and once when the line proves to be slow."""
         grid = self._grid
-        numbers = self._styles.compact(set("".join(grid.want_style)))
+        numbers = table(set("".join(grid.want_style)))
         grid.want_style = [row.translate(numbers) for row in grid.want_style]
         self.forget()

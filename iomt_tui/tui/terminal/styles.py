@@ -35,6 +35,16 @@ def _colour(color: Color | None, system: ColorSystem, foreground: bool) -> str:
     return "" if codes in ("39", "49") else codes
 
 
+def _in_16(codes: str) -> str:
+    """SGR colour codes with the nearest of the 16 colours in place of a true or a palette colour."""
+    first, *rest = codes.split(";") if codes else [""]
+    if first not in ("38", "48") or not rest:
+        return codes
+    numbers = [int(part) for part in rest[1:]]
+    color = Color.from_rgb(*numbers) if rest[0] == "2" else Color.from_ansi(numbers[0])
+    return _colour(color, ColorSystem.STANDARD, first == "38")
+
+
 class StyleTable:
     """Numbers for the styles in use, as characters, so that a row's styles are a string like its text."""
 
@@ -68,7 +78,20 @@ class StyleTable:
 
     def compact(self, used: set[str]) -> dict[int, str]:
         """Forgets all styles but ``used`` and returns the new number of each, as a ``str.translate`` table."""
+        return self._anew({char: self._looks[ord(char)] for char in used})
+
+    @property
+    def coarse(self) -> bool:
+        """Whether there are no more than 16 colours."""
+        return self._system is ColorSystem.STANDARD
+
+    def coarsen(self, used: set[str]) -> dict[int, str]:
+        """Uses 16 colours from now on, whose codes are a third as long; otherwise as :meth:`compact`."""
+        self._system = ColorSystem.STANDARD
         looks = {char: self._looks[ord(char)] for char in used}
+        return self._anew({c: Look(look.attributes, _in_16(look.fg), _in_16(look.bg)) for c, look in looks.items()})
+
+    def _anew(self, looks: dict[str, Look]) -> dict[int, str]:
         self._looks = [Look(0, "", "")]
         self._chars = {self._looks[0]: DEFAULT}
         self._by_style = {None: DEFAULT}

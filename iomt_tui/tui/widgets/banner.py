@@ -43,6 +43,18 @@ def banner(words: tuple[str, str, str], width: int, height: int) -> list[Content
     return [fitted(plain(f"  {row}", style), width, style) for row in rows]
 
 
+def notice_lines(notice: str, width: int, most: int = 2) -> list[Content]:
+    """What the engine must tell everybody, such as a damaged log that was repaired: at most ``most`` rows, none when
+    there is nothing to tell. It stays as long as the engine says it."""
+    if not notice or width < 1:
+        return []
+    rows = _wrapped(f"NOTICE: {notice}", max(1, width - 2))
+    shown = rows[: max(most, 1)]
+    if len(rows) > len(shown):
+        shown[-1] += " …"
+    return [fitted(plain(f" {row}", "bold $warning"), width) for row in shown]
+
+
 def banner_height(words: tuple[str, str, str], width: int, room: int) -> int:
     """Rows that the banner wants, within half of ``room``."""
     _, happened, todo = words

@@ -15,6 +15,9 @@ from iomt_tui.tui.text import EMPTY, joined, plain, spread
 from iomt_tui.tui.widgets.severity import WORD, ink
 from iomt_tui.ward.view import Severity, WardView
 
+MANY_BEDS: Final = 8
+"""Empty beds that are named; more are counted."""
+
 BEATS: Final = "▖▘▝▗"
 """One turn in four seconds of ticks that were read from the log; it stands still when no tick comes."""
 
@@ -38,6 +41,7 @@ class HeaderState:
     waiting: int = 0  # rows that wait to move
     hidden: int = 0  # patients above and below the window
     hidden_high: bool = False  # one of them has a high alarm
+    empty: bool = False  # name the empty beds
 
 
 @lru_cache(maxsize=8)
@@ -74,8 +78,9 @@ def header_line(state: HeaderState, width: int) -> Content:
 def _choices(state: HeaderState) -> tuple[tuple[Content, ...], ...]:
     ward = state.ward
     name = plain(ward.name, "bold")
-    people = plain(f"{ward.patients} patients" + (f", {ward.home} at home" if ward.home else ""), "$label")
-    few = plain(f"{ward.patients} patients", "$label")
+    one = f"{ward.patients} patient" + ("" if ward.patients == 1 else "s")
+    people = plain(one + (f", {ward.home} at home" if ward.home else ""), "$label")
+    few = plain(one, "$label")
     waiting = plain(f"{ward.unacknowledged} unacknowledged", "bold") if ward.unacknowledged else EMPTY
     many, short = counts(ward), counts(ward, short=True)
     hint = _hint(state)
@@ -106,7 +111,15 @@ def _hint(state: HeaderState) -> Content:
         words = f"{state.hidden} out of sight"
         high = plain(", a HIGH alarm among them", ink(Severity.HIGH)) if state.hidden_high else EMPTY
         parts.append(plain(words, "$label") + high)
+    if state.empty:
+        parts.append(plain(_empty(state.ward), "$label"))
     return joined(*parts, between=" · ")
+
+
+def _empty(ward: WardView) -> str:
+    beds = ward.empty
+    named = ", ".join(beds[:MANY_BEDS])
+    return f"empty: {named or 'none'}" + (f" and {len(beds) - MANY_BEDS} more" if len(beds) > MANY_BEDS else "")
 
 
 def counts(ward: WardView, *, short: bool = False) -> Content:

@@ -21,7 +21,7 @@ _SIGNS: Final = (
     ("84", "bright: fresh. Dim: half of its time is over. Struck through: about to end", "dim"),
     ("--", "too old to be shown; the age of the last value stands beside it", "bold"),
     ("≥2 4/7", "NEWS2 with inputs missing: at least 2, 4 of 7 known", "bold"),
-    ("⌂ ★", "at home; mine", "bold"),
+    ("⌂ ★ ≈", "at home; mine; a name that looks like another's: look twice", "bold"),
 )
 
 SECONDARY: Final = (

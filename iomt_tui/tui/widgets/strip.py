@@ -45,7 +45,9 @@ def lasting(ms: int) -> str:
         return f"{seconds} s"
     if seconds < 3600:
         return f"{seconds // 60} min {seconds % 60:02d} s"
-    return f"{seconds // 3600} h {seconds // 60 % 60:02d} min"
+    if seconds < 2 * 86_400:
+        return f"{seconds // 3600} h {seconds // 60 % 60:02d} min"
+    return f"{seconds // 86_400} days"
 
 
 def in_hand(alarm: Alarm, tz: str) -> str:

@@ -236,7 +236,8 @@ def test_units_are_the_users() -> None:
 @pytest.mark.parametrize(
     ("ms", "short"),
     [(0, "now"), (9_999, "now"), (10_000, "10s"), (59_999, "50s"), (60_000, "1m"), (3_599_999, "59m"),
-     (3_600_000, "1h"), (86_399_999, "23h"), (86_400_000, "1d"), (10**13, "99d")],
+     (3_600_000, "1h"), (86_399_999, "23h"), (86_400_000, "1d"), (99 * 86_400_000, "99d"), (100 * 86_400_000, "14w"),
+     (699 * 86_400_000, "99w"), (700 * 86_400_000, "1y"), (10**13, "99y")],
 )  # fmt: skip
 def test_ages_take_three_cells(ms: int, short: str) -> None:
     assert words.age(ms) == short and len(short) <= 3
