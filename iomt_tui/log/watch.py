@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from iomt_tui.log.inotify import FileWatch
 
 SETTLE: Final = 0.005  # seconds after the first sign: the commit is usually whole by then
-GAP: Final = 0.16  # seconds between two wakes at least: each costs more than what it brings
+GAP: Final = 0.19  # seconds between two wakes at least: each costs more than what it brings
 LOOK_AGAIN: Final = 0.2  # seconds: a commit that waited long for the disk becomes visible after its last sign
 LOOK_EVERY: Final = 1 / 15  # seconds between two looks where the kernel tells nothing
 
 
 class LogWatch:
-    """Calls ``wake`` on the event loop after each growth of the log at ``path``, at most 6 times a second.
+    """Calls ``wake`` on the event loop after each growth of the log at ``path``, about five times a second at most.
 
     A last call comes when it has been quiet for a moment. While nothing is written, nothing runs. Where the kernel
     tells nothing (or ``by_kernel`` is False), ``version`` is asked 15 times a second: a number that differs once

@@ -25,7 +25,7 @@ from iomt_tui.tui.terminal.stage import StageApp
 from iomt_tui.tui.text import tell
 from iomt_tui.tui.theming import DEFAULT, VARIABLES, load_themes
 
-BETWEEN_PAINTS: Final = 0.14
+BETWEEN_PAINTS: Final = 0.17
 """Seconds between two paints of values: less than between two wakes, so that what is read is painted at once."""
 
 UNATTENDED: Final = 10.0
@@ -162,9 +162,11 @@ class WardApp(StageApp[None], inherit_bindings=False):
         stage, presence = self.stage, self.presence
         if presence is None or stage is None or not stage.answers:
             return
-        stage.ask()
+        age = stage.last_reply_age()
+        if age > UNATTENDED / 4:
+            stage.ask()
         with suppress(LogError):
-            if stage.last_reply_age() > UNATTENDED:
+            if age > UNATTENDED:
                 presence.detach()
             else:
                 presence.attach()

@@ -50,12 +50,15 @@ class BoardPainter:
 
     def paint_values(self) -> None:
         """Shows new values in their rows; everything else waits for the next second, key or alarm."""
-        news = self.screen.news
-        if news.urgent or news.reordered or news.reset or news.ward_wide or self.screen.small:
+        screen = self.screen
+        news = screen.news
+        if news.urgent or news.reset or news.ward_wide or screen.small:
             self.paint()
         elif self._ready():
-            self.screen.news = Changes()
-            self.now = self.screen.session.now()
+            screen.news = Changes()
+            self.now = screen.session.now()
+            if news.reordered:
+                screen.roster.read(screen.session.ward)
             self._rows(news)
 
     def _ready(self) -> bool:

@@ -76,8 +76,10 @@ class BoardParts:
     def flash(self) -> float:
         """Turns the phase of the strip's flashing. Returns the seconds until the next turn."""
         half = flash_half_period(self.seen.strip_alarm)
-        self._lit = not self._lit if half else True
-        self.strip()
+        lit = not self._lit if half else True
+        if lit != self._lit:
+            self._lit = lit
+            self.strip()
         return (half or 1_000) / 1000
 
     def strip(self) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -204,9 +205,9 @@ class OutputStage:
         if not self._open or self._waiting or self._transport.busy:
             return
         if self._styles.full:
-            self._restyle(self._styles.compact)
+            self._fewer_styles()
         if self._pace.slow and not self._styles.coarse:
-            self._restyle(self._styles.coarsen)
+            self._fewer_colours()
         budget = self._pace.budget
         data = self._encoder.chunk(budget, self._urgent)
         if self.settled:
@@ -300,9 +301,15 @@ class OutputStage:
         self.counters.bytes += len(QUERY)
         self._transport.send(self._query(self._lost_at))
 
-    def _restyle(self, table: Callable[[set[str]], dict[int, str]]) -> None:
-        """Numbers styles anew: when there are too many, and once when the line proves to be slow."""
-        grid = self._grid
-        numbers = table(set("".join(grid.want_style)))
-        grid.want_style = [row.translate(numbers) for row in grid.want_style]
+    def _fewer_styles(self) -> None:
+        """Forgets styles that no cell wants; happens once in thousands of new styles."""
+        self._renumber(self._styles.compact(set("".join(self._grid.want_style))))
+
+    def _fewer_colours(self) -> None:
+        """Goes on in 16 colours; happens once, when the line has proved to be slow."""
+        wanted = Counter("".join(self._grid.want_style))
+        self._renumber(self._styles.coarsen(set(wanted), wanted.most_common(1)[0][0]))
+
+    def _renumber(self, numbers: dict[int, str]) -> None:
+        self._grid.want_style = [row.translate(numbers) for row in self._grid.want_style]
         self.forget()

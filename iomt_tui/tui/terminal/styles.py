@@ -18,6 +18,7 @@ _OFF: Final = ("22", "22", "23", "24", "25", "25", "27", "28", "29", "24", "54",
 _RARE: Final = 0b1_1110_0010_0000  # blink2, underline2, frame, encircle, overline: only a reset ends them everywhere
 _PLAIN: Final = 0b111  # bold, dim, italic: invisible on a blank cell
 _CACHE: Final = 8192
+_ALIKE: Final = 40  # of 255 in each of red, green and blue
 
 
 class Look(NamedTuple):
@@ -35,14 +36,21 @@ def _colour(color: Color | None, system: ColorSystem, foreground: bool) -> str:
     return "" if codes in ("39", "49") else codes
 
 
-def _in_16(codes: str) -> str:
-    """SGR colour codes with the nearest of the 16 colours in place of a true or a palette colour."""
-    first, *rest = codes.split(";") if codes else [""]
-    if first not in ("38", "48") or not rest:
-        return codes
-    numbers = [int(part) for part in rest[1:]]
-    color = Color.from_rgb(*numbers) if rest[0] == "2" else Color.from_ansi(numbers[0])
-    return _colour(color, ColorSystem.STANDARD, first == "38")
+def _color(codes: str) -> Color | None:
+    """The colour behind SGR codes that this module made; None for the terminal's own."""
+    first, *rest = codes.split(";")
+    if not first:
+        return None
+    if first in ("38", "48"):
+        numbers = [int(part) for part in rest[1:]]
+        return Color.from_rgb(*numbers) if rest[0] == "2" else Color.from_ansi(numbers[0])
+    return Color.from_ansi(int(first) % 10 + (8 if int(first) >= 90 else 0))
+
+
+def _near(one: Color, other: Color) -> bool:
+    """Whether two backgrounds differ so little that a slow line need not tell them apart."""
+    pairs = zip(one.get_truecolor(foreground=False), other.get_truecolor(foreground=False), strict=True)
+    return max(abs(a - b) for a, b in pairs) <= _ALIKE
 
 
 class StyleTable:
@@ -50,6 +58,7 @@ class StyleTable:
 
     def __init__(self, system: ColorSystem) -> None:
         self._system = system
+        self._ground: Color | None = None  # backgrounds near it are it
         self._looks: list[Look] = [Look(0, "", "")]
         self._chars: dict[Look, str] = {self._looks[0]: DEFAULT}
         self._by_style: dict[Style | None, str] = {None: DEFAULT}
@@ -68,8 +77,12 @@ class StyleTable:
         if style is None:
             return DEFAULT
         bits = style._attributes & style._set_attributes
-        fg, bg = _colour(style.color, self._system, True), _colour(style.bgcolor, self._system, False)
-        return self._number(Look(bits, fg, bg))
+        return self._number(self._look(bits, style.color, style.bgcolor))
+
+    def _look(self, bits: int, color: Color | None, ground: Color | None) -> Look:
+        if ground is not None and self._ground is not None and _near(ground, self._ground):
+            ground = self._ground
+        return Look(bits, _colour(color, self._system, True), _colour(ground, self._system, False))
 
     @property
     def full(self) -> bool:
@@ -85,11 +98,15 @@ class StyleTable:
         """Whether there are no more than 16 colours."""
         return self._system is ColorSystem.STANDARD
 
-    def coarsen(self, used: set[str]) -> dict[int, str]:
-        """Uses 16 colours from now on, whose codes are a third as long; otherwise as :meth:`compact`."""
-        self._system = ColorSystem.STANDARD
-        looks = {char: self._looks[ord(char)] for char in used}
-        return self._anew({c: Look(look.attributes, _in_16(look.fg), _in_16(look.bg)) for c, look in looks.items()})
+    def coarsen(self, used: set[str], most: str) -> dict[int, str]:
+        """Uses 16 colours from now on, whose codes are a third as long; otherwise as :meth:`compact`.
+
+        Backgrounds that hardly differ from that of ``most``, the commonest style, become the same: a selected row then
+        costs its marker, not its whole width.
+        """
+        self._system, self._ground = ColorSystem.STANDARD, _color(self._looks[ord(most)].bg)
+        old = {char: self._looks[ord(char)] for char in used}
+        return self._anew({c: self._look(look.attributes, _color(look.fg), _color(look.bg)) for c, look in old.items()})
 
     def _anew(self, looks: dict[str, Look]) -> dict[int, str]:
         self._looks = [Look(0, "", "")]
