@@ -10,7 +10,7 @@ from iomt_tui.tui.filtering import HINT
 from iomt_tui.tui.keys import TABLE
 from iomt_tui.tui.ordering import Sort
 from iomt_tui.tui.session import Monitoring
-from iomt_tui.tui.widgets.banner import banner, banner_height
+from iomt_tui.tui.widgets.banner import banner, banner_height, notice_lines
 from iomt_tui.tui.widgets.footer import answer_line, filter_line, footer_line, question_line
 from iomt_tui.tui.widgets.header import HeaderState, header_line
 from iomt_tui.tui.widgets.help_lines import help_lines
@@ -50,12 +50,15 @@ class BoardParts:
 
     def _banner(self) -> None:
         screen, words = self.screen, self.seen.banner
-        part = screen.lines["banner"]
-        part.display = bool(words[0]) and not screen.small
+        part, width = screen.lines["banner"], screen.size.width
+        if words[0]:
+            rows = banner(words, width, banner_height(words, width, screen.size.height - 4))
+        else:
+            rows = notice_lines(self.seen.ward.notice, width)
+        part.display = bool(rows) and not screen.small
         if part.display:
-            height = banner_height(words, screen.size.width, screen.size.height - 4)
-            part.styles.height = height
-            part.show_lines(banner(words, screen.size.width, height))
+            part.styles.height = len(rows)
+            part.show_lines(rows)
 
     def _header_state(self) -> HeaderState:
         screen, roster = self.screen, self.screen.roster

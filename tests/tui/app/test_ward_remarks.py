@@ -126,3 +126,13 @@ def test_the_engines_notice_has_lines_of_its_own() -> None:
 def test_a_hostile_notice_stays_words(notice: str, width: int) -> None:
     for line in notice_lines(notice, width):
         assert line.plain.isprintable() and line.cell_length == width
+
+
+async def test_the_engines_notice_stays_on_the_screen_until_the_engine_says_otherwise() -> None:
+    async with desk() as at:
+        at.feed.write("engine", {"state": "started", "version": "0", "notice": "THE LOG WAS DAMAGED, see the file."})
+        at.news()
+        assert "NOTICE: THE LOG WAS DAMAGED" in at.line("banner") and at.app.board.lines["banner"].display
+        at.feed.write("engine", {"state": "started", "version": "0", "notice": ""})
+        at.news()
+        assert not at.app.board.lines["banner"].display
