@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Protocol
+from itertools import chain
+from typing import Any, Final, Protocol
 
 from iomt_tui.engine.spec import WardSpec
 
 #: (log time received, kind, body): a Reading for "obs", else a JSON body as in :mod:`iomt_tui.ward.events`.
 Arrival = tuple[int, str, Any]
+
+
+HISTORY_STEP: Final = 60.0
+"""Seconds between two readings of the simulated history."""
 
 
 class Source(Protocol):
@@ -30,18 +35,38 @@ class SimulatedSource:
         from iomt_tui.backends.simulated.ward import SimulatedWard
 
         self._spec, self._start = spec, start
+        self._periods: dict[str, dict[str, float]] = {}  # how often a device measures, told with its next reading
         self._ward = SimulatedWard(beds=spec.beds, seed=spec.seed, start=start, scenario=spec.scenario)
 
     def begin(self) -> Iterable[Arrival]:
-        """Patients and devices as of the start of the history, then the history at one reading a minute."""
+        """Patients and devices as of the start of the history, then the history at one reading a minute.
+
+        Until their first reading after it the devices say that they measure once a minute: else each pause of the
+        history would look like a lost source.
+        """
         first = self._start - int(self._spec.history_hours * 3_600_000)
-        yield from ((first, kind, body) for kind, body in self._ward.events())
-        if self._spec.history_hours > 0:
-            yield from self._ward.history(self._spec.history_hours, 60.0)
+        events: Iterable[Arrival] = ((first, kind, body) for kind, body in self._ward.events())
+        if self._spec.history_hours <= 0:
+            yield from events
+            return
+        past: Iterable[Arrival] = self._ward.history(self._spec.history_hours, HISTORY_STEP)
+        for at, kind, body in chain(events, past):
+            if kind == "device" and "periods" in body:
+                self._periods[body["id"]] = body["periods"]
+                slower = {key: max(period, HISTORY_STEP) for key, period in body["periods"].items()}
+                yield at, kind, body | {"periods": slower}
+            else:
+                yield at, kind, body
 
     def poll(self, now: int) -> list[Arrival]:
         """What the simulated devices sent up to ``now``."""
-        return self._ward.advance(now)
+        arrived: Iterable[Arrival] = self._ward.advance(now)
+        out: list[Arrival] = []
+        for at, kind, body in arrived:
+            out.append((at, kind, body))
+            if kind == "obs" and self._periods and (own := self._periods.pop(body.device, None)):
+                out.append((at, "device", {"id": body.device, "periods": own}))
+        return out
 
 
 def ward_body(spec: WardSpec) -> dict[str, Any]:

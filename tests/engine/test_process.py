@@ -14,8 +14,11 @@ from pathlib import Path
 import pytest
 
 from iomt_tui.engine import process
+from iomt_tui.engine.loop import Engine
+from iomt_tui.engine.source import open_source, ward_body
 from iomt_tui.engine.spec import WardSpec
 from iomt_tui.log.guard import EngineLock, ScreenPresence
+from iomt_tui.log.memory import MemoryLog
 from iomt_tui.log.sqlite import SqliteLog, SqliteReader
 from iomt_tui.log.verify import verify
 from iomt_tui.ward.events import Entry, draft
@@ -160,3 +163,19 @@ def test_the_log_keeps_no_more_than_it_is_told_to(tmp_path: Path) -> None:
     assert base.seq > 100
     assert len(ward.ids()) == 6  # known from the checkpoint, though their entries are gone
     assert verify(process.log_path(tmp_path)).ok
+
+
+def test_the_demos_first_moment_has_no_false_alarm_of_a_lost_source() -> None:
+    spec, now = WardSpec(), 1_772_438_400_000
+    engine, source = Engine(MemoryLog("demo")), open_source(spec, now)
+    engine.start(ward_body(spec), now - 7_200_000)
+    engine.take_history(source.begin(), tick_every=60_000)
+    engine.tick(now)
+    lost = [a for p in engine.ward.patients.values() for a in p.alarms.values() if a.ref.kind == "no-data"]
+    standing = [alarm for alarm in lost if alarm.state != "normal"]
+    assert len(standing) <= 2  # the radio gap that the scenario has
+    assert len(lost) <= 4
+    engine.take(source.poll(now + 2_000))
+    engine.tick(now + 2_000)
+    periods = {d: s.periods["hr"] for d, s in engine.ward.devices.items() if "hr" in s.periods}
+    assert min(periods.values()) == 1.0  # now they measure as they say
