@@ -29,7 +29,7 @@ def patient_view(
     sofa, shock, mean = judge.other_scores(known)
     active = [a for a in patient.alarms.values() if a.state != "normal"]
     active.sort(key=judge.urgency)
-    alarms = tuple([_as_now(a, known, score.total) for a in active])
+    alarms = tuple([_as_now(a, known, score.total, devices) for a in active])
     return PatientView(
         id=patient.id, bed=patient.bed, name=patient.name, full_name=patient.full_name,
         age_years=judge.age_years(patient.born, now), sex=patient.sex, home=patient.home, mrn=patient.mrn,
@@ -55,12 +55,15 @@ def _vitals(
     return MappingProxyType(views)
 
 
-def _as_now(alarm: Alarm, known: Mapping[str, float], total: int) -> Alarm:
+def _as_now(alarm: Alarm, known: Mapping[str, float], total: int, devices: Mapping[str, DeviceState]) -> Alarm:
     """The alarm with what is measured now, where that still breaks its limit: beside the row's number the
     value of its announcement would read as a second, different measurement."""
+    param, kind = alarm.ref.param, alarm.ref.kind
+    if kind == "battery" and param in devices:
+        device = devices[param]
+        return replace(alarm, detail=f"{device.kind or 'device'} battery {device.battery} %")
     if alarm.state == "latched" or alarm.limit is None or alarm.technical:
         return alarm
-    param, kind = alarm.ref.param, alarm.ref.kind
     if param == "news2":
         return replace(alarm, value=float(total)) if kind == "high" and total >= alarm.limit else alarm
     value = known.get(param)

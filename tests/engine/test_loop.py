@@ -224,3 +224,9 @@ def test_a_device_taken_off_takes_its_own_alarms_along(engine: Engine, log: Sqli
     engine.tick(T + 22_000)
     assert brief(log, "d1")[-1][2] == "normal"
     assert not engine.ward.view("p1", T + 22_000).devices
+
+
+def test_a_battery_alarm_tells_the_charge_of_now(engine: Engine) -> None:
+    engine.take([(T + 1_000, "device", {"id": "d1", "battery": 18})])
+    engine.take([(T + 2_000, "device", {"id": "d1", "battery": 14})])
+    assert [a.detail for a in engine.ward.view("p1", T + 2_000).alarms] == ["monitor battery 14 %"]
