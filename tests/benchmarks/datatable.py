@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from iomt_tui.log.feed import LiveFeed
 from iomt_tui.ward.fold import Ward
 
 BLOCKS = " ▁▂▃▄▅▆▇█"
+EVERY = 0.05  # s: as often as the engine commits, so that a reading is painted as it comes
 COLUMNS = ("bed", "name", "news2", "hr", "hr trend", "spo2", "spo2 trend", "rr", "bp", "temp", "glucose", "pi")
 
 
@@ -31,8 +31,7 @@ class Table(App[None]):
         table = self.query_one(DataTable)
         for name in COLUMNS:
             table.add_column(name, key=name, width=30 if "trend" in name else None)
-        self.feed.watch(self.pump, asyncio.get_running_loop())
-        self.pump()
+        self.set_interval(EVERY, self.pump)
 
     def pump(self) -> None:
         delivery = self.feed.poll()
@@ -47,8 +46,6 @@ class Table(App[None]):
             else:
                 for name, cell in zip(COLUMNS, cells, strict=True):
                     table.update_cell(patient, name, cell)
-        if delivery.entries:
-            self.call_later(self.pump)
 
     def cells(self, patient: str) -> list[str]:
         view = self.ward.view(patient, self.ward.now)

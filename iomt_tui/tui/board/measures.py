@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from iomt_tui.clinical.units import display
 from iomt_tui.clinical.vitals import VITALS
+
+_MOST: Final = 20_000  # numbers remembered
 
 
 class Measures:
@@ -14,10 +17,17 @@ class Measures:
     def __init__(self, units: Mapping[str, str] | None = None) -> None:
         self._units = dict(units or {})
         self._printed = {key: display(key, 0.0, self._units)[1] for key in VITALS}
+        self._texts: dict[tuple[str, float], str] = {}  # a ward's numbers are few, and printed over and over
 
     def text(self, key: str, value: float) -> str:
         """``value`` (catalogue unit) without its unit. What is no vital (a score) is a whole number."""
-        return display(key, value, self._units)[0] if key in VITALS else f"{value:.0f}"
+        text = self._texts.get((key, value))
+        if text is None:
+            if len(self._texts) >= _MOST:
+                self._texts.clear()
+            text = display(key, value, self._units)[0] if key in VITALS else f"{value:.0f}"
+            self._texts[key, value] = text
+        return text
 
     def unit(self, key: str) -> str:
         """The unit as it is printed; "" where there is none."""

@@ -17,7 +17,7 @@ def row_runs(row: RowState, layout: Layout) -> Runs:
     remark = _remark(row, layout)
     row = row._replace(told=True) if remark else row
     first, end = layout.tail
-    runs: list[Run] = []
+    pieces: list[Run] = []
     at = 0
     for key, start, width in layout.columns:
         if remark and first <= start < end:
@@ -28,21 +28,27 @@ def row_runs(row: RowState, layout: Layout) -> Runs:
         else:
             cell = CELLS[key](row, width)
         if start > at:
-            _add(runs, (" " * (start - at), looks.BLANK))
-        for run in cell:
-            _add(runs, run)
+            pieces.append((" " * (start - at), looks.BLANK))
+        pieces += cell
         at = start + width
-    _add(runs, (" " * (layout.width - at), looks.BLANK))
+    pieces.append((" " * (layout.width - at), looks.BLANK))
+    return _joined(pieces)
+
+
+def _joined(pieces: list[Run]) -> Runs:
+    """Neighbours of one look as one run."""
+    runs: list[Run] = []
+    together, current = "", looks.BLANK
+    for text, look in pieces:
+        if look == current:
+            together += text
+        elif text:
+            if together:
+                runs.append((together, current))
+            together, current = text, look
+    if together:
+        runs.append((together, current))
     return tuple(runs)
-
-
-def _add(runs: list[Run], run: Run) -> None:
-    if not run[0]:
-        return
-    if runs and runs[-1][1] == run[1]:
-        runs[-1] = (runs[-1][0] + run[0], run[1])
-    else:
-        runs.append(run)
 
 
 def _remark(row: RowState, layout: Layout) -> str:
