@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import ClassVar, Final, Literal, NamedTuple
+from typing import ClassVar, Final, Literal
 
 from textual import events
 from textual.geometry import Region, Size
@@ -29,13 +29,6 @@ Paint = Callable[[int, int, Strip], None]
 Mode = Literal["list", "tiles"]
 
 NOBODY: Final = SafeText("No patients yet.")
-
-
-class _Drawn(NamedTuple):
-    """What a patient looks like now. ``runs`` hold everything visible."""
-
-    runs: tuple[Runs, ...]
-    selected: bool
 
 
 class WardBoard(ScrollView, can_focus=True, inherit_bindings=False):
@@ -71,9 +64,10 @@ class WardBoard(ScrollView, can_focus=True, inherit_bindings=False):
         self._lit = True
         self._palette: Palette | None = None
         self._direct: Palette | None = None  # as the output stage needs it
+        self._frame: Frame | None = None  # while several lines are painted
         self._drawing: Drawing = drawing(mode, 1, 1, 0, self._manner)
         self._standing = Standing((), self._drawing.grid)
-        self._drawn: dict[str, _Drawn] = {}
+        self._drawn: dict[str, Drawn] = {}
         self.high: Collection[str] = frozenset()
         """Ids of the patients with an alarm of high priority; the app keeps it right, also for hidden rows."""
         self.paint: Paint | None = None
@@ -113,11 +107,13 @@ class WardBoard(ScrollView, can_focus=True, inherit_bindings=False):
         visible = self._standing.in_view(self._window)
         in_view = frozenset(visible)
         painted = 0
+        self._frame = Frame.of(self)
         for patient in visible if ids is None else ids:
             if patient in in_view:
                 painted += self._update(patient)
             else:
                 self._drawn.pop(patient, None)
+        self._frame = None
         return painted
 
     @property
@@ -305,7 +301,7 @@ class WardBoard(ScrollView, can_focus=True, inherit_bindings=False):
         """One of the patient's lines as Textual's own painting needs it."""
         drawn = self._drawn.get(patient)
         if drawn is None and self._source is not None:
-            drawn = self._drawn[patient] = _Drawn(self._runs(self._source, patient), patient == self._selected)
+            drawn = self._drawn[patient] = Drawn(self._runs(self._source, patient), patient == self._selected)
         assert drawn is not None
         return self._style().strip(drawn.runs[line], selected=drawn.selected)
 
@@ -318,7 +314,7 @@ class WardBoard(ScrollView, can_focus=True, inherit_bindings=False):
         selected = patient == self._selected
         if before is not None and before.runs == runs and before.selected == selected:
             return 0
-        self._drawn[patient] = _Drawn(runs, selected)
+        self._drawn[patient] = Drawn(runs, selected)
         x, first = self._standing.grid.place(self._standing.index[patient])
         painted = 0
         for line, run in enumerate(runs):
@@ -329,21 +325,20 @@ class WardBoard(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _show(self, x: int, line: int, runs: Runs, *, selected: bool) -> None:
         """Paints one line of one patient, if it is in view."""
+        frame = self._frame or Frame.of(self)
         top = self._standing.grid.top
-        y = line - self.scroll_offset.y + top
-        width, height = self.size
-        if not top <= y < height or (y == 0 and self._halted):
+        y = line - frame.scroll + top
+        if not top <= y < frame.height or (y == 0 and self._halted):
             return
-        region = Region(0, y, width, 1)
+        region = Region(0, y, frame.width, 1)
         if self.paint is None:
             self.refresh(region)
             return
         # Textual keeps finished lines; this one is to be made anew when it next paints the board itself.
-        self._styles_cache.set_dirty(region.translate(self.content_offset))
+        self._styles_cache.set_dirty(region.translate(frame.inset))
         if self._direct is None:
             self._direct = self._style().through(self.get_line_filters(), self.background_colors[1])
-        corner = self.content_region.offset
-        self.paint(corner.x + x, corner.y + y, self._direct.strip(runs, selected=selected))
+        self.paint(frame.corner.x + x, frame.corner.y + y, self._direct.strip(runs, selected=selected))
 
     def _style(self) -> Palette:
         if self._palette is None:
