@@ -14,6 +14,7 @@ from iomt_tui.security.text import SafeText
 from iomt_tui.tui.board import looks
 from iomt_tui.tui.board.drawing import Drawing, drawing
 from iomt_tui.tui.board.fitting import fit
+from iomt_tui.tui.board.frame import Drawn, Frame
 from iomt_tui.tui.board.looks import Runs
 from iomt_tui.tui.board.measures import Measures
 from iomt_tui.tui.board.messages import PatientOpened, PatientSelected
