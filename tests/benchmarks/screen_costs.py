@@ -61,10 +61,10 @@ def latency() -> Iterator[Figure]:
         screen.pump(4.0)
 
         def look(now: float) -> None:
-            heart_rate = _probe(screen.lines())
-            if heart_rate is not None and heart_rate != shown.get(-1):
-                shown[-1] = heart_rate
-                shown[heart_rate] = now
+            rate = heart_rate(screen.lines())
+            if rate is not None and rate != shown.get(-1):
+                shown[-1] = rate
+                shown[rate] = now
 
         delays: list[float] = []
         begin = time.monotonic()
@@ -94,7 +94,7 @@ def _first_board(ward: FedWard) -> float:
     found: list[float] = []
 
     def look(now: float) -> bool:
-        if not found and _probe(screen.lines()) is not None:
+        if not found and heart_rate(screen.lines()) is not None:
             found.append(now)
         return bool(found)
 
@@ -129,8 +129,8 @@ def _marker(lines: list[str]) -> int | None:
     return next((row for row, line in enumerate(lines) if line.startswith("▌")), None)
 
 
-def _probe(lines: list[str]) -> int | None:
-    """The heart rate in the probe's row: the first number after its NEWS2."""
+def heart_rate(lines: list[str]) -> int | None:
+    """The heart rate that the probe patient's row shows: the first number after its NEWS2."""
     row = next((line for line in lines[2:] if " 001 " in line[:12]), None)
     if row is None:
         return None

@@ -49,10 +49,18 @@ class FedWard:
             "IOMT_TUI_CONFIG": str(self.state / "none.toml"),
         }  # fmt: skip
 
-    def screen(self, columns: int = 200, rows: int = 60, *args: str) -> Terminal:
+    @property
+    def log(self) -> Path:
+        """The ward's event log."""
+        return log_path(self.dir)
+
+    def command(self, *args: str) -> list[str]:
         """The program on this ward."""
-        command = [sys.executable, "-m", "iomt_tui", "--ward", "bench", *args]
-        return Terminal(command, columns, rows, self.environment())
+        return [sys.executable, "-m", "iomt_tui", "--ward", "bench", *args]
+
+    def screen(self, columns: int = 200, rows: int = 60, *args: str) -> Terminal:
+        """The program on this ward, in a terminal."""
+        return Terminal(self.command(*args), columns, rows, self.environment())
 
     def close(self) -> None:
         """Ends the feeder."""

@@ -83,7 +83,7 @@ def _choices(state: HeaderState) -> tuple[tuple[Content, ...], ...]:
     few = plain(one, "$label")
     waiting = plain(f"{ward.unacknowledged} unacknowledged", "bold") if ward.unacknowledged else EMPTY
     many, short = counts(ward), counts(ward, short=True)
-    hint = _hint(state)
+    hint, brief = _hint(state), _out_of_sight(state, brief=True)
     return (
         (name, people, many, waiting, hint),
         (name, few, many, waiting, hint),
@@ -92,6 +92,8 @@ def _choices(state: HeaderState) -> tuple[tuple[Content, ...], ...]:
         (few, short, hint),
         (many, hint),
         (short, hint),
+        (many, brief),
+        (short, brief),
         (many,),
         (short,),
     )
@@ -108,12 +110,19 @@ def _hint(state: HeaderState) -> Content:
     if state.waiting:
         parts.append(plain(f"order changes waiting ({state.waiting})", "italic $label"))
     if state.hidden:
-        words = f"{state.hidden} out of sight"
-        high = plain(", a HIGH alarm among them", ink(Severity.HIGH)) if state.hidden_high else EMPTY
-        parts.append(plain(words, "$label") + high)
+        parts.append(_out_of_sight(state))
     if state.empty:
         parts.append(plain(_empty(state.ward), "$label"))
     return joined(*parts, between=" · ")
+
+
+def _out_of_sight(state: HeaderState, *, brief: bool = False) -> Content:
+    """How many patients are above and below the window, and whether that hides a high alarm."""
+    if not state.hidden:
+        return EMPTY
+    words, among = ("hidden", ", HIGH") if brief else ("out of sight", ", a HIGH alarm among them")
+    high = plain(among, ink(Severity.HIGH)) if state.hidden_high else EMPTY
+    return plain(f"{state.hidden} {words}", "$label") + high
 
 
 def _empty(ward: WardView) -> str:

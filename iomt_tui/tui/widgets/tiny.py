@@ -43,7 +43,7 @@ def _counts(ward: WardView, width: int, trouble: str) -> Content:
     head = "!! " if high else ""
     choices = [f"{head}{words} – enlarge", f"{head}{words}", f"!!{high}" if high else words[:width], f"{high}"]
     if trouble:
-        choices = [f"{trouble} {words}", trouble, "NOT MON.", "?!", "?"]
+        choices = [f"{trouble} {mark}{words}", f"{trouble} {mark}".rstrip(), trouble, "NOT MON.", "?!", "?"]
     elif mark:
         choices[:0] = [f"{mark}{head}{words} – enlarge", f"{mark}{head}{words}"]
     text = next((choice for choice in choices if len(choice) <= width), choices[-1])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 
 import pytest
 from board_desk import Desk, desk
 from shown_ward import WrittenFeed, write_ward
 
+from iomt_tui.alarms.model import Priority
 from iomt_tui.log.player import Player
 from iomt_tui.tui.board.measures import Measures
 from iomt_tui.tui.widgets.header import HeaderState, header_line
@@ -83,6 +85,22 @@ def test_the_header_keeps_time_counts_and_watermark_to_the_last() -> None:
         line = header_line(HeaderState(ward.header(now), now, "by bed", "home", 5, 2, 3, 4, True), width).plain
         assert "10:42:07" in line and "DEMO" in line
         assert "2 high" in line or "2!!!" in line
+
+
+def test_a_hidden_high_alarm_is_told_on_80_columns_however_many_alarms_there_are() -> None:
+    ward, now = _ward()
+    header = replace(ward.header(now), counts={Priority.HIGH: 13, Priority.MEDIUM: 13, Priority.LOW: 1}, technical=4)
+    hidden = HeaderState(header, now, waiting=2, hidden=3, hidden_high=True)
+    assert "3 hidden, HIGH" in header_line(hidden, 80).plain
+    assert "3 out of sight, a HIGH alarm among them" in header_line(hidden, 140).plain
+    assert "hidden" not in header_line(replace(hidden, hidden=0), 80).plain
+
+
+def test_the_watermark_stays_beside_not_monitoring() -> None:
+    ward, now = _ward()
+    for width in (20, 30, 38):
+        row = tiny(ward.header(now), [], Measures(), width, 4, "NOT MONITORING", "")[0].plain
+        assert row.startswith("NOT MONITORING DEMO")
 
 
 def test_the_smallest_screens_show_counts_then_the_worst() -> None:
