@@ -54,6 +54,12 @@ class Alarm:
     by: str = ""  # who acknowledged
     acked_at: int | None = None
     detail: str = ""  # words for conditions without a limit: "probe off", "battery 8 %"
+    past: bool = False  # in a view: what was announced no longer holds, though the alarm is in force
+
+    @property
+    def over(self) -> bool:
+        """Whether its words tell of something that was."""
+        return self.past or self.state in ("latched", "normal")
 
     def body(self) -> dict[str, Any]:
         """The JSON body of its log entry."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import groupby
 from typing import Any
 
@@ -75,14 +76,20 @@ class Engine:
                 yield from self.decisions.system.discharge(str(body["id"]), at)
 
     def take_history(self, arrivals: Iterable[Arrival], tick_every: int) -> None:
-        """Takes arrivals that nobody waits for, all or none of them. For a log that nobody else writes to yet."""
+        """Takes arrivals that nobody waits for, all or none of them."""
+        with self.in_one_piece():
+            self.take(arrivals, tick_every)
+
+    @contextmanager
+    def in_one_piece(self) -> Iterator[None]:
+        """Appends all that is taken meanwhile at its end, at once. For a log that nobody else writes to yet."""
         self._unsaved = []
         try:
-            self.take(arrivals, tick_every)
+            yield
+            if self._unsaved:
+                self.log.append(self._unsaved, durable=False)
         finally:
-            drafts, self._unsaved = self._unsaved, None
-        if drafts:
-            self.log.append(drafts, durable=False)
+            self._unsaved = None
 
     def tick(self, now: int, gap: int = 0) -> None:
         """One second of log time; ``gap``: how long (ms) nobody ticked before it."""

@@ -121,10 +121,14 @@ def _run(log: SqliteLog, spec: WardSpec, path: Path, notice: str, stopping: Call
     engine = Engine(log, ward)
     known = bool(ward.seq)
     first = start if known else start - int(spec.history_hours * 3_600_000)
-    engine.start(ward_body(spec), first, notice)
-    if not known:
-        engine.take_history(source.begin(), tick_every=60 * SECOND)
-    engine.tick(start)
+    if known:
+        engine.start(ward_body(spec), first, notice)
+        engine.tick(start)
+    else:
+        with engine.in_one_piece():  # a screen sees a new ward whole, or not yet
+            engine.start(ward_body(spec), first, notice)
+            engine.take(source.begin(), tick_every=60 * SECOND)
+            engine.tick(start)
     try:
         _loop(log, engine, source.poll, clock, spec, path, stopping)
     finally:

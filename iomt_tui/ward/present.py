@@ -56,20 +56,19 @@ def _vitals(
 
 
 def _as_now(alarm: Alarm, known: Mapping[str, float], total: int, devices: Mapping[str, DeviceState]) -> Alarm:
-    """The alarm with what is measured now, where that still breaks its limit: beside the row's number the
-    value of its announcement would read as a second, different measurement."""
+    """The alarm with what is measured now, or marked as past where that no longer breaks its limit: beside the
+    row's number the value of its announcement would read as a second, different measurement."""
     param, kind = alarm.ref.param, alarm.ref.kind
     if kind == "battery" and param in devices:
         device = devices[param]
         return replace(alarm, detail=f"{device.kind or 'device'} battery {device.battery} %")
     if alarm.state == "latched" or alarm.limit is None or alarm.technical:
         return alarm
-    if param == "news2":
-        return replace(alarm, value=float(total)) if kind == "high" and total >= alarm.limit else alarm
-    value = known.get(param)
-    if value is None or not (value < alarm.limit if kind == "low" else value > alarm.limit):
+    value = float(total) if param == "news2" else known.get(param)
+    if value is None or kind not in ("low", "high"):
         return alarm
-    return replace(alarm, value=value)
+    holds = value >= alarm.limit if param == "news2" else value < alarm.limit if kind == "low" else value > alarm.limit
+    return replace(alarm, value=value) if holds else replace(alarm, past=True)
 
 
 def look_alikes(patients: Iterable[PatientState]) -> dict[str, tuple[SafeText, ...]]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from iomt_tui.alarms.model import Alarm, Priority
 from iomt_tui.clinical.units import display
-from iomt_tui.clinical.vitals import VITALS
+from iomt_tui.clinical.vitals import ACVPU_WORDS, VITALS
 from iomt_tui.security.text import safe_text
 from iomt_tui.ward.view import DeviceView, Severity
 
@@ -87,6 +87,8 @@ def condition(alarm: Alarm, devices: Sequence[DeviceView], units: Units) -> str:
     if kind in ("low", "high") and alarm.value is not None and alarm.limit is not None:
         if param == "news2":
             return f"NEWS2 {alarm.value:.0f}, limit {alarm.limit:.0f}"
+        if param == "acvpu":
+            return f"consciousness: {ACVPU_WORDS[max(0, min(int(alarm.value), len(ACVPU_WORDS) - 1))]}"
         if param in VITALS:
             shown, limit = (display(param, number, units)[0] for number in (alarm.value, alarm.limit))
             return f"{about} {shown} {'below' if kind == 'low' else 'above'} {limit}"
@@ -105,7 +107,7 @@ def priority(alarm: Alarm) -> str:
 
 def sentence(alarm: Alarm, devices: Sequence[DeviceView], units: Units) -> str:
     """The class and the condition: "high alarm: SpO2 84 below 90"."""
-    was = "was " if alarm.state in ("latched", "normal") else ""
+    was = "was " if alarm.over else ""
     return f"{priority(alarm)}: {was}{condition(alarm, devices, units)}"
 
 

@@ -98,7 +98,7 @@ def _title(row: RowState, width: int) -> list[Run]:
     look = cells.identity_look(row)
     bed = fit(row.view.bed, 5, row.manner.glyphs.more).rstrip()
     runs: list[Run] = [(mark, cells.severity_look(row)), (" ", looks.BLANK)] if mark else []
-    runs += [(f"{home}{bed} ", look)]
+    runs += [(f"{bed}{home} ", look)]
     used = sum(len(text) for text, _ in runs)
     score = cells.CELLS["news2"](row, 7 if width >= 34 else 4)
     room = width - used - sum(len(text) for text, _ in score) - 1

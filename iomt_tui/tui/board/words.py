@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from iomt_tui.alarms.model import Alarm
-from iomt_tui.clinical.vitals import VITALS
+from iomt_tui.clinical.vitals import ACVPU_WORDS, VITALS
 from iomt_tui.security.text import SafeText, safe_text
 from iomt_tui.tui.board.fitting import fit
 from iomt_tui.tui.board.glyphs import Glyphs
@@ -26,10 +26,10 @@ SEVERITY: Final = {
 ABSENT: Final = {
     "sensor-off": ("sensor off", "off"),
     "not-measured": ("not measured", "n/m"),
-    "invalid": ("invalid", "inv", "?"),
-    "sentinel": ("invalid", "inv", "?"),
-    "not-finite": ("invalid", "inv", "?"),
-    "implausible": ("implausible", "imp", "?"),
+    "invalid": ("invalid", "err", "?"),
+    "sentinel": ("invalid", "err", "?"),
+    "not-finite": ("invalid", "err", "?"),
+    "implausible": ("implausible", "err", "?"),
     "unknown-unit": ("unit unknown", "u?", "?"),
     "missing-unit": ("unit missing", "u?", "?"),
     "not-a-number": ("not a number", "NaN", "?"),
@@ -38,7 +38,8 @@ ABSENT: Final = {
 """Why there is no value, in words for wide and narrow places. Never a number."""
 
 _LABELS: Final = {
-    "news2": "NEWS2", "device": "Device", "nibp_sys": "BP", "ibp_sys": "ABP", "nibp_mean": "MAP", "ibp_mean": "MAP",
+    "news2": "NEWS2", "device": "Device", "pulse": "Pulse", "nibp_sys": "BP", "nibp_dia": "BP dia", "nibp_mean": "MAP",
+    "ibp_sys": "ABP", "ibp_dia": "ABP dia", "ibp_mean": "MAP",
 }  # fmt: skip
 _KINDS: Final = {"no-data": "no data", "sensor-off": "sensor off", "invalid": "invalid data", "clock": "device clock"}
 
@@ -106,16 +107,17 @@ def longest(forms: Sequence[str], width: int) -> str:
 def condition(alarm: Alarm, measures: Measures) -> SafeText:
     """What the alarm says: ``SpO2 84 < 90``, ``NEWS2 9 ≥ 7``, ``SpO2 sensor off``."""
     param, kind = alarm.ref.param, alarm.ref.kind
+    was = "was " if alarm.over else ""
+    if param == "acvpu" and alarm.value is not None:
+        return SafeText(was + ACVPU_WORDS[max(0, min(int(alarm.value), len(ACVPU_WORDS) - 1))])
     if alarm.value is not None and alarm.limit is not None and kind in ("low", "high"):
         # A score raises its alarm on reaching the limit, a vital on passing it.
         sign = "≥" if param == "news2" else "<" if kind == "low" else ">"
         value, limit = measures.beside(param, alarm.value, alarm.limit), measures.text(param, alarm.limit)
-        text = f"{label(param)} {value} {sign} {limit}"
-        return SafeText(f"was {text}" if alarm.state == "latched" else text)
+        return SafeText(f"{was}{label(param)} {value} {sign} {limit}")
     reason = ABSENT.get(alarm.detail, (alarm.detail,))[0]
     words = safe_text(reason, 60) or _KINDS.get(kind) or safe_text(kind, 20)
-    text = f"{label(param)} {words}" if param in VITALS or param == "news2" else words
-    return SafeText(f"was {text}" if alarm.state == "latched" else text)
+    return SafeText(f"{was}{label(param)} {words}" if param in VITALS or param == "news2" else was + words)
 
 
 def parts(texts: Sequence[str], width: int, glyphs: Glyphs) -> Sequence[str]:
