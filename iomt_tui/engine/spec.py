@@ -19,7 +19,7 @@ class WardSpec:
     seed: int = 7
     scenario: str = "day"
     speed: float = 1.0
-    history_hours: float = 2.0  # simulated time before the start, so that trends are there at once
+    history_hours: float = 1.0  # simulated time before the start, so that trends are there at once
     fresh: bool = True  # begin a new log; False continues the one that is there
     ends_with_screens: bool = True  # stop when no screen has been attached for a while
     retention_days: float = 30.0
