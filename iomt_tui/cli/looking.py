@@ -14,6 +14,7 @@ from iomt_tui.cli.times import Moment, clock_time, resolve, ward_zone
 from iomt_tui.ward.view import PatientView, WardView, marked
 
 if TYPE_CHECKING:
+    from iomt_tui.engine.loop import Engine
     from iomt_tui.log.api import RecordedReader
     from iomt_tui.ward.fold import Ward
 
@@ -75,18 +76,24 @@ def _look_at_live(path: Path) -> Look:
 
 def _look_at_recording(reader: RecordedReader, moment: Moment | None, name: str, newest: int = 0) -> Look:
     try:
-        start, end = reader.span()
-        zone = ward_zone(fold_to(reader, start).tz)
-        at = newest if moment is None else resolve(moment, start, zone)
-        if not start <= at <= end:
-            raise CliError(
-                f"{name} runs from {clock_time(start, zone)} to {clock_time(end, zone)}; "
-                f"{clock_time(at, zone)} is outside of it",
-                Exit.SOURCE,
-            )
+        at = moment_in(reader, moment, name, newest)
         return Look(fold_to(reader, at), at, None)
     finally:
         reader.close()
+
+
+def moment_in(reader: RecordedReader, moment: Moment | None, name: str, newest: int) -> int:
+    """Log time (ms) of ``moment`` in the recording ``name``; ``newest`` when None. Raises CliError outside of it."""
+    start, end = reader.span()
+    zone = ward_zone(fold_to(reader, start).tz)
+    at = newest if moment is None else resolve(moment, start, zone)
+    if not start <= at <= end:
+        raise CliError(
+            f"{name} runs from {clock_time(start, zone)} to {clock_time(end, zone)}; "
+            f"{clock_time(at, zone)} is outside of it",
+            Exit.SOURCE,
+        )
+    return at
 
 
 def fold_to(reader: RecordedReader, at: int) -> Ward:
@@ -106,7 +113,13 @@ def fold_to(reader: RecordedReader, at: int) -> Ward:
 
 
 def _look_at_demo(spec: SourceSpec, moment: Moment | None) -> Look:
-    """Runs the simulated ward and its engine in memory, as fast as they go, so that the moment is now."""
+    engine, now = run_demo(spec, moment)
+    return Look(engine.ward, now, 0.0)
+
+
+def run_demo(spec: SourceSpec, moment: Moment | None) -> tuple[Engine, int]:
+    """Runs the simulated ward and its engine in memory, as fast as they go, so that the moment is now: the engine on
+    its :class:`~iomt_tui.log.memory.MemoryLog`, and that moment (ms)."""
     from iomt_tui.cli.wards import demo_spec
     from iomt_tui.engine.loop import SECOND, Engine
     from iomt_tui.engine.source import open_source, ward_body
@@ -126,4 +139,4 @@ def _look_at_demo(spec: SourceSpec, moment: Moment | None) -> Look:
         engine.take(source.poll(at))
         if at > engine.ticked:
             engine.tick(at)
-    return Look(engine.ward, now, 0.0)
+    return engine, now

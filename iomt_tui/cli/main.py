@@ -20,6 +20,7 @@ COMMANDS: Final = {
     "record": "record",
     "snapshot": "snapshot",
     "watch": "watch",
+    "alarms": "alarms",
     "engine": "engine",
     "log": "log",
     "doctor": "doctor",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, Final
 
 from iomt_tui.cli.exits import exit_table
 
-SCHEMAS: Final = ("snapshot", "watch", "doctor")
+SCHEMAS: Final = ("snapshot", "watch", "doctor", "alarms")
 SHELLS: Final = ("bash", "zsh", "fish")
 
 _EPILOG: Final = f"""\
@@ -49,7 +50,7 @@ def build_parser() -> argparse.ArgumentParser:
     _add_global(parser, first=True)
     parser.set_defaults(command="")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
-    for add in (_demo, _replay, _record, _snapshot, _watch, _engine, _log, _doctor, _config, _schema, _rest):
+    for add in (_demo, _replay, _record, _snapshot, _watch, _alarms, _engine, _log, _doctor, _config, _schema, _rest):
         add(commands)
     return parser
 
@@ -197,6 +198,19 @@ def _watch(commands: Any) -> None:
     watch.add_argument("--speed", metavar="X", type=_SPEED, default=1.0, help="for a file or a new demo, to 600 (1)")
     watch.add_argument("--values", action="store_true", help="also a line for each new value of a vital sign")
     _add_for(watch)
+
+
+def _alarms(commands: Any) -> None:
+    alarms = _command(commands, "alarms", "list every alarm, their burden, and what other limits would make of it")
+    _add_output(alarms)
+    alarms.add_argument("--at", metavar="TIME", type=_type("parse_moment"), help="up to this moment, not to the end")
+    who = alarms.add_mutually_exclusive_group()
+    who.add_argument("--patient", metavar="ID", default="", help="one patient alone")
+    who.add_argument("--bed", metavar="BED", default="", help="one bed alone")
+    alarms.add_argument(
+        "--limits", metavar="FILE", type=Path,
+        help="compare with the limits of this TOML file: [spo2] priority = \"medium\", low = 88, delay = 15",
+    )  # fmt: skip
 
 
 def _engine(commands: Any) -> None:

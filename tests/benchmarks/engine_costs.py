@@ -72,7 +72,7 @@ def a_day() -> Iterator[Figure]:
     """24 hours of 32 beds at 1 Hz: opening them, and the memory they take."""
     with tempfile.TemporaryDirectory() as directory:
         ward_dir = Path(directory)
-        _write_day(ward_dir)
+        write_day(ward_dir)
         size = log_path(ward_dir).stat().st_size
         engine, engine_memory = _open(ENGINE, ward_dir)
         screen, screen_memory = _open(SCREEN, ward_dir)
@@ -83,12 +83,13 @@ def a_day() -> Iterator[Figure]:
     yield Figure("24 h of 32 beds: memory of the screen", screen_memory, "MB", 120)
 
 
-def _write_day(ward_dir: Path) -> None:
-    walk = Walk(32)
+def write_day(ward_dir: Path, beds: int = 32) -> None:
+    """A log of 24 hours at 1 Hz."""
+    walk = Walk(beds)
     log = SqliteLog(log_path(ward_dir))
     engine = Engine(log)
     engine.start(WARD, T)
-    engine.take(bodies(32, T))
+    engine.take(bodies(beds, T))
     for second in range(DAY):
         at = T + second * 1000
         engine.take([(at, "obs", walk.reading(p, at)) for p in walk.values])

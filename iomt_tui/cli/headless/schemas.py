@@ -8,20 +8,21 @@ from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter
 
-from iomt_tui.cli.headless import documents
+from iomt_tui.cli.headless import alarm_documents, documents
 
 
 def json_schema(name: str) -> dict[str, Any]:
-    """The schema (draft 2020-12) of ``snapshot``, ``watch`` or ``doctor``. Raises KeyError for another name."""
+    """The schema (draft 2020-12) of ``snapshot``, ``watch``, ``doctor`` or ``alarms``. Raises KeyError for others."""
     from iomt_tui.cli.diagnosis import report
 
     roots = {
         "snapshot": documents.SnapshotDocument,
         "watch": documents.WatchDocument,
         "doctor": report.DoctorDocument,
+        "alarms": alarm_documents.AlarmsDocument,
     }
     root = roots[name]
-    for module in (documents, report):
+    for module in (documents, alarm_documents, report):
         _read_docstrings(module)
     schema = TypeAdapter(root).json_schema()
     identity = schema["properties"]["schema"]["const"]

@@ -1,0 +1,112 @@
+"""The figures of alarm fatigue, each by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from iomt_tui.alarms.burden import Burden, burden, floods
+from iomt_tui.alarms.episodes import episodes
+from iomt_tui.alarms.model import Alarm, Key, Priority, Ref
+
+HOUR, MINUTE = 3_600_000, 60_000
+
+
+def episode(
+    raised: int, ended: int | None = None, acked: int | None = None, *, number: int = 1, key: Key | None = None,
+    priority: Priority = Priority.LOW, technical: bool = False,
+) -> list[Alarm]:  # fmt: skip
+    key = key or Key("p1", "spo2", "low")
+    first = Alarm(Ref(*key, number, 1), "unack", priority, technical, 88.0, 90.0, raised - 5_000, raised)
+    out = [first]
+    if acked is not None:
+        out.append(replace(first, state="acked", by="N", acked_at=acked))
+    if ended is not None:
+        out.append(replace(out[-1], state="normal", ended=ended))
+    return out
+
+
+def counted(*told: list[Alarm], hours: float = 10.0) -> Burden:
+    alarms = [alarm for own in told for alarm in own]
+    return burden(alarms, {"p1": "01", "p2": "02"}, int(hours * HOUR), 10 * HOUR, {"d1": "monitor"})
+
+
+def test_an_episode_is_what_its_announcements_add_up_to() -> None:
+    first, *_ = episode(10_000)
+    risen = replace(first, ref=first.ref._replace(rev=2), priority=Priority.HIGH, raised=20_000)
+    acked = replace(risen, state="acked", by="N", acked_at=25_000)
+    over = replace(acked, state="normal", ended=30_000)
+    closed = replace(over, ended=99_000)
+    (found,) = episodes([first, risen, acked, over, closed])
+    assert (found.onset, found.raised, found.ended) == (5_000, 10_000, 30_000)
+    assert (found.priority, found.revisions, found.by, found.acked_at) == (Priority.HIGH, 2, "N", 25_000)
+
+
+def test_nothing_announced_has_no_shares() -> None:
+    found = counted(hours=0.0)
+    assert (found.alarms, found.per_patient_hour, found.ack_median_ms, found.self_resolved, found.again) == (
+        0, None, None, None, None,
+    )  # fmt: skip
+
+
+def test_alarms_per_patient_hour_and_technical_ones() -> None:
+    other = Key("p2", "d1", "no-data")
+    found = counted(episode(MINUTE, 2 * MINUTE), episode(MINUTE, key=other, technical=True))
+    assert (found.alarms, found.technical, found.per_patient_hour) == (2, 1, 0.2)
+    assert found.sensors == (("spo2", 1), ("monitor", 1))
+    assert found.beds == (("01", 1), ("02", 1))
+
+
+def test_the_median_time_to_acknowledge_counts_every_announcement() -> None:
+    again = episode(HOUR)[0]
+    rearmed = replace(again, ref=again.ref._replace(rev=2), raised=2 * HOUR)
+    found = counted(
+        episode(0, 40_000, 10_000, key=Key("p2", "hr", "high")),
+        [again, replace(again, acked_at=HOUR + 20_000, by="N", state="acked"), rearmed,
+         replace(rearmed, acked_at=2 * HOUR + 60_000, by="N", state="acked")],
+    )  # fmt: skip
+    assert (found.ack_median_ms, found.acknowledged) == (20_000, 2)
+
+
+@pytest.mark.parametrize(
+    ("ended", "acked", "share"),
+    [(14_999, None, 1.0), (15_000, None, 0.0), (14_000, 3_000, 0.0), (10_000, 12_000, 1.0)],
+)
+def test_resolved_by_itself_within_15_seconds(ended: int, acked: int | None, share: float) -> None:
+    assert counted(episode(0, ended, acked)).self_resolved == share
+
+
+def test_what_lasts_is_not_counted_as_resolved_or_not() -> None:
+    assert counted(episode(0)).self_resolved is None
+
+
+def test_again_within_five_minutes_and_standing_for_more_than_an_hour() -> None:
+    found = counted(episode(0, MINUTE), episode(6 * MINUTE, 80 * MINUTE, number=2), episode(90 * MINUTE, number=3))
+    assert found.again == pytest.approx(1 / 3)
+    assert found.standing == 2
+
+
+def test_three_times_in_a_minute_is_chattering() -> None:
+    at = [0, 20_000, 59_999]
+    assert counted(*(episode(t, t + 1, number=i) for i, t in enumerate(at))).chattering == (
+        (Key("p1", "spo2", "low"), 3),
+    )
+    assert counted(*(episode(t, t + 1, number=i) for i, t in enumerate([0, 20_000, 60_000]))).chattering == ()
+
+
+def test_the_mix_and_the_share_of_the_top_beds() -> None:
+    told = [episode(i * HOUR, key=Key(f"q{i}", "hr", "low"), priority=Priority.HIGH) for i in range(5)]
+    found = counted(*told, *(episode(i * MINUTE, number=i) for i in range(5)))
+    assert found.mix == {Priority.HIGH: 5, Priority.MEDIUM: 0, Priority.LOW: 5}
+    assert found.beds[0] == ("01", 5)
+    assert found.top_beds == 0.9
+
+
+def test_a_flood_begins_above_ten_and_ends_below_five() -> None:
+    assert floods(range(0, 10 * 1000, 1000), HOUR) == ()
+    (one,) = floods(range(0, 12 * 1000, 1000), HOUR)
+    assert (one.start, one.alarms, one.peak) == (10_000, 12, 12)
+    assert one.end == 7_000 + 10 * MINUTE  # then only the last four are left
+    (lasting,) = floods(range(0, 12 * 1000, 1000), MINUTE)
+    assert lasting.end is None

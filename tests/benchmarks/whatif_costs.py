@@ -1,0 +1,49 @@
+"""What it costs to judge a day once more under other limits."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from iomt_tui.alarms.course import Limits, band
+from iomt_tui.alarms.whatif import compare
+from iomt_tui.cli.source_spec import SourceSpec
+from iomt_tui.cli.stretch import open_stretch
+from iomt_tui.clinical.limits import Limit, limits_for
+from iomt_tui.engine.process import log_path
+
+from .engine_costs import write_day
+from .report import Figure
+
+
+def _narrower(scale: int, home: bool, oxygen: bool) -> Mapping[str, tuple[Limit, ...]]:
+    """Every limit tried at another delay."""
+    today = limits_for(scale, home, oxygen)
+    return {key: tuple(x._replace(delay_s=x.delay_s + 10) for x in own) for key, own in today.items()}
+
+
+def what_if() -> Iterator[Figure]:
+    """24 hours at 1 Hz, every vital with limits, read and compared: a ward of 32 beds, then one patient's log."""
+    read, judged = _day(32)
+    yield Figure("24 h of 32 beds: what if, all vitals, from the log", read + judged, "s", 10)
+    read, judged = _day(1)
+    yield Figure("24 h of one patient: what if, all vitals, from the log", (read + judged) * 1000, "ms")
+    yield Figure("24 h of one patient: what if, all vitals, once read", judged * 1000, "ms", 500)
+
+
+def _day(beds: int) -> tuple[float, float]:
+    """Processor seconds of reading a day's log, and of judging it under two settings."""
+    with tempfile.TemporaryDirectory() as directory:
+        write_day(Path(directory), beds)
+        path = log_path(Path(directory))
+        begin = time.process_time()
+        candidate: Limits = _narrower
+        bands = {key: band(key, (limits_for, candidate)) for key in limits_for(1, False, False)}
+        stretch = open_stretch(SourceSpec("file", path.name, path), None)
+        history = stretch.history(bands)
+        stretch.reader.close()
+        read = time.process_time()
+        assert compare(history.with_stays(history.patients), limits_for, candidate, history.end)
+        return read - begin, time.process_time() - read
