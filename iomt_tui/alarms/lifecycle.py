@@ -147,8 +147,11 @@ class Condition:
         return self._again(at) if self.state == "acked" and self.levels else []
 
     def return_from(self, at: int, *, acked: bool) -> list[Alarm]:
-        """A suppression has ended: what is in force is announced anew, an acknowledged one too if ``acked`` (T25)."""
-        there = self.state == "unack" or (acked and self.state == "acked")
+        """A suppression has ended: what is in force is announced anew, an acknowledged one too if ``acked`` (T25).
+
+        What two suppressions covered that end at the same moment is announced once.
+        """
+        there = (self.state == "unack" and self.raised < at) or (acked and self.state == "acked")
         return self._again(at) if there and self.clear_at is None else []
 
     def close(self, at: int) -> list[Alarm]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from iomt_tui.alarms.annunciation import Announcement
 from iomt_tui.alarms.escalation import STEPS, Escalation
 from iomt_tui.alarms.lifecycle import REARM, Level
 from iomt_tui.alarms.model import Alarm, Priority, Ref
-from iomt_tui.alarms.suppression import Suppression
+from iomt_tui.alarms.suppression import PAUSE_CAP, SHELVE_CAP, STANDBY_CAP, Suppression
 from iomt_tui.alarms.system import AlarmSystem
 
 LOW, MEDIUM, HIGH = Priority.LOW, Priority.MEDIUM, Priority.HIGH
@@ -51,6 +53,13 @@ def shelve(system: AlarmSystem, ref: Ref, ms: int = MINUTE, at: int = 1_000, rea
 
 
 SHELVED = Ref("p1", "hr", "high", 1, 1)
+
+
+def test_the_figures_are_those_of_the_specification() -> None:
+    assert {p: ms // 1_000 for p, ms in REARM.items()} == {HIGH: 180, MEDIUM: 600, LOW: 3_600}
+    assert STEPS == {HIGH: (30_000, 60_000, 120_000), MEDIUM: (120_000, 300_000), LOW: (600_000,)}
+    assert {p: ms // MINUTE for p, ms in SHELVE_CAP.items()} == {HIGH: 15, MEDIUM: 60, LOW: 480}
+    assert (PAUSE_CAP, STANDBY_CAP) == (120_000, 240 * MINUTE)
 
 
 def test_t23_a_pause_silences_one_patient_and_ends() -> None:
@@ -321,3 +330,29 @@ def test_a_discharge_takes_the_suppressions_along() -> None:
     system.discharge("p1", 2_000)
     report(system, "hr", "high", MEDIUM, 3_000)
     assert heard(system) == {("hr", "high")}
+
+
+OPS: list[dict[str, Any]] = [
+    {"op": "a", "do": "ack", "ref": ["p1", "hr", "high", 1, 1]},
+    {"op": "a", "do": "ack", "ref": ["p1", "hr", "high", 1, 1]},
+    {"op": "b", "do": "ack", "ref": ["p1", "rr", "low", 1, 2]},
+    {"op": "c", "do": "ack", "ref": ["p2", "rr", "low", 1, 1]},
+    {"op": "d", "do": "shelve", "ref": ["p1", "rr", "low", 1, 1], "ms": MINUTE, "reason": "suction"},
+    {"op": "e", "do": "pause", "patient": "p1", "ms": MINUTE},
+    {"op": "f", "do": "standby", "patient": "p2", "ms": MINUTE, "reason": "bath"},
+]
+
+
+@given(order=st.permutations(OPS), again=st.lists(st.sampled_from(OPS), max_size=3))
+def test_i20_operations_in_any_order_and_again_lead_to_the_same_state(
+    order: list[dict[str, Any]], again: list[dict[str, Any]]
+) -> None:
+    def after(ops: list[dict[str, Any]]) -> tuple[list[Alarm], list[Alarm], set[Suppression]]:
+        system = system_with(("hr", "high", HIGH), ("rr", "low", MEDIUM))
+        system.reported("p2", "rr", "low", {LOW: Level(None)}, 0)
+        for op in ops:
+            system.act({"user": "KIM"} | op, 1_000)
+        over = system.annunciation
+        return over.visible(), over.audible(), set(over.suppressions)
+
+    assert after(order + again) == after(OPS)
