@@ -58,6 +58,7 @@ class Oracle:
         if not prio and key not in self.cells:
             return
         cell = self.cells.setdefault(key, Cell(technical))
+        self._follow(cell)
         cell.holds = prio
         if not prio:
             latches = cell.state == "unack" and cell.prio > LOW and not cell.technical
@@ -70,6 +71,11 @@ class Oracle:
             self._announce(key, at, rev=cell.rev + 1)
         elif cell.state == "acked":
             cell.prio = prio
+
+    def _follow(self, cell: Cell) -> None:
+        """Once acknowledged, and looked at again, an alarm has the priority of what holds."""
+        if cell.state == "acked" and cell.holds:
+            cell.prio = min(cell.prio, cell.holds)
 
     def valid(self, patient: str, at: int) -> None:
         """A valid value of glucose."""
@@ -119,6 +125,7 @@ class Oracle:
             if self.now - since >= 10_000:
                 self.condition((patient, "glucose", "invalid"), MEDIUM, since + 10_000, technical=True)
         for key, cell in self.cells.items():
+            self._follow(cell)
             if cell.state == "acked" and self.now - cell.acked_at >= REARM[cell.prio]:
                 self._again(key, cell.acked_at + REARM[cell.prio])
         self.pauses = {p: until for p, until in self.pauses.items() if until > self.now}
