@@ -70,6 +70,9 @@ class VitalWatch:
         kind = "sensor-off" if reason in _OFF else "invalid"
         level = {Priority.MEDIUM: Level(None, SENSOR_DELAY)}
         key = Key(self.patient, self.key, kind)
+        for limit in ("low", "high"):
+            if (frozen := self.conditions.get(Key(self.patient, self.key, limit))) is not None:
+                frozen.freeze()
         out = hold(self.conditions, key, at, None, level, reason, technical=True)
         self.busy = True
         return out

@@ -44,6 +44,7 @@ class Condition:
     ended: int | None = None
     by: str = ""
     acked_at: int | None = None
+    escalated: int = 0  # steps of escalation taken since the last announcement
     levels: Mapping[Priority, Level] = field(default_factory=dict)  # what holds now; empty: clear
     since: dict[Priority, int] = field(default_factory=dict)  # onset of every level that holds now
     measured: float | None = None  # the value that holds now
@@ -82,7 +83,7 @@ class Condition:
         level = self.levels[priority]
         self.state, self.priority, self.raised = "unack", priority, onset + level.delay
         self.value, self.limit, self.detail = self.measured, level.limit, self.words
-        self.by, self.acked_at = "", None
+        self.by, self.acked_at, self.escalated = "", None, 0
         return [self.alarm()]
 
     def clear(self, at: int) -> list[Alarm]:
@@ -103,7 +104,12 @@ class Condition:
         if self.clear_at is not None and at >= self.clear_at:
             ended, self.clear_at = self.clear_at, None
             return self._end(ended)
-        return []
+        # Taken up from the log and not heard of since (T29): an acknowledgement ages all the same.
+        return self._rearm(at) if self.clear_at is None else []
+
+    def freeze(self) -> None:
+        """No valid value any more (T19, T21): a recovery that had not lasted its off-delay does not count."""
+        self.clear_at = None
 
     def _rearm(self, at: int) -> list[Alarm]:
         if self.state != "acked" or self.acked_at is None or at - self.acked_at < REARM[self.priority]:
@@ -112,7 +118,7 @@ class Condition:
 
     def _again(self, raised: int) -> list[Alarm]:
         self.state, self.rev, self.raised = "unack", self.rev + 1, raised
-        self.by, self.acked_at = "", None
+        self.by, self.acked_at, self.escalated = "", None, 0
         return [self.alarm()]
 
     def _end(self, ended: int) -> list[Alarm]:
@@ -139,6 +145,14 @@ class Condition:
     def source_returned(self, at: int) -> list[Alarm]:
         """The source was lost and is back (T22): an acknowledgement from before the gap no longer counts."""
         return self._again(at) if self.state == "acked" and self.levels else []
+
+    def return_from(self, at: int, *, acked: bool) -> list[Alarm]:
+        """A suppression has ended: what is in force is announced anew, an acknowledged one too if ``acked`` (T25).
+
+        What two suppressions covered that end at the same moment is announced once.
+        """
+        there = (self.state == "unack" and self.raised < at) or (acked and self.state == "acked")
+        return self._again(at) if there and self.clear_at is None else []
 
     def close(self, at: int) -> list[Alarm]:
         """The patient is gone: the condition ends, whatever its state (T30)."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 
 class Priority(IntEnum):
@@ -41,6 +41,8 @@ class Ref(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Alarm:
     """One alarm as announced in the log. Times are ms; ``value`` and ``limit`` in the catalogue unit."""
+
+    ENTRY: ClassVar[str] = "alarm"
 
     ref: Ref
     state: str  # "unack", "acked", "latched" or "normal" (over)

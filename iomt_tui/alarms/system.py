@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+from types import MappingProxyType
+from typing import Any
 
+from iomt_tui.alarms.actions import OVERLAY_ACTIONS, Answer, Outcome, shelve
+from iomt_tui.alarms.annunciation import Announcement, Annunciation
 from iomt_tui.alarms.detection import VitalWatch
 from iomt_tui.alarms.lifecycle import Condition, Level, hold
 from iomt_tui.alarms.model import Alarm, Key, Priority, Ref
+from iomt_tui.alarms.suppression import Suppression
 from iomt_tui.clinical.limits import limits_for
 
 NEWS2_LEVELS = ((7, Priority.HIGH), (5, Priority.MEDIUM))
 BATTERY_LEVELS = ((10, Priority.MEDIUM), (20, Priority.LOW))
-
-
-class Outcome(NamedTuple):
-    """What became of one clinician's action."""
-
-    op: str
-    outcome: str  # "applied", "already", "superseded" or "gone"
-    by: str
-    at: int
 
 
 class AlarmSystem:
@@ -31,12 +26,21 @@ class AlarmSystem:
         self._watches: dict[str, dict[str, VitalWatch]] = {}
         self._limits: dict[str, tuple[int, bool, bool]] = {}  # SpO2 scale, at home, on oxygen
         self._ops: dict[str, Outcome] = {}
+        self.annunciation = Annunciation(self._conditions)
 
-    def resume(self, alarms: Iterable[Alarm]) -> None:
-        """Takes up the alarms that a log last announced, ended ones too (their episodes count on)."""
+    def resume(
+        self, alarms: Iterable[Alarm], suppressions: Iterable[Suppression] = (),
+        escalated: Mapping[Ref, int] = MappingProxyType({}), outcomes: Iterable[Outcome] = (),
+    ) -> None:  # fmt: skip
+        """Takes up what a log last announced: alarms, ended ones too (their episodes count on), suppressions,
+        the newest escalation step of each announcement, and what has been answered."""
         for alarm in alarms:
             condition = Condition.resumed(alarm)
+            condition.escalated = escalated.get(alarm.ref, 0)
             self._conditions.setdefault(alarm.ref.patient, {})[alarm.ref.key] = condition
+        for suppression in suppressions:
+            self.annunciation.suppressions.put(suppression)
+        self._ops.update((outcome.op, outcome) for outcome in outcomes)
 
     def admit(self, patient: str, spo2_scale: int, home: bool, on_o2: bool) -> None:
         """Sets the default limits that fit the patient."""
@@ -79,9 +83,24 @@ class AlarmSystem:
         levels = {p: Level(float(x)) for x, p in BATTERY_LEVELS if percent is not None and percent <= x}
         return self.technical(patient, device, "battery", levels, at, f"{called} battery {percent} %")
 
+    def reported(
+        self, patient: str, param: str, kind: str, levels: Mapping[Priority, Level], at: int, words: str = ""
+    ) -> list[Alarm]:
+        """A device itself says that a physiological condition holds at ``levels``, or that it is over."""
+        return hold(self._of(patient), Key(patient, param, kind), at, None, levels, words)
+
+    def source_lost(self, patient: str, vitals: Iterable[str]) -> None:
+        """A source is lost: what its vitals last meant stays as it was (T21)."""
+        names = frozenset(vitals)
+        self.annunciation.source(patient, names, lost=True)
+        for condition in self._of(patient).values():
+            if condition.key.param in names:
+                condition.freeze()
+
     def source_returned(self, patient: str, vitals: Iterable[str], at: int) -> list[Alarm]:
         """A lost source delivers again: acknowledged alarms of its vitals that still hold come back (T22)."""
         names = frozenset(vitals)
+        self.annunciation.source(patient, names, lost=False)
         conditions = [c for c in self._of(patient).values() if c.key.param in names]
         return [alarm for c in conditions for alarm in c.source_returned(at)]
 
@@ -96,23 +115,41 @@ class AlarmSystem:
             alarm
             for conditions in self._conditions.values()
             for condition in conditions.values()
-            if condition.levels or condition.clear_at is not None
+            if condition.levels or condition.clear_at is not None or condition.state == "acked"
             for alarm in condition.advance(at)
         ]
 
-    def acknowledge(self, op: str, ref: Ref, user: str, at: int) -> tuple[Outcome, list[Alarm]]:
+    def tick(self, now: int, attended: bool, alarms: Iterable[Alarm] = ()) -> list[Announcement]:
+        """Suppressions that end, inhibitions and escalation at ``now``, after ``alarms`` that were just announced."""
+        return self.annunciation.tick(alarms, now, attended)
+
+    def acknowledge(self, op: str, ref: Ref, user: str, at: int) -> tuple[Outcome, list[Announcement]]:
         """Applies an acknowledgement at most once; a repeated ``op`` gets the first outcome again (T8)."""
+        return self.act({"op": op, "do": "ack", "ref": ref, "user": user}, at)
+
+    def act(self, data: dict[str, Any], at: int) -> tuple[Outcome, list[Announcement]]:
+        """Applies an ``act`` entry at most once. Raises KeyError, TypeError or ValueError on one of another shape."""
+        op, user = str(data["op"]), str(data["user"])
         if op in self._ops:
             return self._ops[op], []
+        answer = self._answer(data, user, at)
+        self._ops[op] = Outcome(op, answer.outcome, answer.by or user, at, answer.why)
+        return self._ops[op], answer.announcements
+
+    def _answer(self, data: dict[str, Any], user: str, at: int) -> Answer:
+        if (overlay := OVERLAY_ACTIONS.get(data["do"])) is not None:
+            return overlay(self.annunciation, data, user, at)
+        ref = Ref(*data["ref"])
         condition = self._of(ref.patient).get(ref.key)
+        if data["do"] == "shelve":
+            return shelve(self.annunciation, condition, data, user, at)
         outcome, alarms = condition.acknowledge(ref, user, at) if condition else ("gone", [])
-        by = condition.by if condition and outcome == "already" else user
-        self._ops[op] = Outcome(op, outcome, by, at)
-        return self._ops[op], alarms
+        return Answer(outcome, [*alarms], by=condition.by if condition and outcome == "already" else "")
 
     def discharge(self, patient: str, at: int) -> list[Alarm]:
         """Ends every alarm of a patient who left. Episodes count on, should the patient come back."""
         out = [alarm for condition in self._of(patient).values() for alarm in condition.close(at)]
         self._watches.pop(patient, None)
         self._limits.pop(patient, None)
+        self.annunciation.discharge(patient)
         return out

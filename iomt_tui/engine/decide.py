@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from iomt_tui.alarms.actions import ANSWERED, Outcome
+from iomt_tui.alarms.annunciation import Announcement
 from iomt_tui.alarms.lifecycle import Level
-from iomt_tui.alarms.model import Alarm, Priority, Ref
-from iomt_tui.alarms.system import AlarmSystem, Outcome
+from iomt_tui.alarms.model import Alarm, Priority
+from iomt_tui.alarms.system import AlarmSystem
 from iomt_tui.clinical.news2 import applicable
 from iomt_tui.ward.events import Entry, Reading
 from iomt_tui.ward.fold import Ward
@@ -20,6 +22,7 @@ PRIMARY = {
     "pulse": "spo2", "pi": "spo2", "nibp_dia": "nibp_sys", "nibp_mean": "nibp_sys", "ibp_dia": "ibp_sys",
     "ibp_mean": "ibp_sys",
 }  # fmt: skip
+_OUTCOME = {"op", "outcome", "by", "at"}
 LOST = {Priority.HIGH: Level(None)}
 OVERDUE = {Priority.LOW: Level(None)}
 CLOCK = {Priority.LOW: Level(None)}
@@ -33,7 +36,7 @@ class Decisions:
     def __init__(self, ward: Ward) -> None:
         self.ward = ward
         self.system = AlarmSystem()
-        self.system.resume(alarm for p in ward.patients.values() for alarm in p.alarms.values())
+        self._resume(ward)
         self._clocks = {device.id: device.clock.offset for device in ward.devices.values()}
         # (device, kind) -> whether it is silent; what an earlier engine announced counts.
         self._lost = {
@@ -42,8 +45,25 @@ class Decisions:
             for key, alarm in patient.alarms.items()
             if key.kind in ("no-data", "overdue")
         }
+        self._unseen: set[tuple[str, str]] = set()  # patient, vital: not heard of since nobody watched
+        self.unwatched()
 
-    def readings(self, readings: Iterable[Reading], received: int) -> list[Alarm]:
+    def _resume(self, ward: Ward) -> None:
+        patients = list(ward.patients.values())
+        steps = [e for p in patients for e in p.escalated.values()]
+        self.system.resume(
+            [alarm for p in patients for alarm in p.alarms.values()],
+            [s for p in patients for s in p.suppressions.values()],
+            {e.ref: e.level for e in steps},
+            [Outcome(**o) for o in ward.outcomes.values() if o.keys() <= {*Outcome._fields} and o.keys() >= _OUTCOME],
+        )
+
+    def unwatched(self) -> None:
+        """Nobody watched for a while (T28, T29): what was acknowledged before comes back with the next value that
+        still breaks its limit."""
+        self._unseen = {(p.id, a.ref.param) for p in self.ward.patients.values() for a in p.alarms.values()}
+
+    def readings(self, readings: Iterable[Reading], received: int) -> list[Announcement]:
         """Limit and sensor conditions of readings that have just been folded."""
         out: list[Alarm] = []
         for patient_id, device_id, observed, values, flags in readings:
@@ -58,6 +78,9 @@ class Decisions:
                     continue
                 if at >= patient.series[key].at:
                     out += watch.value(value, at)
+                    if self._unseen and (patient_id, key) in self._unseen:
+                        self._unseen.discard((patient_id, key))
+                        out += self.system.source_returned(patient_id, (key,), received)
             for key, reason in (flags or {}).items():
                 if key in values or PRIMARY.get(key) in (flags or {}):
                     continue
@@ -65,7 +88,7 @@ class Decisions:
                     out += self.system.watch(patient_id, key).absent(reason, at)
             if clock.offset != self._clocks.get(device_id, 0):
                 out += self._clock(patient_id, device_id, clock.offset, received)
-        return out
+        return self.system.annunciation.settle(out, received)
 
     def _admit(self, patient: PatientState, now: int) -> None:
         oxygen = bool(breathes_oxygen(present(patient, now, self.ward.stale_before, OXYGEN)))
@@ -78,8 +101,11 @@ class Decisions:
         words += " ahead" if offset < 0 else " behind"
         return self.system.technical(patient, device, "clock", levels, at, words)
 
-    def device(self, body: dict[str, object], at: int) -> list[Alarm]:
+    def device(self, body: dict[str, object], at: int) -> list[Announcement]:
         """Conditions of a device that told of itself."""
+        return self.system.annunciation.settle(self._device(body, at), at)
+
+    def _device(self, body: dict[str, object], at: int) -> list[Alarm]:
         device = self.ward.devices.get(str(body["id"]))
         if device is None:
             return []
@@ -91,8 +117,15 @@ class Decisions:
             return []
         return self.system.battery(device.patient, device.id, device.battery, str(device.kind) or "device", at)
 
-    def tick(self, now: int) -> list[Alarm]:
-        """What a second of log time brings: delays that end, sources that fall silent, NEWS2 that changed."""
+    def tick(self, now: int) -> list[Announcement]:
+        """What a second of log time brings: delays and suppressions that end, sources that fall silent, NEWS2 that
+        changed, and what nobody has answered in time."""
+        resumed: list[Announcement] = []
+        for patient in self.ward.patients.values():
+            resumed += self.system.annunciation.data(patient.id, _flowing(patient, now), now)
+        return resumed + self.system.tick(now, self.ward.attended, self._conditions(now))
+
+    def _conditions(self, now: int) -> list[Alarm]:
         out = self.system.advance(now)
         for patient in self.ward.patients.values():
             self._admit(patient, now)
@@ -123,18 +156,27 @@ class Decisions:
                 out += self.system.technical(
                     patient.id, device.id, kind, held, at, f"{device.kind or 'device'}: {words}"
                 )
-                if not silent:
-                    keys = [k for k, s in patient.series.items() if s.device == device.id]
+                keys = [k for k, s in patient.series.items() if s.device == device.id]
+                if silent:
+                    self.system.source_lost(patient.id, keys)
+                else:
                     out += self.system.source_returned(patient.id, keys, now)
         return out
 
-    def action(self, entry: Entry) -> tuple[Outcome | None, list[Alarm]]:
+    def action(self, entry: Entry) -> tuple[Outcome | None, list[Announcement]]:
         """What becomes of a clinician's ``act`` entry; None for one that is not about alarms."""
         data = entry.data()
-        if data.get("do") != "ack":
+        if data.get("do") not in ANSWERED:
             return None, []
-        ref = Ref(*data["ref"])
-        return self.system.acknowledge(str(data["op"]), ref, str(data["user"]), entry.at)
+        patient = data["patient"] if "patient" in data else data["ref"][0]
+        if patient not in self.ward.patients:
+            return Outcome(str(data["op"]), "gone", str(data["user"]), entry.at), []
+        return self.system.act(data, entry.at)
+
+
+def _flowing(patient: PatientState, now: int) -> bool:
+    """Whether any monitored vital of the patient has a value that is not expired."""
+    return any(s.limit <= MONITORING and now - s.at <= s.limit and not s.absent for s in patient.series.values())
 
 
 def _duration(ms: int) -> str:

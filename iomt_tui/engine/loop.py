@@ -7,8 +7,11 @@ from contextlib import contextmanager
 from itertools import groupby
 from typing import Any
 
+import orjson
+
 from iomt_tui import __version__
-from iomt_tui.alarms.model import Alarm
+from iomt_tui.alarms.actions import Outcome
+from iomt_tui.alarms.annunciation import Announcement
 from iomt_tui.engine.decide import Decisions
 from iomt_tui.engine.source import Arrival
 from iomt_tui.log.api import LogWriter
@@ -27,7 +30,8 @@ class Engine:
         self.ward = ward or Ward()
         self.decisions = Decisions(self.ward)
         self.ticked = 0  # log time of the last tick
-        self._acts: list[Entry] = []  # actions folded, not yet answered
+        # Actions folded, not yet answered: also those that an earlier engine left.
+        self._acts = [Entry(0, at, "act", orjson.dumps(data)) for at, data in self.ward.acts.values()]
         self._unsaved: list[Draft] | None = None  # folded, to be appended in one piece
 
     def start(self, ward_body: dict[str, Any], now: int, notice: str = "") -> None:
@@ -68,7 +72,7 @@ class Engine:
         self._append([observations(at, readings)])
         self._decided(at, self.decisions.readings(readings, at))
 
-    def _state_alarms(self, kind: str, bodies: list[dict[str, Any]], at: int) -> Iterator[Alarm]:
+    def _state_alarms(self, kind: str, bodies: list[dict[str, Any]], at: int) -> Iterator[Announcement]:
         for body in bodies:
             if kind == "device":
                 yield from self.decisions.device(body, at)
@@ -94,6 +98,8 @@ class Engine:
     def tick(self, now: int, gap: int = 0) -> None:
         """One second of log time; ``gap``: how long (ms) nobody ticked before it."""
         self.ticked = now
+        if gap:
+            self.decisions.unwatched()
         self._append([draft(now, "tick", {"gap": gap} if gap else {})])
         self._decided(now, self.decisions.tick(now))
 
@@ -124,7 +130,7 @@ class Engine:
 
     def _act(self, entry: Entry) -> None:
         try:
-            outcome, alarms = self.decisions.action(entry)
+            outcome, announced = self.decisions.action(entry)
         except _BAD:
             body = {
                 "source": "action",
@@ -133,13 +139,25 @@ class Engine:
                 "patient": None,
                 "count": 1,
             }
-            self._append([draft(entry.at, "refused", body)])
+            self._append([draft(entry.at, "refused", body), *_refusal(entry)])
             return
         if outcome is not None:
-            drafts = [draft(entry.at, "alarm", alarm.body()) for alarm in alarms]
+            drafts = [draft(entry.at, said.ENTRY, said.body()) for said in announced]
             self._append([*drafts, draft(entry.at, "outcome", outcome._asdict())], durable=True)
 
-    def _decided(self, at: int, alarms: Iterable[Alarm]) -> None:
-        drafts = [draft(at, "alarm", alarm.body()) for alarm in alarms]
+    def _decided(self, at: int, announced: Iterable[Announcement]) -> None:
+        drafts = [draft(at, said.ENTRY, said.body()) for said in announced]
         if drafts:
             self._append(drafts)
+
+
+def _refusal(entry: Entry) -> list[Draft]:
+    """The outcome of an action that nobody understands, where it can be named."""
+    try:
+        op, user = entry.data()["op"], entry.data().get("user")
+    except _BAD:
+        return []
+    if not isinstance(op, str):
+        return []
+    refusal = Outcome(op, "refused", user if isinstance(user, str) else "", entry.at, "not understood")
+    return [draft(entry.at, "outcome", refusal._asdict())]

@@ -10,7 +10,9 @@ from typing import Any
 
 import orjson
 
+from iomt_tui.alarms.escalation import Escalation
 from iomt_tui.alarms.model import Alarm
+from iomt_tui.alarms.suppression import Suppression
 from iomt_tui.security.text import safe_text
 from iomt_tui.ward.fold import Ward
 from iomt_tui.ward.series import LEVELS, Series
@@ -55,6 +57,7 @@ def dump(ward: Ward) -> bytes:
         "beds": ward.beds,
         "refused": dict(ward.refused),
         "outcomes": list(ward.outcomes.values()),
+        "acts": list(ward.acts.values()),
         "devices": [_device(d) for d in ward.devices.values()],
         "patients": [_patient(p, arrays) for p in ward.patients.values()],
     }
@@ -86,6 +89,8 @@ def _patient(patient: PatientState, arrays: list[bytes]) -> dict[str, Any]:
     return {
         "id": patient.id, "body": {n: getattr(patient, n) for n in _PATIENT}, "contact": patient.last_contact,
         "devices": patient.devices, "alarms": [a.body() for a in patient.alarms.values()],
+        "suppressions": [s.body() for s in patient.suppressions.values()],
+        "escalated": [e.body() for e in patient.escalated.values()],
         "refused": dict(patient.refused), "news": patient.news_history, "dirty": patient.news_dirty,
         "series": {key: _series(s, arrays) for key, s in patient.series.items()},
     }  # fmt: skip
@@ -107,6 +112,7 @@ def _ward(head: dict[str, Any], arrays: memoryview) -> Ward:
     ward.beds = tuple(safe_text(bed, 40) for bed in head.get("beds", ()))
     ward.refused = Counter(head["refused"])
     ward.outcomes = {o["op"]: o for o in head["outcomes"]}
+    ward.acts = {data["op"]: (at, data) for at, data in head.get("acts", ())}
     for data in head["devices"]:
         device = ward.devices[data["id"]] = DeviceState(data["id"])
         device.merge(data["body"])
@@ -120,6 +126,10 @@ def _ward(head: dict[str, Any], arrays: memoryview) -> Ward:
         patient.last_contact, patient.devices = data["contact"], data["devices"]
         alarms = [Alarm.from_body(a) for a in data["alarms"]]
         patient.alarms = {a.ref.key: a for a in alarms}
+        suppressions = [Suppression.from_body(s) for s in data.get("suppressions", ())]
+        patient.suppressions = {(s.what, s.key): s for s in suppressions}
+        steps = [Escalation.from_body(e) for e in data.get("escalated", ())]
+        patient.escalated = {e.ref.key: e for e in steps}
         patient.refused = Counter(data["refused"])
         patient.news_history = [(minute, total) for minute, total in data["news"]]
         patient.news_dirty = data["dirty"]

@@ -13,8 +13,18 @@ Every time is an int in milliseconds since 1970-01-01 UTC. Bodies are JSON (orjs
 ``refused``    {"source", "reason", "what", "patient": str|null, "count": int}: input that has no place in ``obs``
 ``tick``       {"gap": ms}|{}: one a second of log time; ``gap`` tells of a stretch in which nobody ticked
 ``alarm``      see :class:`iomt_tui.alarms.model.Alarm`
-``act``        {"op": uuid, "user", "do": "ack"|…, "ref": [patient, param, kind, episode, rev]|null, …}
-``outcome``    {"op", "outcome": "applied"|"already"|"superseded"|"gone", "by", "at"}
+``act``        {"op": uuid, "user", "do", …}, by ``do``: ``ack`` {"ref": [patient, param, kind, episode, rev]};
+               ``shelve`` {"ref", "ms", "reason"}; ``unshelve`` {"ref"}; ``pause`` {"patient", "ms"} and
+               ``standby`` {"patient", "ms", "reason"}, which "ms": 0 ends. "ms" is how long; the longest are in
+               :mod:`iomt_tui.alarms.suppression`
+``outcome``    {"op", "outcome": "applied"|"already"|"superseded"|"gone"|"refused", "by", "at", "why": str}: one for
+               each ``act`` above; ``why`` says what is wrong with one that is refused
+``suppression`` {"what": "pause"|"shelve"|"standby"|"inhibit", "patient", "param", "kind", "by", "reason", "since",
+               "until": ms|null, "prio"}: begins, or is over when ``until`` is not after the entry's own time. ``param``
+               and ``kind`` are "" for a whole patient; ``until`` is null only for an inhibition, whose ``by`` is the
+               kind of the condition that inhibits; ``prio`` is that of the alarm when it was shelved
+``escalation`` {"ref", "level": 1-3, "at"}: an alarm that nobody answers goes to the next people; in the log
+               before they hear of it
 ``screens``    {"attended": bool}: whether somebody can see the ward, at each change
 ``engine``     {"state": "started"|"stopped", "version", "notice": str}
 

@@ -9,7 +9,10 @@ from typing import Any
 
 import orjson
 
+from iomt_tui.alarms.actions import ANSWERED
+from iomt_tui.alarms.escalation import Escalation
 from iomt_tui.alarms.model import Alarm, Priority
+from iomt_tui.alarms.suppression import PAUSE, SHELVE, STANDBY, Suppression
 from iomt_tui.security.text import SafeText, safe_text
 from iomt_tui.ward import judge
 from iomt_tui.ward.bands import set_bands
@@ -40,6 +43,7 @@ class Ward:
         self.patients: dict[str, PatientState] = {}
         self.devices: dict[str, DeviceState] = {}
         self.outcomes: dict[str, dict[str, Any]] = {}  # op -> outcome, the newest 1000
+        self.acts: dict[str, tuple[int, dict[str, Any]]] = {}  # op -> log time and body of what is not answered yet
         self.refused: Counter[str] = Counter()  # reason -> input that belongs to no patient
         self.unreadable = 0  # entries whose body is not what its kind promises
         self.stale_before = -1
@@ -228,7 +232,30 @@ class Ward:
             patient.rank = None
             self._changed.update((patient.id, ""))
 
+    def _on_suppression(self, data: dict[str, Any], at: int) -> None:
+        suppression = Suppression.from_body(data)
+        patient = self.patients.get(suppression.patient)
+        if patient is not None:
+            # In force until its end is told, even past its time: a new engine must still bring the alarm back.
+            patient.suppressions.pop((suppression.what, suppression.key), None)
+            if suppression.active(at):
+                patient.suppressions[suppression.what, suppression.key] = suppression
+            self._changed.update((patient.id, ""))
+
+    def _on_escalation(self, data: dict[str, Any], at: int) -> None:
+        step = Escalation.from_body(data)
+        patient = self.patients.get(step.ref.patient)
+        if patient is not None:
+            patient.escalated[step.ref.key] = step
+            self._changed.add(patient.id)
+
+    def _on_act(self, data: dict[str, Any], at: int) -> None:
+        op = data.get("op")
+        if isinstance(op, str) and data.get("do") in ANSWERED and op not in self.outcomes:
+            self.acts.setdefault(op, (at, data))
+
     def _on_outcome(self, data: dict[str, Any], at: int) -> None:
+        self.acts.pop(data["op"], None)
         self.outcomes[data["op"]] = data
         if len(self.outcomes) > 1_000:
             del self.outcomes[next(iter(self.outcomes))]
@@ -291,6 +318,7 @@ class Ward:
         """The ward's own line at log time ``now``."""
         alarms = [a for p in self.patients.values() for a in p.alarms.values() if a.state != "normal"]
         physiological = Counter(a.priority for a in alarms if not a.technical)
+        quiet = Counter(s.what for p in self.patients.values() for s in p.suppressions.values() if s.active(now))
         taken = {p.bed for p in self.patients.values()} if self.beds else frozenset[str]()
         return WardView(
             name=self.name, watermark=self.watermark, source=self.source, tz=self.tz, now=now, seq=self.seq,
@@ -301,6 +329,7 @@ class Ward:
             refused=self.refused.total() + sum(p.refused.total() for p in self.patients.values()),
             engine=self.engine, notice=self.notice,
             attended=self.attended, beds=self.beds, empty=tuple(b for b in self.beds if b not in taken),
+            paused=quiet[PAUSE], shelved=quiet[SHELVE], standby=quiet[STANDBY],
         )  # fmt: skip
 
 

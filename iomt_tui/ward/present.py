@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from iomt_tui.alarms.model import Alarm
+from iomt_tui.alarms.suppression import Suppression
 from iomt_tui.security.text import SafeText, confusable, safe_text
 from iomt_tui.ward import judge
 from iomt_tui.ward.state import DeviceState, PatientState
@@ -39,7 +40,14 @@ def patient_view(
         qsofa=sofa, shock_index=shock, map=mean, alarms=alarms, severity=judge.severity(alarms),
         devices=tuple([judge.device_view(d) for d in own]), refused=MappingProxyType(dict(patient.refused)),
         last_contact=patient.last_contact if patient.last_contact >= 0 else None, similar=similar,
+        suppressions=in_force(patient, now),
     )  # fmt: skip
+
+
+def in_force(patient: PatientState, now: int) -> tuple[Suppression, ...]:
+    """The patient's suppressions at ``now``; those without an end of their own last."""
+    own = [s for s in patient.suppressions.values() if s.active(now)]
+    return tuple(sorted(own, key=lambda s: (s.until is None, s.until or 0, s.what, s.key)))
 
 
 def _vitals(

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+from iomt_tui.alarms.escalation import Escalation
 from iomt_tui.alarms.model import Alarm, Key
+from iomt_tui.alarms.suppression import Suppression
 from iomt_tui.clinical.news2 import News2
 from iomt_tui.security.text import SafeText, safe_text
 from iomt_tui.ward.clock import DeviceClock
@@ -53,9 +55,9 @@ class PatientState:
     """A patient: identity, series by vital, and the alarms of each condition as last announced."""
 
     __slots__ = (
-        "alarms", "allergies", "bed", "born", "conditions", "devices", "family", "full_name", "given", "home", "id",
-        "last_contact", "mrn", "name", "news", "news_dirty", "news_history", "problem", "rank", "refused", "series",
-        "sex", "spo2_scale",
+        "alarms", "allergies", "bed", "born", "conditions", "devices", "escalated", "family", "full_name", "given",
+        "home", "id", "last_contact", "mrn", "name", "news", "news_dirty", "news_history", "problem", "rank",
+        "refused", "series", "sex", "spo2_scale", "suppressions",
     )  # fmt: skip
 
     def __init__(self, patient: str) -> None:
@@ -71,6 +73,8 @@ class PatientState:
         self.series: dict[str, Series] = {}
         self.devices: dict[str, int] = {}  # device -> log time of its newest reading
         self.alarms: dict[Key, Alarm] = {}
+        self.escalated: dict[Key, Escalation] = {}  # the newest step of each condition
+        self.suppressions: dict[tuple[str, Key], Suppression] = {}  # by what and whom; in force until told otherwise
         self.refused: Counter[str] = Counter()
         self.last_contact = -1
         self.news_dirty = True

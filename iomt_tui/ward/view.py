@@ -11,6 +11,7 @@ from enum import IntEnum
 from typing import Final, NamedTuple
 
 from iomt_tui.alarms.model import Alarm, Priority
+from iomt_tui.alarms.suppression import Suppression
 from iomt_tui.clinical.news2 import News2
 from iomt_tui.security.text import SafeText
 
@@ -104,6 +105,7 @@ class PatientView:
     refused: Mapping[str, int]  # reason -> how many inputs of this patient were refused
     last_contact: int | None  # log time of the newest reading
     similar: tuple[SafeText, ...] = ()  # "bed name" of patients whose name looks the same (SAFETY S6)
+    suppressions: tuple[Suppression, ...] = ()  # in force; the first to end first
 
     @property
     def top_alarm(self) -> Alarm | None:
@@ -132,6 +134,9 @@ class WardView:
     notice: SafeText = NOTHING  # what the engine must tell everybody: a damaged log, say
     beds: tuple[SafeText, ...] = ()  # every bed of the ward, where its source tells
     empty: tuple[SafeText, ...] = ()  # of them those without a patient
+    paused: int = 0  # patients whose alarms are silenced
+    shelved: int = 0  # conditions that are shelved
+    standby: int = 0  # patients on standby
 
 
 def marked(header: WardView, *, recorded: bool) -> WardView:

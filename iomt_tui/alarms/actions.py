@@ -1,0 +1,97 @@
+"""What clinicians do about alarms, and what becomes of it. Every action is applied at most once and answered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
+from iomt_tui.alarms.annunciation import Announcement, Annunciation
+from iomt_tui.alarms.lifecycle import Condition
+from iomt_tui.alarms.model import Key, Ref
+from iomt_tui.alarms.suppression import (
+    MINUTE,
+    NEVER_SHELVED,
+    PAUSE,
+    PAUSE_CAP,
+    SHELVE,
+    SHELVE_CAP,
+    STANDBY,
+    STANDBY_CAP,
+    Suppression,
+    whole,
+)  # fmt: skip
+
+
+class Outcome(NamedTuple):
+    """What became of one clinician's action."""
+
+    op: str
+    outcome: str  # "applied", "already", "superseded", "gone" or "refused"
+    by: str
+    at: int
+    why: str = ""  # of a refusal: what is wrong and what is allowed
+
+
+class Answer(NamedTuple):
+    """An outcome before it has its op, whose it is, and what it changed."""
+
+    outcome: str
+    announcements: list[Announcement]
+    why: str = ""
+    by: str = ""
+
+
+def pause(over: Annunciation, data: dict[str, Any], user: str, at: int) -> Answer:
+    """``{"patient", "ms"}``: silence for a patient; 0 ms ends it (T23)."""
+    return _patient(over, PAUSE, PAUSE_CAP, data, user, at)
+
+
+def standby(over: Annunciation, data: dict[str, Any], user: str, at: int) -> Answer:
+    """``{"patient", "ms", "reason"}``: the patient is away from the devices; 0 ms ends it."""
+    if data["ms"] and not str(data.get("reason") or "").strip():
+        return Answer("refused", [], "a standby needs a reason")
+    return _patient(over, STANDBY, STANDBY_CAP, data, user, at)
+
+
+def _patient(
+    over: Annunciation, what: str, cap: int, data: dict[str, Any], user: str, at: int
+) -> Answer:  # fmt: skip
+    patient, length = str(data["patient"]), int(data["ms"])
+    before = over.suppressions.get(what, whole(patient))
+    if length == 0:
+        return Answer("applied", over.end(before, at)) if before is not None else Answer("gone", [])
+    if not 0 < length <= cap:
+        return Answer("refused", [], f"{what} lasts at most {cap // MINUTE} min")
+    new = Suppression(what, *whole(patient), user, str(data.get("reason") or ""), at, at + length)
+    return Answer("applied", [over.suppressions.put(new)])
+
+
+def shelve(over: Annunciation, condition: Condition | None, data: dict[str, Any], user: str, at: int) -> Answer:
+    """``{"ref", "ms", "reason"}``: one alarm, as it was seen, is put aside (T24)."""
+    ref, length = Ref(*data["ref"]), int(data["ms"])
+    if condition is None or ref.episode != condition.episode or condition.state not in ("unack", "acked"):
+        return Answer("gone", [])
+    if ref.rev != condition.rev:
+        return Answer("superseded", [])
+    cap = SHELVE_CAP[condition.priority]
+    if condition.technical or ref.kind in NEVER_SHELVED:
+        return Answer("refused", [], "this alarm cannot be shelved")
+    if not (reason := str(data.get("reason") or "").strip()):
+        return Answer("refused", [], "shelving needs a reason")
+    if not 0 < length <= cap:
+        return Answer("refused", [], f"this alarm is shelved for at most {cap // MINUTE} min")
+    shelf = Suppression(SHELVE, *ref.key, user, reason, at, at + length, int(condition.priority))
+    return Answer("applied", [over.suppressions.put(shelf)])
+
+
+def unshelve(over: Annunciation, data: dict[str, Any], user: str, at: int) -> Answer:
+    """``{"ref"}``: takes the condition off the shelf, whatever its revision."""
+    shelf = over.suppressions.get(SHELVE, Key(*data["ref"][:3]))
+    return Answer("applied", over.end(shelf, at)) if shelf is not None else Answer("gone", [])
+
+
+#: Actions that need nothing but the overlays, by the word of their ``act`` entry.
+OVERLAY_ACTIONS: Final[dict[str, Callable[[Annunciation, dict[str, Any], str, int], Answer]]] = {
+    "pause": pause, "standby": standby, "unshelve": unshelve,
+}  # fmt: skip
+ANSWERED: Final = frozenset({"ack", "shelve", *OVERLAY_ACTIONS})
