@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from iomt_tui.log.inotify import FileWatch
 
 SETTLE: Final = 0.005  # seconds after the first sign: the commit is usually whole by then
-GAP: Final = 0.19  # seconds between two wakes at least: each costs more than what it brings
+GAP: Final = 0.22  # seconds between two wakes at least: each costs more than what it brings
 LOOK_AGAIN: Final = 0.2  # seconds: a commit that waited long for the disk becomes visible after its last sign
 LOOK_EVERY: Final = 1 / 15  # seconds between two looks where the kernel tells nothing
 

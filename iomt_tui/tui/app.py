@@ -25,7 +25,7 @@ from iomt_tui.tui.terminal.stage import StageApp
 from iomt_tui.tui.text import tell
 from iomt_tui.tui.theming import DEFAULT, VARIABLES, load_themes
 
-BETWEEN_PAINTS: Final = 0.17
+BETWEEN_PAINTS: Final = 0.2
 """Seconds between two paints of values: less than between two wakes, so that what is read is painted at once."""
 
 UNATTENDED: Final = 10.0

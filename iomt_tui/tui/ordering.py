@@ -7,6 +7,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 AFTER_KEY: Final = 0.5
@@ -43,6 +44,7 @@ class Place(NamedTuple):
     name: str
 
 
+@lru_cache(maxsize=8_192)
 def natural(text: str) -> tuple[tuple[int, int, str], ...]:
     """A sort key in which bed 2 stands before bed 10 and letters are equal to their capitals."""
     parts = (part for part in _DIGITS.split(text.casefold()) if part)
