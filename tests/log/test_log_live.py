@@ -22,7 +22,7 @@ from iomt_tui.log.feed import Delivery, Feed, LiveFeed
 from iomt_tui.log.guard import EngineLock
 from iomt_tui.log.recovery import recover
 from iomt_tui.log.sqlite import SqliteLog
-from iomt_tui.log.watch import LogWatch
+from iomt_tui.log.watch import GAP, LOOK_AGAIN, LogWatch
 from iomt_tui.ward.events import Draft, Entry
 
 
@@ -200,9 +200,9 @@ async def test_a_burst_costs_few_wakes_and_silence_none(tmp_path: Path) -> None:
         while loop.time() < until:
             log.append(drafts(1, 10**6), durable=False)
             await asyncio.sleep(0.001)
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(2 * GAP + LOOK_AGAIN)
         assert 2 <= len(wakes) <= 6
-        assert all(late - early > 0.1 for early, late in itertools.pairwise(wakes))
+        assert all(late - early > GAP / 2 for early, late in itertools.pairwise(wakes))
         count = len(wakes)
         await asyncio.sleep(0.4)
         assert len(wakes) == count
