@@ -1,7 +1,8 @@
 """What if: the alarms that other limits and delays would have made of the same values. Pure.
 
 Values are judged by the same :class:`~iomt_tui.alarms.detection.VitalWatch` as on the ward, so that today's limits give
-the episodes that were announced. Acknowledgements change no episode. Where nothing was measured nothing is concluded.
+the episodes that were announced. Acknowledgements change no episode. Where nothing was measured nothing is concluded;
+a probe that comes off while an alarm is ending holds that end on the ward, here the alarm ends by its off-delay.
 """
 
 from __future__ import annotations

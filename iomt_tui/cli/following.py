@@ -45,7 +45,7 @@ class Follower:
             self._looked = now
             self._pending.update(ward.ids())
             yield from self.changes.gone(set(ward.ids()))
-        ids = sorted(self._pending.intersection(ward.ids()), key=lambda patient: ward.rank(patient, now))
+        ids = sorted(self._pending.intersection(ward.ids()), key=lambda patient: ward.rank(patient))
         self._pending.clear()
         for patient in ids:
             yield from self.changes.look(ward.view(patient, now), now)

@@ -37,7 +37,7 @@ class Look:
 
     def patients(self) -> Iterator[PatientView]:
         """Every patient, the most urgent first."""
-        for patient in sorted(self.ward.ids(), key=lambda patient: self.ward.rank(patient, self.now)):
+        for patient in sorted(self.ward.ids(), key=lambda patient: self.ward.rank(patient)):
             yield self.ward.view(patient, self.now)
 
 

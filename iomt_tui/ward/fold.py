@@ -289,7 +289,7 @@ class Ward:
         """The ids of all patients, in order of admission."""
         return tuple(self.patients)
 
-    def rank(self, patient: str, now: int = 0) -> tuple[int, ...]:
+    def rank(self, patient: str) -> tuple[int, ...]:
         """What the worst-first order sorts by; smaller is more urgent."""
         state = self.patients[patient]
         if state.rank is None:
