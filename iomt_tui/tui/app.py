@@ -20,7 +20,7 @@ from iomt_tui.settings import Settings
 from iomt_tui.tui.commands import WardCommands
 from iomt_tui.tui.keymap import validate_keymap
 from iomt_tui.tui.screens.board import BoardScreen
-from iomt_tui.tui.session import Changes, Session
+from iomt_tui.tui.session import SILENT_AFTER, Changes, Session
 from iomt_tui.tui.terminal.stage import StageApp
 from iomt_tui.tui.text import tell
 from iomt_tui.tui.theming import DEFAULT, VARIABLES, load_themes
@@ -148,8 +148,12 @@ class WardApp(StageApp[None], inherit_bindings=False):
         self.board.paint()
 
     def _next_tick(self) -> None:
-        """Paints when the ward's clock turns to the next second."""
-        self.set_timer(max(0.05, (1000 - self.session.now() % 1000) / 1000), self._tick)
+        """Paints when the ward's clock turns to the next second, or the moment the engine counts as silent."""
+        wait = (1000 - self.session.now() % 1000) / 1000
+        silent_in = SILENT_AFTER - self.session.feed.silent_for()
+        if 0 < silent_in < wait:
+            wait = silent_in + 0.02
+        self.set_timer(max(0.05, wait), self._tick)
 
     def _tick(self) -> None:
         self._next_tick()
