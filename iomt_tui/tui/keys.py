@@ -28,6 +28,11 @@ CHOOSE, ALARM, VIEW, RECORDING, PROGRAM = "Choose", "Alarms", "View", "Recording
 TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("acknowledge", ("a",), "Acknowledge the alarm; asks first", ALARM, "ack", reserved=True),
     KeyAction("acknowledge_worst", ("A",), "Acknowledge the strip's alarm; asks first", ALARM, reserved=True),
+    KeyAction("acknowledge_all", ("E",), "Acknowledge every alarm of the patient; lists them first", ALARM),
+    KeyAction("take_back", ("z",), "Take back what was acknowledged last from here", ALARM),
+    KeyAction("pause_audio", ("s",), "Pause the patient's alarm sound, 2 min at most; asks first", ALARM),
+    KeyAction("shelve", ("H",), "Shelve the alarm, or take it off the shelf; asks first", ALARM),
+    KeyAction("standby", ("D",), "Standby: the patient is away from the devices; asks first", ALARM),
     KeyAction("enter", ("enter",), "Confirm; else open the patient", ALARM, "open", reserved=True),
     KeyAction("back", ("escape",), "Cancel, close, clear, let go of the row", ALARM, "back", reserved=True),
     KeyAction("select_next", ("down", "j"), "Next patient", CHOOSE, repeats=True),
