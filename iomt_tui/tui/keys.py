@@ -62,6 +62,7 @@ TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("event_back", ("p",), "Observations before", RECORDING, "", "recording", repeats=True),
     KeyAction("faster", ("plus", "equals_sign"), "Faster", RECORDING, "speed", "recording"),
     KeyAction("slower", ("minus",), "Slower", RECORDING, "", "recording"),
+    KeyAction("sound_test", ("V",), "Sound test: plays the high alarm, asks whether you heard it", PROGRAM),
     KeyAction("palette", ("ctrl+p", "colon"), "Every command, and every patient by name", PROGRAM, "commands"),
     KeyAction("help", ("question_mark", "f1"), "Help: keys and signs", PROGRAM, "help"),
     KeyAction("quit", ("q", "ctrl+q", "ctrl+c"), "Leave; asks once more on a live ward", PROGRAM, "quit"),

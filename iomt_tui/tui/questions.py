@@ -165,6 +165,11 @@ def standby(view: PatientView, shown_since: float, *, ends: bool) -> Question:
     return question if ends else replace(question, text_name="reason", text_needed=True, length=LENGTHS[6])
 
 
+def sound(asked_at: float) -> Question:
+    """Asks whether the sound test was heard."""
+    return Question(do="sound", words="Did you hear it, two groups of five beeps?", acts=(), shown_since=asked_at)
+
+
 def _of_patient(what: str, words: str, view: PatientView, since: float, cap: int, *, ends: bool) -> Question:
     act: dict[str, Any] = {"do": what, "patient": view.id}
     if ends:

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
 
+from iomt_tui.alarms.model import Priority, Ref
 from iomt_tui.log.api import LogError
 from iomt_tui.settings import Settings
 from iomt_tui.tui.board.glyphs import BLOCK, GLYPHS
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from iomt_tui.tui.app import WardApp
 
 _LINES: Final = ("header", "strip", "banner", "side-words", "head", "cover-words", "tiny", "replay", "ask", "footer")
+
+UNMONITORED: Final = Ref("", "engine", "silent", 0, 0)
 
 PREVIEW: Final = (140, 30)
 """Columns and rows from which a patient's preview has room beside the board."""
@@ -145,6 +148,12 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         """Shows everything noted so far."""
         self.painter.paint_values()
 
+    def audible(self) -> dict[Ref, Priority]:
+        """What sounds at this moment: the audible alarms, or above all that nobody monitors."""
+        if self.painter.halted:
+            return {UNMONITORED: Priority.HIGH}
+        return self.session.ward.audible(self.session.now())
+
     def tick(self) -> None:
         """A second has passed: clock, heartbeat, ages."""
         self.desk.tick()
@@ -185,9 +194,18 @@ class BoardScreen(Screen[None], inherit_bindings=False):
     # What the actions change.
 
     def confirm(self) -> None:
-        """Saves what is armed."""
+        """Does what is armed."""
+        armed = self.desk.hand.armed
+        if armed is not None and armed.do == "sound":
+            self._sound_was_heard()
+            return
         if op := self.desk.confirm():
             self.save(op)
+
+    def _sound_was_heard(self) -> None:
+        if self.desk.hand.confirm(self.clock()) is not None:
+            cast("WardApp", self.app).sound.heard()
+            self.desk.say("The sound was heard: it counts for this shift.")
 
     def save(self, op: str) -> None:
         """Saves what the desk has begun, in a thread: the disk may be slow, the screen may not."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual.content import Content
 
@@ -21,6 +21,7 @@ from iomt_tui.tui.widgets.tiny import tiny
 from iomt_tui.ward.view import PatientView
 
 if TYPE_CHECKING:
+    from iomt_tui.tui.app import WardApp
     from iomt_tui.tui.screens.board import BoardScreen
     from iomt_tui.tui.screens.painter import BoardPainter
 
@@ -73,7 +74,11 @@ class BoardParts:
             hidden=above.patients + below.patients,
             hidden_high=above.high or below.high,
             empty=screen.empty_beds,
+            audio=self._audio(),
         )
+
+    def _audio(self) -> str:
+        return cast("WardApp", self.screen.app).sound.badge
 
     def flash(self) -> float:
         """Turns the phase of the strip's flashing. Returns the seconds until the next turn."""
@@ -209,4 +214,4 @@ class BoardParts:
         worst = [screen.session.ward.view(p, self.seen.now) for p in screen.roster.by_urgency[:height]]
         ask = self._question() or (screen.desk.answer.words if screen.desk.answer is not None else "")
         trouble = self.seen.banner[0]
-        self._show("tiny", *tiny(self.seen.ward, worst, screen.measures, width, height, trouble, ask))
+        self._show("tiny", *tiny(self.seen.ward, worst, screen.measures, width, height, trouble, ask, self._audio()))
