@@ -23,19 +23,23 @@ def environment() -> dict[str, str]:
 
 
 async def attempt(step: Step, body: bytes, key: str) -> str:
-    """Runs the step's command once; "" when it ended with 0, else why not. Whatever it leaves running is killed."""
+    """Runs the step's command once; "" when it ended with 0, else why not. Its process group does not outlive it."""
+    heard = _Heard()
     try:
         process = await asyncio.create_subprocess_exec(
-            *step.command, stdin=PIPE, stdout=DEVNULL, stderr=PIPE, env=environment(), cwd="/", start_new_session=True
-        )
+            *step.command, stdin=PIPE, stdout=DEVNULL, stderr=heard.theirs, env=environment(), cwd="/",
+            start_new_session=True,
+        )  # fmt: skip
     except FileNotFoundError:
+        heard.close()
         return "the program is not there"
     except PermissionError:
+        heard.close()
         return "the program is not executable"
     except (OSError, ValueError) as error:
+        heard.close()
         return f"the program cannot be started ({type(error).__name__})"
-    said = bytearray()
-    reading = asyncio.create_task(_first(process, said))
+    heard.listen()
     try:
         async with asyncio.timeout(step.timeout):
             await _hand_over(process, body)
@@ -44,11 +48,48 @@ async def attempt(step: Step, body: bytes, key: str) -> str:
         return "timed out"
     finally:
         _kill(process)
-        reading.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await reading
         await process.wait()
-    return "" if code == 0 else _failed(code, bytes(said))
+        heard.close()
+    return "" if code == 0 else _failed(code, bytes(heard.said))
+
+
+class _Heard:
+    """The beginning of what a program says on standard error. Read on, so that it never waits for us, and by a pipe of
+    our own: asyncio's would wait for whoever inherited it."""
+
+    def __init__(self) -> None:
+        self.said = bytearray()
+        self._ours, self.theirs = os.pipe()
+        os.set_blocking(self._ours, False)
+
+    def listen(self) -> None:
+        """The program has its end: from now on it is heard."""
+        self._hang_up()
+        asyncio.get_running_loop().add_reader(self._ours, self._read)
+
+    def _hang_up(self) -> None:
+        if self.theirs >= 0:
+            os.close(self.theirs)
+            self.theirs = -1
+
+    def _read(self) -> bool:
+        """Takes what is there; False when there is nothing."""
+        try:
+            chunk = os.read(self._ours, 65_536)
+        except BlockingIOError:
+            return False
+        self.said += chunk[: max(0, KEPT - len(self.said))]
+        if not chunk:
+            asyncio.get_running_loop().remove_reader(self._ours)
+        return bool(chunk)
+
+    def close(self) -> None:
+        """The last words, then silence."""
+        self._hang_up()
+        while len(self.said) < KEPT and self._read():
+            pass
+        asyncio.get_running_loop().remove_reader(self._ours)
+        os.close(self._ours)
 
 
 async def _hand_over(process: Process, body: bytes) -> None:
@@ -57,13 +98,6 @@ async def _hand_over(process: Process, body: bytes) -> None:
         process.stdin.write(body)
         await process.stdin.drain()
     process.stdin.close()
-
-
-async def _first(process: Process, said: bytearray) -> None:
-    """Keeps the beginning of what it says, and reads on so that it never waits for us."""
-    assert process.stderr is not None
-    while chunk := await process.stderr.read(65_536):
-        said += chunk[: max(0, KEPT - len(said))]
 
 
 def _kill(process: Process) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import logging
 import os
 import ssl
 from typing import Final
@@ -57,6 +58,9 @@ def _from_file(name: str) -> str:
 async def post(step: Step, body: bytes, key: str) -> str:
     """Posts ``body`` once; "" when it was taken, else why not. Its caller limits the time of the whole."""
     import httpx  # takes a while: only where there is a webhook
+
+    for library in ("httpx", "httpcore"):  # they would log the whole address, which may hold a secret
+        logging.getLogger(library).setLevel(logging.WARNING)
 
     headers = {
         "Content-Type": "application/json", "Idempotency-Key": key, "Accept-Encoding": "identity",
