@@ -19,6 +19,8 @@ class Settings:
     spark_window_ms: int = 30 * 60_000
     glyphs: str = "block"  # "block", "braille" or "ascii"
     flash: bool = True  # whether unacknowledged high alarms may flash
+    notify: frozenset[tuple[int, int]] = frozenset((2, priority) for priority in (1, 2, 3))
+    """Level and priority of the escalations that ring the terminal; empty for none."""
     mouse: bool = True
     read_only: bool = False  # nothing is acknowledged, charted or changed from here
     remote: bool = False  # over SSH: no animation

@@ -44,6 +44,11 @@ class Step:
 USUAL: Final = (Step(1, SCREEN, SCREEN), Step(2, NOTIFY, NOTIFY))
 
 
+def notified(chain: Iterable[Step]) -> frozenset[tuple[int, int]]:
+    """Level and priority of the escalations that ring terminals."""
+    return frozenset((step.level, priority) for step in chain if step.to == NOTIFY for priority in step.priorities)
+
+
 def sent_steps(chain: Iterable[Step]) -> dict[str, Step]:
     """The steps that the engine takes, by name."""
     return {step.name: step for step in chain if step.to in SENT_BY_ENGINE}
