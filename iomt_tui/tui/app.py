@@ -19,6 +19,7 @@ from iomt_tui.log.guard import ScreenPresence
 from iomt_tui.settings import Settings
 from iomt_tui.tui.commands import WardCommands
 from iomt_tui.tui.keymap import validate_keymap
+from iomt_tui.tui.notify import Ringer
 from iomt_tui.tui.screens.board import BoardScreen
 from iomt_tui.tui.session import SILENT_AFTER, Changes, Session
 from iomt_tui.tui.terminal.stage import StageApp
@@ -57,6 +58,7 @@ class WardApp(StageApp[None], inherit_bindings=False):
         self.session, self.settings = session, settings
         self.presence: ScreenPresence | None = None
         self._clock = clock
+        self._ringer = Ringer(settings.notify, self._ring)
         self._keys, self._problems = validate_keymap(settings.keymap)
         self._painted = float("-inf")
         self._paint_timer: Any = None
@@ -97,6 +99,7 @@ class WardApp(StageApp[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Begins to follow the log and the seconds."""
+        self._ringer.attach(self.session.now())
         self.session.watch(self._wake, asyncio.get_running_loop())
         self._next_tick()
         if self.settings.flash:
@@ -129,8 +132,14 @@ class WardApp(StageApp[None], inherit_bindings=False):
         except LogError as error:
             self.board.fault = str(error)
             news |= Changes(urgent=True)
+        if news.escalations and self.session.player is None:
+            self._ringer.news(news.escalations, self.session.ward)
         self.board.take(news)
         return news
+
+    def _ring(self, data: str) -> None:
+        if self._driver is not None:
+            self._driver.write(data)
 
     def _paint_soon(self) -> None:
         if self._paint_timer is None:

@@ -93,7 +93,7 @@ def document(ward: Ward, step: Step, errand: Errand, now: int) -> EscalationDocu
     )  # fmt: skip
 
 
-def test_document(ward: str, step: Step, now: int) -> EscalationDocument:
+def trial_document(ward: str, step: Step, now: int) -> EscalationDocument:
     """A document about nobody, marked TEST, with which a chain is tried."""
     ref = Ref("", "hr", "high", 1, 1)
     alarm = Alarm(ref, "unack", Priority(max(step.priorities, default=3)), False, 140.0, 130.0, now, now)

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Final, NamedTuple, Protocol
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, Final, NamedTuple, Protocol
 
 from iomt_tui.alarms.notification import Errand
 from iomt_tui.engine.sending import command, webhook
 from iomt_tui.engine.sending.chain import COMMAND, WEBHOOK, Step
 
-Attempt = Callable[[Step, bytes, str], Awaitable[str]]
+Attempt = Callable[[Step, bytes, str], Coroutine[Any, Any, str]]
 ATTEMPTS: Final[Mapping[str, Attempt]] = {WEBHOOK: webhook.attempt, COMMAND: command.attempt}
 #: Attempts of one step that run at once; the others wait for their turn.
 AT_ONCE: Final = 8
