@@ -29,9 +29,15 @@ class Errand(NamedTuple):
     level: int
     step: SafeText
 
-    def key(self) -> str:
-        """The same for every attempt, so that a receiver can drop a repeated one; says nothing about the patient."""
-        return hashlib.sha256(repr((tuple(self.ref), self.level, str(self.step))).encode()).hexdigest()[:32]
+    def key(self, onset: int) -> str:
+        """The same for every attempt, so that a receiver can drop a repeated one; says nothing about the patient.
+
+        ``onset`` of the alarm (ms) tells its episode from one of the same number, of a patient who left and came back.
+        """
+        return self._hash(onset)[:32]
+
+    def _hash(self, salt: int) -> str:
+        return hashlib.sha256(repr((tuple(self.ref), self.level, str(self.step), salt)).encode()).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,5 +76,5 @@ def backoff(errand: Errand, attempt: int) -> int:
     """How long (ms) to wait after failed attempt number ``attempt`` (from 1): twice as long each time, up to
     :data:`BACKOFF_MOST`, and up to a quarter less by chance of the errand, so that a hundred do not come at once."""
     longest = min(BACKOFF << min(attempt - 1, 10), BACKOFF_MOST)
-    share = hashlib.sha256(f"{errand.key()}{attempt}".encode()).digest()[0]
+    share = int(errand._hash(attempt)[:2], 16)
     return longest - longest * share // 1024

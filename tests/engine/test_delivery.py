@@ -37,7 +37,8 @@ class Hand:
         self.submitted: list[tuple[Errand, Step, Any]] = []
         self.results: list[Result] = []
 
-    def submit(self, errand: Errand, step: Step, body: bytes) -> None:
+    def submit(self, errand: Errand, step: Step, body: bytes, key: str) -> None:
+        assert orjson.loads(body)["key"] == key
         self.submitted.append((errand, step, orjson.loads(body)))
 
     def collect(self) -> list[Result]:
@@ -303,3 +304,18 @@ def test_every_errand_ends_in_exactly_one_final_state(steps: list[str]) -> None:
 def test_final_states(state: str) -> None:
     errand = Errand(Ref("p", "hr", "low", 1, 1), 1, safe_text("x"))
     assert Notification(errand, state, 1, T).final
+
+
+def test_a_patient_who_comes_back_is_not_taken_for_a_repeated_alarm() -> None:
+    bench = Bench()
+    bench.run(31)
+    (first,) = bench.hand.submitted
+    bench.engine.take([(bench.now, "discharge", {"id": "p1"})])
+    bench.engine.deliver(bench.now)
+    bench.restart()  # forgets how many episodes there were
+    bench.engine.attended(True, bench.now)
+    bench.engine.take([(bench.now, "patient", PATIENT), (bench.now, "device", DEVICE)])
+    bench.run(40)
+    (again,) = bench.hand.submitted
+    assert again[0] == first[0]
+    assert again[2]["key"] != first[2]["key"]

@@ -237,8 +237,8 @@ def test_nothing_that_hangs_holds_up_the_hand_over_or_another_step() -> None:
     sender = ThreadSender()
     with receiver(later) as slow, receiver(status("200 OK")) as quick:
         for number in range(20):
-            sender.submit(errand(number), hook(slow.url, timeout=30.0), CANARY)
-        sender.submit(errand(99, "quick"), hook(quick.url, name="quick"), CANARY)
+            sender.submit(errand(number), hook(slow.url, timeout=30.0), CANARY, "k")
+        sender.submit(errand(99, "quick"), hook(quick.url, name="quick"), CANARY, "k")
         results = wait_for(sender, 1)
         assert [(r.errand.step, r.why) for r in results] == [("quick", "")], "the slow ones have not answered yet"
         answered.set()
@@ -262,7 +262,7 @@ def wait_for(sender: ThreadSender, count: int) -> list[Result]:
 def test_the_end_breaks_off_what_is_under_way() -> None:
     sender = ThreadSender()
     with receiver(never) as server:
-        sender.submit(errand(1), hook(server.url, timeout=30.0), CANARY)
+        sender.submit(errand(1), hook(server.url, timeout=30.0), CANARY, "k")
         for _ in range(1_000):
             if server.requests:
                 break
@@ -278,7 +278,7 @@ def test_no_word_about_a_patient_or_an_address_is_logged(
     caplog.set_level("DEBUG")
     sender = ThreadSender()
     with receiver(status("500 CANARY")) as server:
-        sender.submit(errand(1), hook(server.url + "?k=CANARY"), CANARY)
+        sender.submit(errand(1), hook(server.url + "?k=CANARY"), CANARY, "k")
         (result,) = wait_for(sender, 1)
     sender.close()
     said = capfd.readouterr()

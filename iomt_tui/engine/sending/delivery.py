@@ -102,7 +102,8 @@ class Delivery:
         if step is None:
             return self._final(errand, GIVEN_UP, attempts, now, "the chain has no such step any more")
         self._under_way.add(errand)
-        self._sender.submit(errand, step, orjson.dumps(document(self._ward, step, errand, now)))
+        told = document(self._ward, step, errand, now)
+        self._sender.submit(errand, step, orjson.dumps(told), told.key)
         return None
 
     def _ended(self, errand: Errand, why: str, now: int) -> Notification:

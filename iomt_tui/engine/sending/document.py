@@ -88,8 +88,9 @@ def document(ward: Ward, step: Step, errand: Errand, now: int) -> EscalationDocu
     name = patient.full_name if named else None
     whose = EscalatedPatient(patient.bed, name)
     return EscalationDocument(
-        schema=ESCALATION, key=errand.key(), watermark=_mark(ward.watermark), ward=ward.name, level=errand.level,
-        step=step.name, age_s=max(0, now - alarm.raised) / 1000, at=iso(now), alarm=_alarm(alarm, named), patient=whose,
+        schema=ESCALATION, key=errand.key(alarm.onset), watermark=_mark(ward.watermark), ward=ward.name,
+        level=errand.level, step=step.name,
+        age_s=max(0, now - alarm.raised) / 1000, at=iso(now), alarm=_alarm(alarm, named), patient=whose,
     )  # fmt: skip
 
 
@@ -98,7 +99,7 @@ def trial_document(ward: str, step: Step, now: int) -> EscalationDocument:
     ref = Ref("", "hr", "high", 1, 1)
     alarm = Alarm(ref, "unack", Priority(max(step.priorities, default=3)), False, 140.0, 130.0, now, now)
     return EscalationDocument(
-        schema=ESCALATION, key=Errand(ref, step.level, safe_text(step.name)).key(), watermark="TEST", ward=ward,
+        schema=ESCALATION, key=Errand(ref, step.level, safe_text(step.name)).key(now), watermark="TEST", ward=ward,
         level=step.level, step=step.name, age_s=0.0, at=iso(now), alarm=_alarm(alarm, named=False),
         patient=EscalatedPatient("TEST", None),
     )  # fmt: skip

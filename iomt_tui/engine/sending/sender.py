@@ -29,8 +29,8 @@ class Result(NamedTuple):
 class Sender(Protocol):
     """What hands errands over. Neither call ever waits."""
 
-    def submit(self, errand: Errand, step: Step, body: bytes) -> None:
-        """Begins one attempt."""
+    def submit(self, errand: Errand, step: Step, body: bytes, key: str) -> None:
+        """Begins one attempt. ``key`` is that of the document."""
         ...
 
     def collect(self) -> list[Result]:
@@ -48,13 +48,13 @@ class ThreadSender:
         self._turns: dict[str, asyncio.Semaphore] = {}
         self._results: deque[Result] = deque()
 
-    def submit(self, errand: Errand, step: Step, body: bytes) -> None:
+    def submit(self, errand: Errand, step: Step, body: bytes, key: str) -> None:
         """See :meth:`Sender.submit`."""
         if self._loop is None:
             self._loop = asyncio.new_event_loop()
             self._thread = threading.Thread(target=self._run, args=(self._loop,), name="sending", daemon=True)
             self._thread.start()
-        self._loop.call_soon_threadsafe(self._begin, errand, step, body)
+        self._loop.call_soon_threadsafe(self._begin, errand, step, body, key)
 
     def collect(self) -> list[Result]:
         """See :meth:`Sender.collect`."""
@@ -84,16 +84,16 @@ class ThreadSender:
         assert self._loop is not None
         self._loop.stop()
 
-    def _begin(self, errand: Errand, step: Step, body: bytes) -> None:
+    def _begin(self, errand: Errand, step: Step, body: bytes, key: str) -> None:
         assert self._loop is not None
-        task = self._loop.create_task(self._attempt(errand, step, body))
+        task = self._loop.create_task(self._attempt(errand, step, body, key))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _attempt(self, errand: Errand, step: Step, body: bytes) -> None:
+    async def _attempt(self, errand: Errand, step: Step, body: bytes, key: str) -> None:
         async with self._turns.setdefault(step.name, asyncio.Semaphore(AT_ONCE)):
             try:
-                why = await ATTEMPTS[step.to](step, body, errand.key())
+                why = await ATTEMPTS[step.to](step, body, key)
             except Exception as error:  # whatever it is, it must end in a result: else nobody ever tries again
                 why = f"failed ({type(error).__name__})"
         self._results.append(Result(errand, why))
