@@ -82,11 +82,13 @@ def never(client: socket.socket, body: bytes) -> None:
 
 
 def drip(client: socket.socket, body: bytes) -> None:
-    """Sends a header that never ends, a byte at a time."""
-    client.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+    """Sends a header a byte at a time, each well in time, and would be done in some seconds."""
+    client.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nX: ")
     pause = threading.Event()
-    while not pause.wait(0.02):
+    for _ in range(150):
+        pause.wait(0.02)
         client.sendall(b"x")
+    client.sendall(b"\r\n\r\n")
 
 
 def flood(client: socket.socket, body: bytes) -> None:

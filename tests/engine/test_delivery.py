@@ -312,6 +312,7 @@ def test_a_patient_who_comes_back_is_not_taken_for_a_repeated_alarm() -> None:
     (first,) = bench.hand.submitted
     bench.engine.take([(bench.now, "discharge", {"id": "p1"})])
     bench.engine.deliver(bench.now)
+    assert bench.story()[-1] == ("webhook", "not-needed", 0), "the attempt under way or not"
     bench.restart()  # forgets how many episodes there were
     bench.engine.attended(True, bench.now)
     bench.engine.take([(bench.now, "patient", PATIENT), (bench.now, "device", DEVICE)])
