@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from iomt_tui.cli.config_escalation import EscalationStep
 from iomt_tui.clinical.units import choices
 from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.security.text import safe_text
@@ -88,6 +89,8 @@ class DisplaySection(_Section):
     """What curves are drawn with; "ascii" for fonts and terminals that lack the rest."""
     flash: bool = True
     """Whether high alarms that nobody has acknowledged may flash."""
+    notify: bool = True
+    """Whether an alarm that nobody acknowledges may ring the terminal and ask it for a desktop notification."""
     mouse: bool = True
     """Whether the mouse works in the program; without it the terminal can select text."""
     user: Annotated[Text, Field(max_length=40)] = ""
@@ -119,3 +122,5 @@ class Config(_Section):
     keymap: dict[str, str] = Field(default_factory=dict)
     """Your own keys, by the name that 'iomt-tui keys' shows, for example "board.filter" = "slash,ctrl+f"."""
     retention: RetentionSection = RetentionSection()
+    escalation: list[EscalationStep] = Field(default_factory=list)
+    """Who is told of an alarm that nobody acknowledges."""

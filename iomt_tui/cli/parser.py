@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from iomt_tui.cli.exits import exit_table
 
-SCHEMAS: Final = ("snapshot", "watch", "doctor", "alarms")
+SCHEMAS: Final = ("snapshot", "watch", "doctor", "alarms", "escalation")
 SHELLS: Final = ("bash", "zsh", "fish")
 
 _EPILOG: Final = f"""\
@@ -242,6 +242,9 @@ def _log(commands: Any) -> None:
 
 def _doctor(commands: Any) -> None:
     doctor = _command(commands, "doctor", "check terminal, files, sources and log; shows no secrets and no patients")
+    doctor.add_argument(
+        "--send-test", action="store_true", help="send a TEST alarm through every step of the escalation chain"
+    )
     doctor.add_argument("--json", action="store_true", help="JSON; 'iomt-tui schema doctor' describes it")
 
 

@@ -8,6 +8,7 @@ from iomt_tui.alarms.actions import ANSWERED, Outcome
 from iomt_tui.alarms.annunciation import Announcement
 from iomt_tui.alarms.lifecycle import Level
 from iomt_tui.alarms.model import Alarm, Priority
+from iomt_tui.alarms.notification import UNDELIVERED
 from iomt_tui.alarms.system import AlarmSystem
 from iomt_tui.clinical.news2 import applicable
 from iomt_tui.ward.events import Entry, Reading
@@ -133,12 +134,21 @@ class Decisions:
                 device = self.ward.devices.get(device_id)
                 if device is not None:
                     out += self._contact(patient, device, now)
+            if patient.notifications:
+                out += self._undelivered(patient, now)
         for patient_id in self.ward.rescored & self.ward.patients.keys():
             patient = self.ward.patients[patient_id]
             age = age_years(patient.born, now)
             if patient.news is not None and (age is None or applicable(age)):
                 out += self.system.news2(patient_id, patient.news.total, patient.news.red, now)
         return out
+
+    def _undelivered(self, patient: PatientState, now: int) -> list[Alarm]:
+        """Whether somebody should have been told of an alarm of the patient, and could not be."""
+        failed = patient.undelivered()
+        levels = LOST if failed else {}
+        words = f"escalation not delivered: {failed[-1].errand.step} {failed[-1].why}" if failed else ""
+        return self.system.technical(patient.id, *UNDELIVERED, levels, now, words)
 
     def _contact(self, patient: PatientState, device: DeviceState, now: int) -> list[Alarm]:
         """Whether a device's sources are silent: continuous ones are lost, spot ones overdue."""

@@ -12,7 +12,13 @@ import orjson
 from iomt_tui import __version__
 from iomt_tui.alarms.actions import Outcome
 from iomt_tui.alarms.annunciation import Announcement
+from iomt_tui.alarms.escalation import Escalation
+from iomt_tui.alarms.model import Alarm
+from iomt_tui.alarms.notification import Notification
 from iomt_tui.engine.decide import Decisions
+from iomt_tui.engine.sending.chain import Step
+from iomt_tui.engine.sending.delivery import Delivery
+from iomt_tui.engine.sending.sender import Sender
 from iomt_tui.engine.source import Arrival
 from iomt_tui.log.api import LogWriter
 from iomt_tui.ward.events import Draft, Entry, Reading, draft, observations
@@ -25,9 +31,13 @@ _BAD = (ValueError, TypeError, KeyError, AttributeError)
 class Engine:
     """Appends what arrives, folds it, and appends what the alarm system decides. One per ward."""
 
-    def __init__(self, log: LogWriter, ward: Ward | None = None) -> None:
+    def __init__(
+        self, log: LogWriter, ward: Ward | None = None, chain: Iterable[Step] = (), sender: Sender | None = None
+    ) -> None:
+        """``sender`` takes the steps of ``chain`` that reach people elsewhere; without one none is taken."""
         self.log = log
         self.ward = ward or Ward()
+        self._delivery = Delivery(self.ward, chain, sender) if sender is not None else None
         self.decisions = Decisions(self.ward)
         self.ticked = 0  # log time of the last tick
         # Actions folded, not yet answered: also those that an earlier engine left.
@@ -108,6 +118,20 @@ class Engine:
         self._fold(self.log.read(self.ward.seq))
         self._answer()
 
+    def resume_sending(self, now: int) -> None:
+        """Takes up what was escalated before and is not known to have reached anybody."""
+        if self._delivery is not None:
+            self._told(self._delivery.resume(now))
+
+    def deliver(self, now: int) -> None:
+        """Hands over what is to reach people elsewhere, and notes what became of it. Never waits for any of it."""
+        if self._delivery is not None:
+            self._told(self._delivery.turn(now))
+
+    def _told(self, notifications: list[Notification]) -> None:
+        if notifications:
+            self._append([draft(n.at, n.ENTRY, n.body()) for n in notifications], durable=True)
+
     def _append(self, drafts: list[Draft], *, durable: bool = False) -> None:
         if self._unsaved is not None:
             entries = [Entry(self.ward.seq + i, *item) for i, item in enumerate(drafts, 1)]
@@ -146,9 +170,21 @@ class Engine:
             self._append([*drafts, draft(entry.at, "outcome", outcome._asdict())], durable=True)
 
     def _decided(self, at: int, announced: Iterable[Announcement]) -> None:
+        announced = list(announced)
         drafts = [draft(at, said.ENTRY, said.body()) for said in announced]
+        errands = self._planned(announced)
+        drafts += [draft(at, errand.ENTRY, errand.body()) for errand in errands]
         if drafts:
-            self._append(drafts)
+            self._append(drafts, durable=bool(errands))
+        if errands and self._delivery is not None:
+            self._delivery.begin(errands)
+
+    def _planned(self, announced: list[Announcement]) -> list[Notification]:
+        """Whom the escalations among ``announced`` reach; of a history what still waits is taken up at its end."""
+        escalations = [said for said in announced if isinstance(said, Escalation)]
+        if self._delivery is None or self._unsaved is not None or not escalations:
+            return []
+        return self._delivery.plan(escalations, (said for said in announced if isinstance(said, Alarm)))
 
 
 def _refusal(entry: Entry) -> list[Draft]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from iomt_tui import __version__
 from iomt_tui.engine.loop import SECOND, Engine
+from iomt_tui.engine.sending.sender import ThreadSender
 from iomt_tui.engine.source import Arrival, open_source, ward_body
 from iomt_tui.engine.spec import WardSpec
 from iomt_tui.log.anchors import ENDING, AnchorBook
@@ -118,7 +119,9 @@ def _run(log: SqliteLog, spec: WardSpec, path: Path, notice: str, stopping: Call
     clock = LogClock(speed=spec.speed, floor=ward.now)
     start = clock.now()
     source = open_source(spec, start)
-    engine = Engine(log, ward)
+    sender = ThreadSender()
+    engine = Engine(log, ward, spec.escalation, sender)
+    notice = " ".join(said for said in (notice, spec.notice) if said)
     known = bool(ward.seq)
     first = start if known else start - int(spec.history_hours * 3_600_000)
     if known:
@@ -129,9 +132,11 @@ def _run(log: SqliteLog, spec: WardSpec, path: Path, notice: str, stopping: Call
             engine.start(ward_body(spec), first, notice)
             engine.take(source.begin(), tick_every=60 * SECOND)
             engine.tick(start)
+    engine.resume_sending(start)
     try:
         _loop(log, engine, source.poll, clock, spec, path, stopping)
     finally:
+        sender.close()
         engine.stop(clock.now())
         _keep(log, ward, spec, path)
 
@@ -172,4 +177,5 @@ def _loop(
             _keep(log, engine.ward, spec, path)
             kept = real
         engine.follow()
+        engine.deliver(now)
         time.sleep(PERIOD)

@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 
 import orjson
 
+from iomt_tui.engine.sending.chain import USUAL, Step
+
 
 @dataclass(frozen=True, slots=True)
 class WardSpec:
@@ -23,6 +25,8 @@ class WardSpec:
     fresh: bool = True  # begin a new log; False continues the one that is there
     ends_with_screens: bool = True  # stop when no screen has been attached for a while
     retention_days: float = 30.0
+    escalation: tuple[Step, ...] = USUAL
+    notice: str = ""  # what everybody at the ward must be told of its configuration
 
     def dump(self) -> str:
         """As JSON, for the engine's standard input."""
@@ -30,5 +34,7 @@ class WardSpec:
 
     @classmethod
     def load(cls, text: str) -> WardSpec:
-        """From JSON. Raises ValueError or TypeError on anything else."""
-        return cls(**orjson.loads(text))
+        """From JSON. Raises ValueError, TypeError or KeyError on anything else."""
+        data = orjson.loads(text)
+        chain = tuple(Step.from_body(step) for step in data.pop("escalation"))
+        return cls(**data, escalation=chain)

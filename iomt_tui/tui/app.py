@@ -19,6 +19,7 @@ from iomt_tui.log.guard import ScreenPresence
 from iomt_tui.settings import Settings
 from iomt_tui.tui.commands import WardCommands
 from iomt_tui.tui.keymap import validate_keymap
+from iomt_tui.tui.notify import BELL, Ringer
 from iomt_tui.tui.screens.board import BoardScreen
 from iomt_tui.tui.session import SILENT_AFTER, Changes, Session
 from iomt_tui.tui.sound.making import sounding
@@ -58,6 +59,7 @@ class WardApp(StageApp[None], inherit_bindings=False):
         self.session, self.settings = session, settings
         self.presence: ScreenPresence | None = None
         self._clock = clock
+        self._ringer = Ringer(settings.notify, self._ring)
         self._keys, self._problems = validate_keymap(settings.keymap)
         self._painted = float("-inf")
         self._paint_timer: Any = None
@@ -100,6 +102,7 @@ class WardApp(StageApp[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Begins to follow the log and the seconds."""
+        self._ringer.attach(self.session.now())
         self.session.watch(self._wake, asyncio.get_running_loop())
         self._next_tick()
         if self.settings.flash:
@@ -133,8 +136,16 @@ class WardApp(StageApp[None], inherit_bindings=False):
         except LogError as error:
             self.board.fault = str(error)
             news |= Changes(urgent=True)
+        # As the sound: a demo rings only where it was asked to, a recording never.
+        heard = self.sound.on or not self.session.ward.watermark
+        if news.escalations and heard and self.session.player is None:
+            self._ringer.news(news.escalations, self.session.ward)
         self.board.take(news)
         return news
+
+    def _ring(self, data: str) -> None:
+        if self._driver is not None:
+            self._driver.write(data if self.sound.on else data.removesuffix(BELL))
 
     def _paint_soon(self) -> None:
         if self._paint_timer is None:

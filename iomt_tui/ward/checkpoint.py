@@ -12,6 +12,7 @@ import orjson
 
 from iomt_tui.alarms.escalation import Escalation
 from iomt_tui.alarms.model import Alarm
+from iomt_tui.alarms.notification import Notification
 from iomt_tui.alarms.suppression import Suppression
 from iomt_tui.security.text import safe_text
 from iomt_tui.ward.fold import Ward
@@ -91,6 +92,7 @@ def _patient(patient: PatientState, arrays: list[bytes]) -> dict[str, Any]:
         "devices": patient.devices, "alarms": [a.body() for a in patient.alarms.values()],
         "suppressions": [s.body() for s in patient.suppressions.values()],
         "escalated": [e.body() for e in patient.escalated.values()],
+        "notifications": [n.body() for n in patient.notifications.values()],
         "refused": dict(patient.refused), "news": patient.news_history, "dirty": patient.news_dirty,
         "series": {key: _series(s, arrays) for key, s in patient.series.items()},
     }  # fmt: skip
@@ -130,6 +132,8 @@ def _ward(head: dict[str, Any], arrays: memoryview) -> Ward:
         patient.suppressions = {(s.what, s.key): s for s in suppressions}
         steps = [Escalation.from_body(e) for e in data.get("escalated", ())]
         patient.escalated = {e.ref.key: e for e in steps}
+        notifications = [Notification.from_body(n) for n in data.get("notifications", ())]
+        patient.notifications = {n.errand: n for n in notifications}
         patient.refused = Counter(data["refused"])
         patient.news_history = [(minute, total) for minute, total in data["news"]]
         patient.news_dirty = data["dirty"]

@@ -25,6 +25,10 @@ Every time is an int in milliseconds since 1970-01-01 UTC. Bodies are JSON (orjs
                kind of the condition that inhibits; ``prio`` is that of the alarm when it was shelved
 ``escalation`` {"ref", "level": 1-3, "at"}: an alarm that nobody answers goes to the next people; in the log
                before they hear of it
+``notification`` {"ref", "level", "step": str, "state": "waiting"|"failed"|"sent"|"given-up"|"not-needed",
+               "attempt": int, "at", "why": str}: telling people of that escalation by one step of the chain.
+               ``waiting`` comes in one piece with the escalation; then one for each attempt, the last of them in one
+               of the last three states
 ``screens``    {"attended": bool}: whether somebody can see the ward, at each change
 ``engine``     {"state": "started"|"stopped", "version", "notice": str}
 

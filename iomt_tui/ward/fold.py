@@ -12,6 +12,7 @@ import orjson
 from iomt_tui.alarms.actions import ANSWERED
 from iomt_tui.alarms.escalation import Escalation
 from iomt_tui.alarms.model import Alarm, Priority, Ref
+from iomt_tui.alarms.notification import Notification
 from iomt_tui.alarms.suppression import PAUSE, SHELVE, STANDBY, Suppression
 from iomt_tui.security.text import SafeText, safe_text
 from iomt_tui.ward import judge
@@ -249,6 +250,13 @@ class Ward:
             patient.escalated[step.ref.key] = step
             self._changed.add(patient.id)
 
+    def _on_notification(self, data: dict[str, Any], at: int) -> None:
+        notification = Notification.from_body(data)
+        patient = self.patients.get(notification.errand.ref.patient)
+        if patient is not None:
+            patient.told(notification)
+            self._changed.update((patient.id, ""))
+
     def _on_act(self, data: dict[str, Any], at: int) -> None:
         op = data.get("op")
         if isinstance(op, str) and data.get("do") in ANSWERED and op not in self.outcomes:
@@ -334,6 +342,7 @@ class Ward:
             engine=self.engine, notice=self.notice,
             attended=self.attended, beds=self.beds, empty=tuple(b for b in self.beds if b not in taken),
             paused=quiet[PAUSE], shelved=quiet[SHELVE], standby=quiet[STANDBY],
+            undelivered=sum(len(p.undelivered()) for p in self.patients.values() if p.notifications),
         )  # fmt: skip
 
 

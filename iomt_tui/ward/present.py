@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from iomt_tui.alarms.audible import SOUNDING, sounds
 from iomt_tui.alarms.model import Alarm, Key, Priority, Ref
+from iomt_tui.alarms.notification import Notification
 from iomt_tui.alarms.suppression import Suppression
 from iomt_tui.security.text import SafeText, confusable, safe_text
 from iomt_tui.ward import judge
@@ -41,8 +42,14 @@ def patient_view(
         qsofa=sofa, shock_index=shock, map=mean, alarms=alarms, severity=judge.severity(alarms),
         devices=tuple([judge.device_view(d) for d in own]), refused=MappingProxyType(dict(patient.refused)),
         last_contact=patient.last_contact if patient.last_contact >= 0 else None, similar=similar,
-        suppressions=in_force(patient, now),
+        suppressions=in_force(patient, now), notifications=_told(patient),
     )  # fmt: skip
+
+
+def _told(patient: PatientState) -> tuple[Notification, ...]:
+    active = {a.ref.key: a.ref.episode for a in patient.alarms.values() if a.state != "normal"}
+    own = patient.notifications.values()
+    return tuple([n for n in own if active.get(n.errand.ref.key) == n.errand.ref.episode])
 
 
 def in_force(patient: PatientState, now: int) -> tuple[Suppression, ...]:

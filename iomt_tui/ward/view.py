@@ -11,6 +11,7 @@ from enum import IntEnum
 from typing import Final, NamedTuple
 
 from iomt_tui.alarms.model import Alarm, Priority
+from iomt_tui.alarms.notification import Notification
 from iomt_tui.alarms.suppression import Suppression
 from iomt_tui.clinical.news2 import News2
 from iomt_tui.security.text import SafeText
@@ -106,6 +107,7 @@ class PatientView:
     last_contact: int | None  # log time of the newest reading
     similar: tuple[SafeText, ...] = ()  # "bed name" of patients whose name looks the same (SAFETY S6)
     suppressions: tuple[Suppression, ...] = ()  # in force; the first to end first
+    notifications: tuple[Notification, ...] = ()  # of alarms in force: the newest attempt of each step, newest last
 
     @property
     def top_alarm(self) -> Alarm | None:
@@ -137,6 +139,7 @@ class WardView:
     paused: int = 0  # patients whose alarms are silenced
     shelved: int = 0  # conditions that are shelved
     standby: int = 0  # patients on standby
+    undelivered: int = 0  # alarms that nobody answers and nobody could be told of
 
 
 def marked(header: WardView, *, recorded: bool) -> WardView:

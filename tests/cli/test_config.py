@@ -119,7 +119,7 @@ toml = st.recursive(
 )
 
 
-@given(st.dictionaries(st.sampled_from(["ward", "display", "keymap", "retention", "x"]), toml))
+@given(st.dictionaries(st.sampled_from(["ward", "display", "keymap", "retention", "escalation", "x"]), toml))
 def test_any_file_gives_a_configuration_and_a_line_for_each_problem(given_: dict[str, object]) -> None:
     loaded = validated(Path("c"), "", given_)
     assert isinstance(loaded.config, Config)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from iomt_tui.alarms.model import Alarm, Priority, Ref
+from iomt_tui.alarms.notification import Errand, Notification
+from iomt_tui.security.text import safe_text
 from iomt_tui.ward.events import Draft, Entry, Reading, draft, observations
 
 START = 1_700_000_000_000
@@ -69,6 +71,15 @@ def alarm(draw: st.DrawFn, at: int) -> Alarm:
 
 
 @st.composite
+def notification(draw: st.DrawFn, at: int) -> Notification:
+    """What became of telling somebody of such an alarm."""
+    ref = Ref(draw(st.sampled_from(PATIENTS)), draw(st.sampled_from(["hr", "spo2"])), "low", draw(st.integers(1, 3)), 1)
+    errand = Errand(ref, draw(st.integers(1, 3)), safe_text(draw(st.sampled_from(["webhook", "command"]))))
+    state = draw(st.sampled_from(["waiting", "failed", "sent", "given-up", "not-needed"]))
+    return Notification(errand, state, draw(st.integers(0, 3)), at, safe_text("timed out"))
+
+
+@st.composite
 def logs(draw: st.DrawFn) -> list[Entry]:
     """A log of a few minutes."""
     drafts = opening()
@@ -76,7 +87,7 @@ def logs(draw: st.DrawFn) -> list[Entry]:
     for _ in range(draw(st.integers(1, 40))):
         at += draw(st.sampled_from([0, 500, 1_000, 1_000, 20_000, 65_000]))
         what = draw(
-            st.sampled_from(["obs", "obs", "obs", "obs", "tick", "tick", "gap", "alarm", "device", "discharge"])
+            st.sampled_from(["obs", "obs", "obs", "obs", "tick", "tick", "gap", "alarm", "device", "told", "discharge"])
         )
         if what == "obs":
             drafts.append(observations(at, [draw(readings(at)) for _ in range(draw(st.integers(1, 4)))]))
@@ -84,6 +95,8 @@ def logs(draw: st.DrawFn) -> list[Entry]:
             drafts.append(draft(at, "tick", {"gap": 10_000} if what == "gap" else {}))
         elif what == "alarm":
             drafts.append(draft(at, "alarm", draw(alarm(at)).body()))
+        elif what == "told":
+            drafts.append(draft(at, "notification", draw(notification(at)).body()))
         elif what == "device":
             drafts.append(draft(at, "device", {"id": "p1-patch", "battery": draw(st.integers(0, 100))}))
         elif draw(st.integers(0, 5)) == 0:

@@ -42,6 +42,7 @@ class Changes:
         if before is None:
             yield Change("patient", f"{words.SEVERITY[view.severity]}, NEWS2 {plain.news2(view)}", view)
         yield from self._alarms(before, view, now)
+        yield from self._told(before, view)
         if before is None:
             return
         if (before.news2.total, before.news2.known) != (view.news2.total, view.news2.known):
@@ -62,6 +63,15 @@ class Changes:
                 yield Change("alarm", text, view, alarm)
         for alarm in old.values():
             yield Change("alarm-over", f"over: {words.sentence(alarm, view.devices, self.units)}", view, alarm)
+
+    def _told(self, before: PatientView | None, view: PatientView) -> Iterator[Change]:
+        known = before.notifications if before else ()
+        alarms = {alarm.ref.key: alarm for alarm in view.alarms}
+        for told in view.notifications:
+            alarm = alarms.get(told.errand.ref.key)
+            if told not in known and alarm is not None:
+                text = f"{words.told(told)}, for {words.sentence(alarm, view.devices, self.units)}"
+                yield Change("notification", text, view, alarm)
 
     def _vitals(self, before: PatientView, view: PatientView) -> Iterator[Change]:
         for key in VITALS:

@@ -121,6 +121,32 @@ class AlarmDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class NotificationDocument:
+    """What became of telling people of an alarm that nobody acknowledged, by one step of the escalation chain."""
+
+    param: str
+    """What the alarm is about."""
+    kind: str
+    """Which condition of it."""
+    episode: int
+    """Counts the times that the condition began."""
+    rev: int
+    """Counts the announcements within an episode."""
+    level: int
+    """Level of the escalation, 1 to 3."""
+    step: str
+    """Name of the step."""
+    state: Literal["waiting", "failed", "sent", "given-up", "not-needed"]
+    """To be sent; failed and tried again; sent; failed for good; no longer needed."""
+    attempt: int
+    """Attempts made."""
+    at: str
+    """When this was noted."""
+    why: str
+    """Why it failed."""
+
+
+@dataclass(frozen=True, slots=True)
 class DeviceDocument:
     """A device and its health."""
 
@@ -192,6 +218,8 @@ class PatientDocument:
     """Reason -> how many inputs were refused."""
     last_contact: str | None
     """When anything was last heard of the patient."""
+    notifications: list[NotificationDocument]
+    """Who was to be told of alarms in force, and what became of it."""
     similar: list[str]
     """Bed and name of patients on this ward whose name looks the same: look twice."""
 
@@ -214,6 +242,8 @@ class CountsDocument:
     """Technical alarms."""
     unacknowledged: int
     """Alarms nobody has acknowledged."""
+    undelivered: int
+    """Unacknowledged alarms that the escalation chain could tell nobody of."""
     refused: int
     """Inputs refused so far."""
 
@@ -264,7 +294,18 @@ class WatchDocument:
     """As in a snapshot."""
     at: str
     """When, ISO 8601 UTC."""
-    what: Literal["ward", "alarm", "alarm-over", "news2", "vital", "vital-lost", "vital-back", "monitoring", "patient"]
+    what: Literal[
+        "ward",
+        "alarm",
+        "alarm-over",
+        "news2",
+        "vital",
+        "vital-lost",
+        "vital-back",
+        "monitoring",
+        "patient",
+        "notification",
+    ]
     """Which sort of change."""
     text: str
     """The change in words, as ``watch --plain`` prints it."""
@@ -273,6 +314,6 @@ class WatchDocument:
     bed: str | None
     """The patient's bed."""
     alarm: AlarmDocument | None
-    """The alarm, for alarm and alarm-over."""
+    """The alarm, for alarm, alarm-over and notification."""
     vital: VitalDocument | None
     """The vital sign, for vital, vital-lost and vital-back."""

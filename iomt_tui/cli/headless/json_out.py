@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from iomt_tui.alarms.model import Alarm, Priority
+from iomt_tui.alarms.notification import Notification
 from iomt_tui.cli.headless import words
 from iomt_tui.cli.headless.documents import (
     SNAPSHOT,
@@ -13,6 +14,7 @@ from iomt_tui.cli.headless.documents import (
     CountsDocument,
     DeviceDocument,
     News2Document,
+    NotificationDocument,
     PatientDocument,
     QsofaDocument,
     SnapshotDocument,
@@ -64,6 +66,15 @@ def alarm_document(alarm: Alarm, devices: Sequence[DeviceView]) -> AlarmDocument
     )  # fmt: skip
 
 
+def notification_document(told: Notification) -> NotificationDocument:
+    """What became of one step."""
+    ref, level, step = told.errand
+    return NotificationDocument(
+        param=safe_text(ref.param), kind=safe_text(ref.kind), episode=ref.episode, rev=ref.rev, level=level, step=step,
+        state=told.state, attempt=told.attempt, at=iso(told.at), why=told.why,  # type: ignore[arg-type]
+    )  # fmt: skip
+
+
 def device_document(view: DeviceView) -> DeviceDocument:
     """One device."""
     return DeviceDocument(
@@ -89,6 +100,7 @@ def patient_document(view: PatientView) -> PatientDocument:
         alarms=[alarm_document(alarm, view.devices) for alarm in view.alarms],
         devices=[device_document(device) for device in view.devices], refused=dict(view.refused),
         last_contact=when(view.last_contact), similar=list(view.similar),
+        notifications=[notification_document(told) for told in view.notifications],
     )  # fmt: skip
 
 
@@ -108,5 +120,5 @@ def counts_document(ward: WardView) -> CountsDocument:
     return CountsDocument(
         patients=ward.patients, home=ward.home, high=ward.counts.get(Priority.HIGH, 0),
         medium=ward.counts.get(Priority.MEDIUM, 0), low=ward.counts.get(Priority.LOW, 0), technical=ward.technical,
-        unacknowledged=ward.unacknowledged, refused=ward.refused,
+        unacknowledged=ward.unacknowledged, refused=ward.refused, undelivered=ward.undelivered,
     )  # fmt: skip

@@ -7,6 +7,7 @@ from datetime import tzinfo
 from typing import Final
 
 from iomt_tui.alarms.model import Priority
+from iomt_tui.alarms.notification import NOT_NEEDED
 from iomt_tui.cli.headless import words
 from iomt_tui.cli.headless.json_out import monitored
 from iomt_tui.cli.headless.words import Units
@@ -56,7 +57,8 @@ def totals(ward: WardView) -> str:
         f"{ward.counts.get(level, 0)} {level.name.lower()}" for level in (Priority.HIGH, Priority.MEDIUM, Priority.LOW)
     )
     refused = f" {ward.refused} inputs refused." if ward.refused else ""
-    return f"Alarms: {levels}, {ward.technical} technical; {ward.unacknowledged} not acknowledged.{refused}"
+    lost = f" ESCALATIONS NOT DELIVERED: {ward.undelivered}." if ward.undelivered else ""
+    return f"Alarms: {levels}, {ward.technical} technical; {ward.unacknowledged} not acknowledged.{lost}{refused}"
 
 
 def patient_lines(view: PatientView, now: int, units: Units) -> Iterator[str]:
@@ -66,6 +68,8 @@ def patient_lines(view: PatientView, now: int, units: Units) -> Iterator[str]:
         yield f"  name looks like another's: {', '.join(f'bed {other}' for other in view.similar)}"
     for alarm in view.alarms:
         yield f"  {words.sentence(alarm, view.devices, units)}, {words.standing(alarm, now)}"
+        own = (told for told in view.notifications if told.errand.ref.key == alarm.ref.key)
+        yield from (f"    {words.told(told)}" for told in own if told.state != NOT_NEEDED)
     yield _row("NEWS2", news2(view))
     for name, text in vitals(view, units):
         yield _row(name, text)

@@ -12,17 +12,19 @@ from iomt_tui.cli.headless import alarm_documents, documents
 
 
 def json_schema(name: str) -> dict[str, Any]:
-    """The schema (draft 2020-12) of ``snapshot``, ``watch``, ``doctor`` or ``alarms``. Raises KeyError for others."""
+    """The schema (draft 2020-12) of what is called ``name`` below. Raises KeyError for others."""
     from iomt_tui.cli.diagnosis import report
+    from iomt_tui.engine.sending import document as escalation
 
     roots = {
         "snapshot": documents.SnapshotDocument,
         "watch": documents.WatchDocument,
         "doctor": report.DoctorDocument,
         "alarms": alarm_documents.AlarmsDocument,
+        "escalation": escalation.EscalationDocument,
     }
     root = roots[name]
-    for module in (documents, alarm_documents, report):
+    for module in (documents, alarm_documents, report, escalation):
         _read_docstrings(module)
     schema = TypeAdapter(root).json_schema()
     identity = schema["properties"]["schema"]["const"]

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from iomt_tui.alarms.model import Alarm, Priority
+from iomt_tui.alarms.notification import Notification
 from iomt_tui.clinical.units import display
 from iomt_tui.clinical.vitals import ACVPU_WORDS, VITALS
 from iomt_tui.security.text import safe_text
@@ -109,6 +110,22 @@ def sentence(alarm: Alarm, devices: Sequence[DeviceView], units: Units) -> str:
     """The class and the condition: "high alarm: SpO2 84 below 90"."""
     was = "was " if alarm.over else ""
     return f"{priority(alarm)}: {was}{condition(alarm, devices, units)}"
+
+
+_TOLD: Final = {
+    "waiting": "is being sent",
+    "failed": "failed and is tried again",
+    "sent": "delivered",
+    "given-up": "NOT DELIVERED",
+    "not-needed": "no longer needed",
+}
+
+
+def told(notification: Notification) -> str:
+    """What became of a step of the escalation: "escalation level 2 by webhook: NOT DELIVERED, timed out"."""
+    _, level, step = notification.errand
+    why = f", {notification.why}" if notification.why else ""
+    return f"escalation level {level} by {step}: {_TOLD.get(notification.state, notification.state)}{why}"
 
 
 def standing(alarm: Alarm, now: int) -> str:

@@ -63,6 +63,7 @@ class BoardParts:
     def _header_state(self) -> HeaderState:
         screen, roster = self.screen, self.screen.roster
         above, below = screen.board.hidden_above, screen.board.hidden_below
+        covered = screen.cover is not None  # the whole board is out of sight then, and everybody sees that
         return HeaderState(
             self.seen.ward,
             beat=screen.session.ward.now,
@@ -71,8 +72,8 @@ class BoardParts:
             shown=len(roster.shown),
             kept=len(roster.kept),
             waiting=roster.order.waiting,
-            hidden=above.patients + below.patients,
-            hidden_high=above.high or below.high,
+            hidden=0 if covered else above.patients + below.patients,
+            hidden_high=not covered and (above.high or below.high),
             empty=screen.empty_beds,
             audio=self._audio(),
         )

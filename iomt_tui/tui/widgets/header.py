@@ -101,6 +101,9 @@ def _choices(state: HeaderState) -> tuple[tuple[Content, ...], ...]:
     people = plain(one + (f", {ward.home} at home" if ward.home else ""), "$label")
     few = plain(one, "$label")
     waiting = plain(f"{ward.unacknowledged} unacknowledged", "bold") if ward.unacknowledged else EMPTY
+    if ward.undelivered:
+        lost = plain(f"{ward.undelivered} NOT DELIVERED", ink(Severity.HIGH))
+        waiting = joined(lost, waiting, between=" · ") if waiting else lost
     many, short = counts(ward), counts(ward, short=True)
     hint, brief = _hint(state), _out_of_sight(state, brief=True)
     return (

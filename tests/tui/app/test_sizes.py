@@ -96,6 +96,14 @@ def test_a_hidden_high_alarm_is_told_on_80_columns_however_many_alarms_there_are
     assert "hidden" not in header_line(replace(hidden, hidden=0), 80).plain
 
 
+def test_the_header_counts_alarms_that_nobody_could_be_told_of() -> None:
+    ward, now = _ward()
+    lost = replace(ward.header(now), undelivered=2)
+    for width in (120, 200):
+        assert "2 NOT DELIVERED" in header_line(HeaderState(lost, now), width).plain
+    assert "NOT DELIVERED" not in header_line(HeaderState(ward.header(now), now), 200).plain
+
+
 def test_the_watermark_stays_beside_not_monitoring() -> None:
     ward, now = _ward()
     for width in (20, 30, 38):
