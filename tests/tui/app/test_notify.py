@@ -9,7 +9,7 @@ from shown_ward import NOW, WrittenFeed, alarms, ward_app, write_ward
 
 from iomt_tui.alarms.escalation import Escalation
 from iomt_tui.alarms.model import Priority
-from iomt_tui.tui.notify import Ringer, notice
+from iomt_tui.tui.notify import BELL, Ringer, notice
 from iomt_tui.tui.session import Session
 
 ALL = frozenset((2, priority) for priority in (1, 2, 3))
@@ -89,9 +89,14 @@ def test_an_alarm_that_was_acknowledged_meanwhile_does_not_ring() -> None:
     assert screen.read() == []
 
 
-async def test_the_app_rings_its_terminal() -> None:
-    feed = write_ward(WrittenFeed())
-    app = ward_app(feed)
+@pytest.mark.parametrize(
+    ("watermark", "sound", "rings"),
+    [(None, "auto", 2), (None, "off", 1), ("DEMO", "auto", 0), ("DEMO", "bell", 2)],
+)
+async def test_the_app_rings_its_terminal(watermark: str | None, sound: str, rings: int) -> None:
+    """A demo rings where it was asked to; a muted desk gets the words without the bell."""
+    feed = write_ward(WrittenFeed(), watermark=watermark)
+    app = ward_app(feed, sound=sound)
     async with app.run_test(size=(120, 40)) as pilot:
         heard: list[str] = []
         app._driver.write = heard.append  # type: ignore[union-attr,method-assign]
@@ -99,8 +104,7 @@ async def test_the_app_rings_its_terminal() -> None:
         feed.write("escalation", Escalation(alarm.ref, 2, NOW).body())
         feed.wake()
         await pilot.pause()
-        assert [text for text in heard if "iomt-tui" in text] == [
-            notice(
-                sum(a.priority is Priority.HIGH and a.state in ("unack", "latched") for a in alarms(NOW)), Priority.HIGH
-            )
-        ]
+        told = [text for text in heard if "iomt-tui" in text]
+        waiting = sum(a.priority is Priority.HIGH and a.state in ("unack", "latched") for a in alarms(NOW))
+        whole = notice(waiting, Priority.HIGH)
+        assert told == ([] if not rings else [whole if rings == 2 else whole.removesuffix(BELL)])
