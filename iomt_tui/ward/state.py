@@ -7,6 +7,7 @@ from typing import Any
 
 from iomt_tui.alarms.escalation import Escalation
 from iomt_tui.alarms.model import Alarm, Key
+from iomt_tui.alarms.reported import Told
 from iomt_tui.alarms.suppression import Suppression
 from iomt_tui.clinical.news2 import News2
 from iomt_tui.security.text import SafeText, safe_text
@@ -21,7 +22,7 @@ class DeviceState:
     """A device: what it told of itself, and its clock."""
 
     __slots__ = (
-        "battery", "clock", "firmware", "id", "kind", "last_contact", "model", "patient", "periods", "signal",
+        "battery", "clock", "firmware", "id", "kind", "last_contact", "left", "model", "patient", "periods", "signal",
         "state",
     )  # fmt: skip
 
@@ -34,6 +35,7 @@ class DeviceState:
         self.signal: int | None = None
         self.state = "on"
         self.last_contact = -1
+        self.left = -1  # log time at which it said that it is off or gone; -1 while it is there
         self.clock = DeviceClock()
 
     def merge(self, data: dict[str, Any]) -> None:
@@ -56,8 +58,8 @@ class PatientState:
 
     __slots__ = (
         "alarms", "allergies", "bed", "born", "conditions", "devices", "escalated", "family", "full_name", "given",
-        "home", "id", "last_contact", "mrn", "name", "news", "news_dirty", "news_history", "problem", "rank",
-        "refused", "series", "sex", "spo2_scale", "suppressions",
+        "home", "id", "last_contact", "mrn", "name", "news", "news_dirty", "news_history", "news_known", "problem",
+        "rank", "refused", "reported", "series", "sex", "spo2_scale", "suppressions",
     )  # fmt: skip
 
     def __init__(self, patient: str) -> None:
@@ -75,11 +77,13 @@ class PatientState:
         self.alarms: dict[Key, Alarm] = {}
         self.escalated: dict[Key, Escalation] = {}  # the newest step of each condition
         self.suppressions: dict[tuple[str, Key], Suppression] = {}  # by what and whom; in force until told otherwise
+        self.reported: dict[tuple[str, str], dict[str, Told]] = {}  # param, kind -> device -> what it last said
         self.refused: Counter[str] = Counter()
         self.last_contact = -1
         self.news_dirty = True
         self.news: News2 | None = None
         self.news_history: list[tuple[int, int]] = []  # (minute, NEWS2 total) at each change; -1: nothing known
+        self.news_known: list[tuple[int, int]] = []  # (minute, inputs known) at each change
         self.rank: tuple[int, ...] | None = None
 
     def merge(self, data: dict[str, Any]) -> None:
