@@ -96,7 +96,7 @@ def risen(history: Sequence[tuple[int, int]], known: Sequence[tuple[int, int]], 
 
     ``history``: (minute, total) at each change, -1 for none; ``known``: (minute, inputs known) at each change. What
     was scored from fewer inputs than now is not compared: a first blood pressure is no deterioration. The lowest
-    total of the last five minutes counts, so a score that flickers does not rise.
+    total of the last five minutes counts, and the highest must be down again for a rise to be over.
     """
     inputs = known[-1][1] if known else 0
     since = max((at for at, count in known if count < inputs), default=None)
@@ -108,8 +108,9 @@ def risen(history: Sequence[tuple[int, int]], known: Sequence[tuple[int, int]], 
     lately = [total for at, total in history if at > minute - STEADY] + [_at(history, minute - STEADY)]
     if before < 0 or min(lately) < 0:
         return None
-    now = min(lately)
-    return Change(float(now), float(before), float(now - before))
+    now, most = min(lately), max(lately)
+    by = max(now - before, min(most - before, 1))  # a flicker neither raises an alarm nor ends one
+    return Change(float(now), float(before), float(by))
 
 
 def _at(history: Sequence[tuple[int, int]], minute: int) -> int:

@@ -53,4 +53,5 @@ def _middles(rollup: Rollup, first: int, last: int) -> list[tuple[int, float]]:
     """(index, middle) of the buckets ``first`` to ``last`` (without it) in which something was measured."""
     start, stop = max(first - rollup.base, 0), max(last - rollup.base, 0)
     pairs = zip(rollup.low[start:stop], rollup.high[start:stop], strict=True)
-    return [(rollup.base + start + i, (low + high) / 2) for i, (low, high) in enumerate(pairs) if low == low]
+    # Rollups hold single precision: what was measured has no more than four decimals.
+    return [(rollup.base + start + i, round((low + high) / 2, 4)) for i, (low, high) in enumerate(pairs) if low == low]
