@@ -229,10 +229,9 @@ class Decisions:
             if not times:
                 continue
             due = max(at for at, _ in times) + min(limit for _, limit in times)
-            said = monitoring and device.left >= max(device.last_contact, 0)  # it told us: no need to wait
-            if said:
+            if monitoring and device.left >= max(device.last_contact, 0):  # it said so itself: no need to wait
                 due, words = min(due, device.left), "switched off" if device.state == "off" else "signed off"
-            silent = said or now > due
+            silent = now > due
             if silent != self._lost.get((device.id, kind), False):
                 self._lost[device.id, kind] = silent
                 held, at = (held_at, due) if silent else ({}, now)

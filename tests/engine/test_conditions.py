@@ -62,7 +62,7 @@ def brief(log: SqliteLog, *kinds: str) -> list[tuple[str, str, str, int]]:
 
 def sinking(seconds: int, begins: int = 700, by: float = 5.0) -> list[Arrival]:
     """SpO2 97, from ``begins`` s on lower: no limit is passed."""
-    return [obs(s * 1_000, spo2=97.0 if s < begins else 97.0 - by) for s in range(seconds)]
+    return [obs(s * 1_000 + 300, spo2=97.0 if s < begins else 97.0 - by) for s in range(seconds)]
 
 
 def test_a_saturation_that_sinks_is_announced_before_any_limit_and_ends_when_it_is_its_level(
@@ -110,8 +110,8 @@ def weigh(engine: Engine, day: int, kg: float, device: str = "scale") -> None:
     engine.tick(T + day * DAY + 1_000)
 
 
-def at_home(log: SqliteLog, *scales: str, conditions: list[str] = HEART) -> Engine:
-    engine = begun(log, home=True, conditions=conditions)
+def at_home(log: SqliteLog, *scales: str, conditions: list[str] = HEART, home: bool = True) -> Engine:
+    engine = begun(log, home=home, conditions=conditions)
     for scale in scales or ("scale",):
         body = {"id": scale, "patient": "p1", "kind": "scale", "periods": {"weight": 86400.0}}
         engine.take([(T, "device", body)])
@@ -136,8 +136,9 @@ def test_another_scale_or_another_illness_is_no_gain(log: SqliteLog) -> None:
     assert brief(log, "gain-day") == [("weight", "gain-day", "unack", 2)]
 
 
-def test_nobody_else_is_watched_for_weight(log: SqliteLog) -> None:
-    engine = at_home(log, conditions=["Hypertension"])
+@pytest.mark.parametrize(("home", "conditions"), [(True, ["Hypertension"]), (False, HEART)])
+def test_nobody_else_is_watched_for_weight(log: SqliteLog, home: bool, conditions: list[str]) -> None:
+    engine = at_home(log, conditions=conditions, home=home)
     for day, kg in enumerate([80.0, 84.0]):
         weigh(engine, day, kg)
     assert told(log, "gain-day", "gain-week") == []
@@ -181,6 +182,7 @@ def test_a_unit_that_changes_within_seconds(engine: Engine, log: SqliteLog) -> N
 def test_a_device_that_says_it_leaves_is_lost_at_once(engine: Engine, log: SqliteLog) -> None:
     engine.take([obs(s * 1_000, spo2=97.0) for s in range(5)])
     engine.take([(T + 5_000, "device", {"id": "d1", "state": "gone"})])
+    engine = Engine(log, Ward.restore(engine.ward.checkpoint()))
     engine.tick(T + 6_000)
     (alarm,) = told(log, "no-data")
     assert (alarm.priority, alarm.technical, alarm.raised - T, alarm.detail) == (3, True, 5_000, "monitor: signed off")
