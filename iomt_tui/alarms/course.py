@@ -9,7 +9,7 @@ from itertools import product
 from math import nan
 from typing import Final
 
-from iomt_tui.clinical.limits import Limit
+from iomt_tui.clinical.limits import Limit, margin
 
 #: What default limits depend on: SpO2 scale, at home, on oxygen.
 Fitting = tuple[int, bool, bool]
@@ -101,10 +101,11 @@ class Course:
 
 
 def band(vital: str, settings: Iterable[Limits]) -> tuple[float, float]:
-    """Between which values (low, high) no limit of any of ``settings`` is passed, whoever the patient is."""
+    """Between which values (low, high) no limit of any of ``settings`` is passed, or left by less than
+    its margin, whoever the patient is."""
     lows, highs = [float("-inf")], [float("inf")]
     for limits, fitting in product(settings, product((1, 2), (False, True), (False, True))):
         for limit in limits(*fitting).get(vital, ()):
-            lows += [limit.low] if limit.low is not None else []
-            highs += [limit.high] if limit.high is not None else []
+            lows += [limit.low + margin(vital)] if limit.low is not None else []
+            highs += [limit.high - margin(vital)] if limit.high is not None else []
     return max(lows), min(highs)

@@ -6,13 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from iomt_tui.alarms.lifecycle import Condition, Level, hold
 from iomt_tui.alarms.model import Alarm, Key, Priority
-from iomt_tui.clinical.limits import Limit
-from iomt_tui.clinical.rounding import rounded
+from iomt_tui.clinical.limits import Limit, margin
+from iomt_tui.clinical.rounding import TOLERANCE, rounded
 from iomt_tui.clinical.vitals import VITALS
 
 #: A sensor that delivers no usable value is announced after this long (ms).
 SENSOR_DELAY = 10_000
 _OFF = ("sensor-off", "not-measured")
+#: What an alarm is in while its condition was announced and is not over.
+STANDING = ("unack", "acked")
 
 
 class VitalWatch:
@@ -22,6 +24,7 @@ class VitalWatch:
     __slots__ = (
         "_high",
         "_low",
+        "_margin",
         "busy",
         "conditions",
         "key",
@@ -33,6 +36,7 @@ class VitalWatch:
 
     def __init__(self, patient: str, key: str, limits: Iterable[Limit], conditions: dict[Key, Condition]) -> None:
         self.patient, self.key, self.conditions = patient, key, conditions
+        self._margin = margin(key)
         self._low: dict[Priority, Level] = {}
         self._high: dict[Priority, Level] = {}
         for limit in limits:
@@ -55,11 +59,26 @@ class VitalWatch:
             return []
         self.last_at = at
         value = rounded(value, VITALS[self.key].decimals)  # what the screen shows is what is judged
-        low = {p: x for p, x in self._low.items() if x.limit is not None and value < x.limit}
-        high = {p: x for p, x in self._high.items() if x.limit is not None and value > x.limit}
-        out = self._hold("low", at, value, low) + self._hold("high", at, value, high)
+        out: list[Alarm] = []
+        for kind, limits in (("low", self._low), ("high", self._high)):
+            if (condition := self.conditions.get(Key(self.patient, self.key, kind))) is not None:
+                out += condition.advance(at)  # whether the alarm stands is a matter of its delays, not of ticks
+            out += self._hold(kind, at, value, self._passed(condition, limits, value, -1 if kind == "low" else 1))
         out += self._hold("sensor-off", at, None, {}) + self._hold("invalid", at, None, {})
         self._settle()
+        return out
+
+    def _passed(
+        self, condition: Condition | None, limits: Mapping[Priority, Level], value: float, side: int
+    ) -> dict[Priority, Level]:
+        """The levels that hold: those whose limit is passed, and of an alarm that stands those up to its priority
+        until the value is back by the margin. State and priority are in the log, so a restart changes nothing."""
+        standing = condition.priority if condition is not None and condition.state in STANDING else 0
+        out = {}
+        for priority, level in limits.items():
+            inside = self._margin - TOLERANCE if self._margin and priority <= standing else 0.0
+            if level.limit is not None and side * (value - level.limit) > -inside:
+                out[priority] = level
         return out
 
     def absent(self, reason: str, at: int) -> list[Alarm]:

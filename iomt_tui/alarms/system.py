@@ -8,13 +8,17 @@ from typing import Any
 
 from iomt_tui.alarms.actions import OVERLAY_ACTIONS, Answer, Outcome, shelve
 from iomt_tui.alarms.annunciation import Announcement, Annunciation
-from iomt_tui.alarms.detection import VitalWatch
+from iomt_tui.alarms.detection import STANDING, VitalWatch
 from iomt_tui.alarms.lifecycle import Condition, Level, hold
 from iomt_tui.alarms.model import Alarm, Key, Priority, Ref
 from iomt_tui.alarms.suppression import Suppression
 from iomt_tui.clinical.limits import limits_for
+from iomt_tui.clinical.rounding import TOLERANCE
+from iomt_tui.clinical.trends import FORGETS, Change, Trend, mistaken, same_unit
 
 NEWS2_LEVELS = ((7, Priority.HIGH), (5, Priority.MEDIUM))
+#: Kinds of condition that tell of something that happened: over once they are acknowledged.
+EVENTS = frozenset({"identity", "unit"})
 BATTERY_LEVELS = ((10, Priority.MEDIUM), (20, Priority.LOW))
 
 
@@ -72,6 +76,40 @@ class AlarmSystem:
         out = hold(conditions, Key(patient, "news2", "high"), at, float(total), score)
         return out + hold(conditions, Key(patient, "news2", "red"), at, 3.0, single, "3 in one parameter")
 
+    def trend(self, patient: str, rule: Trend, change: Change | None, at: int) -> list[Alarm]:
+        """What a rule about change finds at ``at``. None: nothing to compare with, so nothing is concluded; for long,
+        and the alarm goes, since it would stand for good.
+
+        An alarm that stands holds up to its priority until the change is no more than the rule's end: state and
+        priority are in the log, so a restart changes nothing.
+        """
+        key, conditions = Key(patient, rule.param, rule.kind), self._of(patient)
+        condition = conditions.get(key)
+        standing = condition.priority if condition is not None and condition.state in STANDING else 0
+        if change is None:
+            forgotten = condition is not None and standing and at - condition.raised > FORGETS * rule.over
+            return hold(conditions, key, at, None, {}) if forgotten else []
+        levels = {
+            Priority(p): Level(change.before)
+            for by, p in rule.levels
+            if change.by >= by - TOLERANCE or (p <= standing and change.by > rule.ends + TOLERANCE)
+        }
+        return hold(conditions, key, at, change.value, levels, rule.words)
+
+    def unit(self, patient: str, vital: str, candidates: Iterable[float], value: float, at: int) -> list[Alarm]:
+        """Whether ``value`` looks like one of ``candidates``, the values before it, in another unit (H10): MEDIUM,
+        technical, until a value fits what was before. The value itself is judged as it is, nothing is hidden."""
+        key, conditions = Key(patient, vital, "unit"), self._of(patient)
+        condition = conditions.get(key)
+        if condition is not None and condition.state in STANDING and condition.limit is not None:
+            if same_unit(vital, condition.limit, value):
+                return hold(conditions, key, at, value, {})
+            return []
+        before = next((x for x in candidates if mistaken(vital, x, value)), None)
+        if before is None:
+            return []
+        return hold(conditions, key, at, value, {Priority.MEDIUM: Level(before)}, technical=True)
+
     def technical(
         self, patient: str, param: str, kind: str, levels: Mapping[Priority, Level], at: int, words: str = ""
     ) -> list[Alarm]:
@@ -84,10 +122,11 @@ class AlarmSystem:
         return self.technical(patient, device, "battery", levels, at, f"{called} battery {percent} %")
 
     def reported(
-        self, patient: str, param: str, kind: str, levels: Mapping[Priority, Level], at: int, words: str = ""
-    ) -> list[Alarm]:
-        """A device itself says that a physiological condition holds at ``levels``, or that it is over."""
-        return hold(self._of(patient), Key(patient, param, kind), at, None, levels, words)
+        self, patient: str, param: str, kind: str, levels: Mapping[Priority, Level], at: int, words: str = "", *,
+        technical: bool = False,
+    ) -> list[Alarm]:  # fmt: skip
+        """A device itself says that a condition holds at ``levels``, or that it is over."""
+        return hold(self._of(patient), Key(patient, param, kind), at, None, levels, words, technical=technical)
 
     def source_lost(self, patient: str, vitals: Iterable[str]) -> None:
         """A source is lost: what its vitals last meant stays as it was (T21)."""
@@ -116,7 +155,7 @@ class AlarmSystem:
             for conditions in self._conditions.values()
             for condition in conditions.values()
             if condition.levels or condition.clear_at is not None or condition.state == "acked"
-            for alarm in condition.advance(at)
+            for alarm in (condition.clear(at) if _seen(condition) else condition.advance(at))
         ]
 
     def tick(self, now: int, attended: bool, alarms: Iterable[Alarm] = ()) -> list[Announcement]:
@@ -153,3 +192,8 @@ class AlarmSystem:
         self._limits.pop(patient, None)
         self.annunciation.discharge(patient)
         return out
+
+
+def _seen(condition: Condition) -> bool:
+    """Whether the condition is an event rather than a state, and somebody has answered it: then it is over."""
+    return condition.key.kind in EVENTS and condition.state == "acked"

@@ -18,8 +18,8 @@ from iomt_tui.alarms.detection import VitalWatch
 from iomt_tui.alarms.episodes import Episode, episodes
 from iomt_tui.alarms.lifecycle import Condition
 from iomt_tui.alarms.model import Alarm, Key, Priority
-from iomt_tui.clinical.limits import Limit
-from iomt_tui.clinical.rounding import rounded
+from iomt_tui.clinical.limits import Limit, margin
+from iomt_tui.clinical.rounding import TOLERANCE, rounded
 from iomt_tui.clinical.vitals import VITALS
 
 #: A vital known for less than this share of the time it was watched is too little to conclude from.
@@ -96,15 +96,17 @@ def rerun(course: Course, stay: Stay, limits: Limits, end: int) -> list[Episode]
 def _judged(watch: VitalWatch, limits: Sequence[Limit], course: Course, first: int, last: int) -> Iterator[Alarm]:
     """What a watch makes of some values. Those that pass the same limits as the one before, with no delay running,
     change nothing."""
-    lows = sorted(x.low for x in limits if x.low is not None)
-    highs = sorted(x.high for x in limits if x.high is not None)
-    decimals, conditions = VITALS[course.vital].decimals, watch.conditions
+    back = margin(course.vital)
+    decimals = VITALS[course.vital].decimals
+    lows = sorted(x.low + b for x in limits if x.low is not None for b in (0.0, back))
+    highs = sorted(x.high - b for x in limits if x.high is not None for b in (0.0, back))
+    conditions = watch.conditions
     before, settled = (-1, -1), False
     for at, value in zip(course.times[first:last], course.values[first:last], strict=True):
         if not watch.busy and watch.normal_low <= value <= watch.normal_high:
             continue
         shown = rounded(value, decimals)
-        passed = bisect_right(lows, shown), bisect_left(highs, shown)
+        passed = bisect_right(lows, shown + TOLERANCE), bisect_left(highs, shown - TOLERANCE)
         if settled and passed == before:
             continue
         for condition in conditions.values():

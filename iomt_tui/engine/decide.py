@@ -9,11 +9,15 @@ from iomt_tui.alarms.annunciation import Announcement
 from iomt_tui.alarms.lifecycle import Level
 from iomt_tui.alarms.model import Alarm, Priority
 from iomt_tui.alarms.notification import UNDELIVERED
+from iomt_tui.alarms.reported import Report, levels
 from iomt_tui.alarms.system import AlarmSystem
 from iomt_tui.clinical.news2 import applicable
+from iomt_tui.clinical.trends import UNITS
+from iomt_tui.engine.trends import Trends
 from iomt_tui.ward.events import Entry, Reading
 from iomt_tui.ward.fold import Ward
 from iomt_tui.ward.judge import MONITORING, OXYGEN, age_years, breathes_oxygen, present
+from iomt_tui.ward.recent import before
 from iomt_tui.ward.state import DeviceState, PatientState
 
 #: A device's clock further off than this (ms) is a technical condition.
@@ -23,6 +27,9 @@ PRIMARY = {
     "pulse": "spo2", "pi": "spo2", "nibp_dia": "nibp_sys", "nibp_mean": "nibp_sys", "ibp_dia": "ibp_sys",
     "ibp_mean": "ibp_sys",
 }  # fmt: skip
+#: Kinds of condition that devices may tell of one patient: more is a fault of theirs, and is counted.
+MOST_REPORTED = 64
+_BAD = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
 _OUTCOME = {"op", "outcome", "by", "at"}
 LOST = {Priority.HIGH: Level(None)}
 OVERDUE = {Priority.LOW: Level(None)}
@@ -47,6 +54,10 @@ class Decisions:
             if key.kind in ("no-data", "overdue")
         }
         self._unseen: set[tuple[str, str]] = set()  # patient, vital: not heard of since nobody watched
+        self._known = {p.id: who(p) for p in ward.patients.values()}
+        self._owners = {device.id: device.patient for device in ward.devices.values()}
+        self._retold = False
+        self.trends = Trends(self.system)
         self.unwatched()
 
     def _resume(self, ward: Ward) -> None:
@@ -79,6 +90,8 @@ class Decisions:
                     continue
                 if at >= patient.series[key].at:
                     out += watch.value(value, at)
+                    if key in UNITS:
+                        out += self.system.unit(patient_id, key, before(patient.series[key]), value, at)
                     if self._unseen and (patient_id, key) in self._unseen:
                         self._unseen.discard((patient_id, key))
                         out += self.system.source_returned(patient_id, (key,), received)
@@ -102,6 +115,38 @@ class Decisions:
         words += " ahead" if offset < 0 else " behind"
         return self.system.technical(patient, device, "clock", levels, at, words)
 
+    def refusal(self, body: dict[str, object]) -> str:
+        """Why an alarm that a device raises cannot be taken, "" when it can."""
+        try:
+            report = Report.from_body(body)
+        except _BAD:
+            return "not-understood"
+        patient = self.ward.patients.get(report.patient)
+        if patient is None:
+            return "unknown-patient"
+        known = (report.param, report.kind) in patient.reported
+        return "" if known or len(patient.reported) < MOST_REPORTED else "too-many-conditions"
+
+    def reported(self, body: dict[str, object], at: int) -> list[Announcement]:
+        """A device told of a condition, and the ward has taken it up."""
+        report = Report.from_body(body)
+        alarms = self._reported(self.ward.patients[report.patient], (report.param, report.kind), at)
+        return self.system.annunciation.settle(alarms, at)
+
+    def _reported(self, patient: PatientState, key: tuple[str, str], at: int) -> list[Alarm]:
+        held, words, technical = levels(patient.reported[key])
+        return self.system.reported(patient.id, *key, held, at, words, technical=technical)
+
+    def _released(self, device: str, at: int) -> list[Alarm]:
+        """What a device that was taken off had said of a patient is over."""
+        return [
+            alarm
+            for patient in self.ward.patients.values()
+            for key, told in patient.reported.items()
+            if device in told
+            for alarm in self._reported(patient, key, at)
+        ]
+
     def device(self, body: dict[str, object], at: int) -> list[Announcement]:
         """Conditions of a device that told of itself."""
         return self.system.annunciation.settle(self._device(body, at), at)
@@ -110,13 +155,43 @@ class Decisions:
         device = self.ward.devices.get(str(body["id"]))
         if device is None:
             return []
-        if not device.patient:
+        out: list[Alarm] = []
+        former, self._owners[device.id] = self._owners.get(device.id, ""), device.patient
+        if not device.patient or (former and former != device.patient):
             for kind, *_ in SILENCE:
                 self._lost.pop((device.id, kind), None)
-            return self.system.detached(device.id, at)
+            out += self.system.detached(device.id, at) + self._released(device.id, at)
+            out += self._handed_on(device, former, at)
+        if not device.patient:
+            return out
         if "battery" not in body:
+            return out
+        return out + self.system.battery(device.patient, device.id, device.battery, str(device.kind) or "device", at)
+
+    def _handed_on(self, device: DeviceState, former: str, at: int) -> list[Alarm]:
+        """A device went from one patient to another while what it measured was in alarm (H6): both are told."""
+        old, new = self.ward.patients.get(former), self.ward.patients.get(device.patient)
+        if old is None or new is None:
             return []
-        return self.system.battery(device.patient, device.id, device.battery, str(device.kind) or "device", at)
+        measured = {key for key, series in old.series.items() if series.device == device.id}
+        if not any(a.ref.param in measured and a.state != "normal" for a in old.alarms.values()):
+            return []
+        kind = device.kind or "device"
+        out = self._identity(old.id, f"{kind} is now on {who(new)}", at)
+        return out + self._identity(new.id, f"{kind} was on {who(old)}", at)
+
+    def patient(self, body: dict[str, object], at: int) -> list[Announcement]:
+        """A patient's identity or bed may have changed: while alarms are in force that is one itself (H6)."""
+        patient = self.ward.patients[str(body["id"])]
+        was, self._known[patient.id] = self._known.get(patient.id, ""), (now := who(patient))
+        others = [a for a in patient.alarms.values() if a.state != "normal" and a.ref.kind != "identity"]
+        if not was or was == now or not others:
+            return []
+        return self.system.annunciation.settle(self._identity(patient.id, f"was {was}, now {now}", at), at)
+
+    def _identity(self, patient: str, words: str, at: int) -> list[Alarm]:
+        """MEDIUM, until somebody has seen it."""
+        return self.system.technical(patient, "patient", "identity", {Priority.MEDIUM: Level(None)}, at, words)
 
     def tick(self, now: int) -> list[Announcement]:
         """What a second of log time brings: delays and suppressions that end, sources that fall silent, NEWS2 that
@@ -128,6 +203,9 @@ class Decisions:
 
     def _conditions(self, now: int) -> list[Alarm]:
         out = self.system.advance(now)
+        if not self._retold:  # what devices said may have been logged, and its alarm not any more
+            self._retold = True
+            out += [a for p in self.ward.patients.values() for key in p.reported for a in self._reported(p, key, now)]
         for patient in self.ward.patients.values():
             self._admit(patient, now)
             for device_id in patient.devices:
@@ -141,6 +219,8 @@ class Decisions:
             age = age_years(patient.born, now)
             if patient.news is not None and (age is None or applicable(age)):
                 out += self.system.news2(patient_id, patient.news.total, patient.news.red, now)
+        for patient in self.ward.patients.values():
+            out += self.trends.found(patient, now)
         return out
 
     def _undelivered(self, patient: PatientState, now: int) -> list[Alarm]:
@@ -154,15 +234,17 @@ class Decisions:
         """Whether a device's sources are silent: continuous ones are lost, spot ones overdue."""
         out: list[Alarm] = []
         own = [s for s in patient.series.values() if s.device == device.id]
-        for kind, monitoring, levels, words in SILENCE:
+        for kind, monitoring, held_at, words in SILENCE:
             times = [(max(s.at, s.absent_at), s.limit) for s in own if (s.limit <= MONITORING) is monitoring]
             if not times:
                 continue
             due = max(at for at, _ in times) + min(limit for _, limit in times)
+            if monitoring and device.left >= max(device.last_contact, 0):  # it said so itself: no need to wait
+                due, words = min(due, device.left), "switched off" if device.state == "off" else "signed off"
             silent = now > due
             if silent != self._lost.get((device.id, kind), False):
                 self._lost[device.id, kind] = silent
-                held, at = (levels, due) if silent else ({}, now)
+                held, at = (held_at, due) if silent else ({}, now)
                 out += self.system.technical(
                     patient.id, device.id, kind, held, at, f"{device.kind or 'device'}: {words}"
                 )
@@ -187,6 +269,12 @@ class Decisions:
 def _flowing(patient: PatientState, now: int) -> bool:
     """Whether any monitored vital of the patient has a value that is not expired."""
     return any(s.limit <= MONITORING and now - s.at <= s.limit and not s.absent for s in patient.series.values())
+
+
+def who(patient: PatientState) -> str:
+    """Bed, name and the end of the number by which a patient is known; "" while none of them was told."""
+    known = patient.bed or patient.mrn or patient.given
+    return " ".join(part for part in (patient.bed, patient.name, patient.mrn[-4:]) if part) if known else ""
 
 
 def _duration(ms: int) -> str:

@@ -74,6 +74,8 @@ class Engine:
             bodies = [body for _, _, body in group]
             if kind == "obs":
                 self._observe(at, bodies)
+            elif kind == "condition":
+                self._conditions(at, bodies)
             else:
                 self._append([draft(at, kind, body) for body in bodies])
                 self._decided(at, self._state_alarms(kind, bodies, at))
@@ -82,10 +84,23 @@ class Engine:
         self._append([observations(at, readings)])
         self._decided(at, self.decisions.readings(readings, at))
 
+    def _conditions(self, at: int, bodies: list[dict[str, Any]]) -> None:
+        """Alarms that devices raise themselves; what is not understood, or of nobody, is counted."""
+        for body in bodies:
+            if reason := self.decisions.refusal(body):
+                source = str(body.get("device") if isinstance(body, dict) else "")[:40]
+                refused = {"source": source, "reason": reason, "what": "condition", "patient": None, "count": 1}
+                self._append([draft(at, "refused", refused)])
+            else:
+                self._append([draft(at, "condition", body)])
+                self._decided(at, self.decisions.reported(body, at))
+
     def _state_alarms(self, kind: str, bodies: list[dict[str, Any]], at: int) -> Iterator[Announcement]:
         for body in bodies:
             if kind == "device":
                 yield from self.decisions.device(body, at)
+            elif kind == "patient":
+                yield from self.decisions.patient(body, at)
             elif kind == "discharge":
                 yield from self.decisions.system.discharge(str(body["id"]), at)
 

@@ -13,6 +13,7 @@ import orjson
 from iomt_tui.alarms.escalation import Escalation
 from iomt_tui.alarms.model import Alarm
 from iomt_tui.alarms.notification import Notification
+from iomt_tui.alarms.reported import Told
 from iomt_tui.alarms.suppression import Suppression
 from iomt_tui.security.text import safe_text
 from iomt_tui.ward.fold import Ward
@@ -21,7 +22,7 @@ from iomt_tui.ward.state import DeviceState, PatientState
 
 VERSION = 1
 _SERIES = (
-    "value", "at", "limit", "device", "flag", "absent", "absent_at", "bucket", "low", "high", "band_low",
+    "value", "at", "limit", "device", "device_at", "flag", "absent", "absent_at", "bucket", "low", "high", "band_low",
     "band_high",
 )  # fmt: skip
 _PATIENT = (
@@ -82,6 +83,7 @@ def load(blob: bytes) -> Ward:
 def _device(device: DeviceState) -> dict[str, Any]:
     return {
         "id": device.id, "body": {n: getattr(device, n) for n in _DEVICE}, "contact": device.last_contact,
+        "left": device.left,
         "clock": {n: getattr(device.clock, n) for n in _CLOCK},
     }  # fmt: skip
 
@@ -93,7 +95,9 @@ def _patient(patient: PatientState, arrays: list[bytes]) -> dict[str, Any]:
         "suppressions": [s.body() for s in patient.suppressions.values()],
         "escalated": [e.body() for e in patient.escalated.values()],
         "notifications": [n.body() for n in patient.notifications.values()],
-        "refused": dict(patient.refused), "news": patient.news_history, "dirty": patient.news_dirty,
+        "reported": [[*key, device, *told] for key, own in patient.reported.items() for device, told in own.items()],
+        "refused": dict(patient.refused), "news": patient.news_history,
+        "news_known": patient.news_known, "dirty": patient.news_dirty,
         "series": {key: _series(s, arrays) for key, s in patient.series.items()},
     }  # fmt: skip
 
@@ -118,7 +122,7 @@ def _ward(head: dict[str, Any], arrays: memoryview) -> Ward:
     for data in head["devices"]:
         device = ward.devices[data["id"]] = DeviceState(data["id"])
         device.merge(data["body"])
-        device.last_contact = data["contact"]
+        device.last_contact, device.left = data["contact"], data.get("left", -1)
         for name in _CLOCK:
             setattr(device.clock, name, data["clock"][name])
     at = 0
@@ -134,8 +138,12 @@ def _ward(head: dict[str, Any], arrays: memoryview) -> Ward:
         patient.escalated = {e.ref.key: e for e in steps}
         notifications = [Notification.from_body(n) for n in data.get("notifications", ())]
         patient.notifications = {n.errand: n for n in notifications}
+        for param, kind, device, when, priority, technical, text in data.get("reported", ()):
+            told = Told(int(when), int(priority), bool(technical), safe_text(text, 60))
+            patient.reported.setdefault((param, kind), {})[device] = told
         patient.refused = Counter(data["refused"])
         patient.news_history = [(minute, total) for minute, total in data["news"]]
+        patient.news_known = [(minute, count) for minute, count in data.get("news_known", ())]
         patient.news_dirty = data["dirty"]
         for key, fields in data["series"].items():
             at = _restore(patient, key, fields, arrays, at)
@@ -145,7 +153,7 @@ def _ward(head: dict[str, Any], arrays: memoryview) -> Ward:
 def _restore(patient: PatientState, key: str, data: dict[str, Any], arrays: memoryview, at: int) -> int:
     series = patient.series[str(key)] = Series(0)
     for name in _SERIES:
-        value = data["fields"][name]
+        value = data["fields"][name] if name != "device_at" else data["fields"].get(name, 0)
         setattr(series, name, float("nan") if value is None else value)
     series.device, series.absent = safe_text(series.device), safe_text(series.absent)
     for rollup, (base, count), (_, cap) in zip(series.rollups, data["rollups"], LEVELS, strict=True):

@@ -10,6 +10,11 @@ Every time is an int in milliseconds since 1970-01-01 UTC. Bodies are JSON (orjs
 ``device``     {"id", "patient": str|null, "kind", "model", "periods": {vital: seconds}, "battery": 0-100|null,
                "signal": 0-100|null, "state": "on"|"off"|"gone"|"charging", "firmware"}; later ones merge
 ``obs``        [[patient, device, observed_at, {vital: value}, {vital: flag}|null], ...]
+``condition``  {"patient", "device", "param", "kind", "priority": 1-3, "technical": bool,
+               "state": "start"|"update"|"end", "at": ms by the device's clock, "text": str}: an alarm that a device
+               or another system raises itself. ``param`` is a vital's key or "",
+               ``kind`` what the device calls it (:mod:`iomt_tui.alarms.reported`). What it means
+               for the patient's alarms is in the ``alarm`` entries that follow
 ``refused``    {"source", "reason", "what", "patient": str|null, "count": int}: input that has no place in ``obs``
 ``tick``       {"gap": ms}|{}: one a second of log time; ``gap`` tells of a stretch in which nobody ticked
 ``alarm``      see :class:`iomt_tui.alarms.model.Alarm`

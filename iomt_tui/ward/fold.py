@@ -13,6 +13,7 @@ from iomt_tui.alarms.actions import ANSWERED
 from iomt_tui.alarms.escalation import Escalation
 from iomt_tui.alarms.model import Alarm, Priority, Ref
 from iomt_tui.alarms.notification import Notification
+from iomt_tui.alarms.reported import Report, Told, newer
 from iomt_tui.alarms.suppression import PAUSE, SHELVE, STANDBY, Suppression
 from iomt_tui.security.text import SafeText, safe_text
 from iomt_tui.ward import judge
@@ -23,6 +24,7 @@ from iomt_tui.ward.series import Bucket, Series, bucket_width
 from iomt_tui.ward.state import DeviceState, PatientState
 from iomt_tui.ward.view import PatientView, WardView
 
+LEFT = ("off", "gone")  # what a device says when it is not there any more
 DAY = 1_440  # minutes of NEWS2 history
 _ERRORS = (ValueError, TypeError, KeyError, AttributeError, IndexError)
 
@@ -90,7 +92,7 @@ class Ward:
             for key, value in values.items():
                 series = all_series.get(key)
                 if series is None or series.device != device_id:
-                    series = self._series(patient, key, device)
+                    series = self._series(patient, key, device, at)
                 # Values in order, the ordinary case, are folded here: this loop is the ward's hot path.
                 if at > series.at:
                     if at // 10_000 != series.bucket:
@@ -110,13 +112,14 @@ class Ward:
             if flags:
                 self._flags(patient, device, at, values, flags)
 
-    def _series(self, patient: PatientState, key: str, device: DeviceState) -> Series:
+    def _series(self, patient: PatientState, key: str, device: DeviceState, at: int) -> Series:
         series = patient.series.get(key)
         if series is None:
             series = patient.series[key] = Series(judge.limit_of(device, key))
             patient.news_dirty = True
         if series.device != device.id:
             series.limit = judge.limit_of(device, key)
+            series.device_at = at
         series.device = device.id
         return series
 
@@ -141,7 +144,7 @@ class Ward:
 
     def _refuse(self, patient: PatientState, refused: dict[str, str], device: DeviceState, at: int) -> None:
         for key, reason in refused.items():
-            series = patient.series.get(key) or self._series(patient, key, device)
+            series = patient.series.get(key) or self._series(patient, key, device, at)
             patient.refused[reason] += 1
             if at > series.at and at > series.absent_at:
                 if not series.absent:
@@ -184,6 +187,8 @@ class Ward:
         device = self.devices.get(data["id"]) or self._device(data["id"], patient_id)
         before = device.patient
         device.merge(data)
+        if "state" in data:
+            device.left = at if device.state in LEFT else -1
         for owner in {before, device.patient} & self.patients.keys():
             patient = self.patients[owner]
             patient.devices.pop(device.id, None)
@@ -193,6 +198,25 @@ class Ward:
                     if series.device == device.id:
                         series.limit = judge.limit_of(device, key)
             self._changed.add(owner)
+        if before != device.patient and before in self.patients:
+            self._released(self.patients[before], device, at)
+
+    def _released(self, patient: PatientState, device: DeviceState, at: int) -> None:
+        """A device was taken off: what it said of the patient is over."""
+        for told in patient.reported.values():
+            if (own := told.get(device.id)) is not None:
+                told[device.id] = Told(max(at, own.at), 0, own.technical, "")
+
+    def _on_condition(self, data: dict[str, Any], at: int) -> None:
+        report = Report.from_body(data)
+        patient = self.patients[report.patient]
+        clock = device.clock if (device := self.devices.get(report.device)) is not None else None
+        when = min(report.at + (clock.offset or clock.skew if clock is not None else 0), at)
+        told = Told(when, report.priority, report.technical, report.text)
+        own = patient.reported.setdefault((report.param, report.kind), {})
+        if newer(own.get(report.device), told):
+            own[report.device] = told
+            self._changed.add(patient.id)
 
     def _on_refused(self, data: dict[str, Any], at: int) -> None:
         patient = self.patients.get(data.get("patient") or "")
@@ -216,6 +240,11 @@ class Ward:
         patient.news = judge.news2(known, patient.spo2_scale)
         set_bands(patient, judge.breathes_oxygen(known))
         total = patient.news.total if patient.news.known else -1
+        inputs = patient.news_known
+        if not inputs or inputs[-1][1] != patient.news.known:
+            inputs.append((at // 60_000, patient.news.known))
+            if len(inputs) > 1 and inputs[1][0] < at // 60_000 - DAY:
+                del inputs[0]
         history = patient.news_history
         if not history or history[-1][1] != total:
             history.append((at // 60_000, total))

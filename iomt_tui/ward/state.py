@@ -8,6 +8,7 @@ from typing import Any
 from iomt_tui.alarms.escalation import Escalation
 from iomt_tui.alarms.model import Alarm, Key, Ref
 from iomt_tui.alarms.notification import GIVEN_UP, SENT, Errand, Notification
+from iomt_tui.alarms.reported import Told
 from iomt_tui.alarms.suppression import SHELVE, STANDBY, Suppression, whole
 from iomt_tui.clinical.news2 import News2
 from iomt_tui.security.text import SafeText, safe_text
@@ -22,7 +23,7 @@ class DeviceState:
     """A device: what it told of itself, and its clock."""
 
     __slots__ = (
-        "battery", "clock", "firmware", "id", "kind", "last_contact", "model", "patient", "periods", "signal",
+        "battery", "clock", "firmware", "id", "kind", "last_contact", "left", "model", "patient", "periods", "signal",
         "state",
     )  # fmt: skip
 
@@ -35,6 +36,7 @@ class DeviceState:
         self.signal: int | None = None
         self.state = "on"
         self.last_contact = -1
+        self.left = -1  # log time at which it said that it is off or gone; -1 while it is there
         self.clock = DeviceClock()
 
     def merge(self, data: dict[str, Any]) -> None:
@@ -57,8 +59,8 @@ class PatientState:
 
     __slots__ = (
         "alarms", "allergies", "bed", "born", "conditions", "devices", "escalated", "family", "full_name", "given",
-        "home", "id", "last_contact", "mrn", "name", "news", "news_dirty", "news_history", "notifications", "problem",
-        "rank", "refused", "series", "sex", "spo2_scale", "suppressions",
+        "home", "id", "last_contact", "mrn", "name", "news", "news_dirty", "news_history", "news_known",
+        "notifications", "problem", "rank", "refused", "reported", "series", "sex", "spo2_scale", "suppressions",
     )  # fmt: skip
 
     def __init__(self, patient: str) -> None:
@@ -77,11 +79,13 @@ class PatientState:
         self.escalated: dict[Key, Escalation] = {}  # the newest step of each condition
         self.notifications: dict[Errand, Notification] = {}  # the newest attempt of each errand
         self.suppressions: dict[tuple[str, Key], Suppression] = {}  # by what and whom; in force until told otherwise
+        self.reported: dict[tuple[str, str], dict[str, Told]] = {}  # param, kind -> device -> what it last said
         self.refused: Counter[str] = Counter()
         self.last_contact = -1
         self.news_dirty = True
         self.news: News2 | None = None
         self.news_history: list[tuple[int, int]] = []  # (minute, NEWS2 total) at each change; -1: nothing known
+        self.news_known: list[tuple[int, int]] = []  # (minute, inputs known) at each change
         self.rank: tuple[int, ...] | None = None
 
     def told(self, notification: Notification) -> None:

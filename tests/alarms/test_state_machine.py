@@ -66,16 +66,18 @@ class AlarmMachine(RuleBasedStateMachine):
         self.settle(self.system.reported(patient, *what, levels, self.oracle.now))
         self.oracle.condition((patient, *what), prio, self.oracle.now)
 
-    @rule(patient=patients, value=st.sampled_from([50, 60, 100, 200, 300]), lag=st.sampled_from([0, 0, 0, 700, 90_000]))
+    @rule(
+        patient=patients,
+        value=st.sampled_from([50, 57, 60, 73, 100, 177, 200, 300]),
+        lag=st.sampled_from([0, 0, 0, 700, 90_000]),
+    )
     def measured(self, patient: str, value: int, lag: int) -> None:
         """I8, I9: what is not newer than the newest changes nothing."""
         at = self.oracle.now - lag
         self.settle(self.system.watch(patient, "glucose").value(float(value), at))
         if at > self.newest.get(patient, -1):
             self.newest[patient] = at
-            self.oracle.valid(patient, at)
-            self.oracle.condition((patient, "glucose", "low"), 3 if value < 54 else 2 if value < 70 else 0, at)
-            self.oracle.condition((patient, "glucose", "high"), 2 if value > 250 else 1 if value > 180 else 0, at)
+            self.oracle.glucose(patient, value, at)
 
     @rule(patient=patients)
     def invalid(self, patient: str) -> None:

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iomt_tui.alarms.course import Course, Stay, band
-from iomt_tui.alarms.episodes import Episode
-from iomt_tui.alarms.model import Priority
+from iomt_tui.alarms.episodes import Episode, episodes
+from iomt_tui.alarms.model import Alarm, Priority
+from iomt_tui.alarms.system import AlarmSystem
 from iomt_tui.alarms.whatif import Comparison, compare, rerun
 from iomt_tui.clinical.limits import Limit, limits_for
 
@@ -149,3 +150,39 @@ def test_the_small_course_tells_the_same_as_every_value(
         made.leave(end)
     assert small.covered == whole.covered
     assert replace(next(iter(compare([(small, STAY)], limits_for, limits_for, end)))).missed == ()
+
+
+def live(values: list[tuple[int, float]], until: int) -> list[Episode]:
+    """What the ward announced of them, ticked every second."""
+    system, at, out = AlarmSystem(), 0, list[Alarm]()
+    for second in range(until + 1):
+        out += system.advance(second * 1000)
+        while at < len(values) and values[at][0] == second:
+            out += system.watch("p1", "spo2").value(values[at][1], second * 1000)
+            at += 1
+    return episodes(out)
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([1, 1, 2, 4, 6, 9]), st.sampled_from([83.0, 84.6, 85.0, 86.0, 89.0, 89.6, 90.0, 90.4,
+                                                                        90.6, 91.0, 97.0])),
+        min_size=1, max_size=40,
+    )
+)  # fmt: skip
+def test_todays_limits_give_what_the_ward_announced(steps: list[tuple[int, float]]) -> None:
+    at, values = 0, []
+    for step, value in steps:
+        values.append((at, value))
+        at += step
+    until = at + 40
+    small = course(*values, kept=band("spo2", (limits_for,)))
+    for made in (course(*values), small):
+        found = rerun(made, STAY, limits_for, until * 1000)
+        assert found == live(values, until)
+
+
+def test_a_recovery_inside_the_margin_is_none() -> None:
+    values = [(s, 88.0) for s in range(10)] + [(s, 90.0) for s in range(10, 40)] + [(s, 97.0) for s in range(40, 60)]
+    small = course(*values, kept=band("spo2", (limits_for,)))
+    assert [e.ended for e in rerun(small, STAY, limits_for, 60_000)] == [45_000]

@@ -80,15 +80,27 @@ def notification(draw: st.DrawFn, at: int) -> Notification:
 
 
 @st.composite
+def conditions(draw: st.DrawFn, at: int) -> dict[str, object]:
+    """What a device says of a condition, late now and then."""
+    return {
+        "patient": draw(st.sampled_from([*PATIENTS, "nobody"])), "device": draw(st.sampled_from(["p1-patch", "other"])),
+        "param": draw(st.sampled_from(["hr", ""])), "kind": draw(st.sampled_from(["VTACH", "low", "Apnea"])),
+        "priority": draw(st.integers(1, 3)), "technical": draw(st.booleans()), "text": "run of 5",
+        "state": draw(st.sampled_from(["start", "update", "end"])), "at": at - draw(st.sampled_from([0, 0, 30_000])),
+    }  # fmt: skip
+
+
+WHAT = "obs obs obs obs tick tick gap alarm device told condition discharge".split()
+
+
+@st.composite
 def logs(draw: st.DrawFn) -> list[Entry]:
     """A log of a few minutes."""
     drafts = opening()
     at = START
     for _ in range(draw(st.integers(1, 40))):
         at += draw(st.sampled_from([0, 500, 1_000, 1_000, 20_000, 65_000]))
-        what = draw(
-            st.sampled_from(["obs", "obs", "obs", "obs", "tick", "tick", "gap", "alarm", "device", "told", "discharge"])
-        )
+        what = draw(st.sampled_from(WHAT))
         if what == "obs":
             drafts.append(observations(at, [draw(readings(at)) for _ in range(draw(st.integers(1, 4)))]))
         elif what in ("tick", "gap"):
@@ -99,6 +111,8 @@ def logs(draw: st.DrawFn) -> list[Entry]:
             drafts.append(draft(at, "notification", draw(notification(at)).body()))
         elif what == "device":
             drafts.append(draft(at, "device", {"id": "p1-patch", "battery": draw(st.integers(0, 100))}))
+        elif what == "condition":
+            drafts.append(draft(at, "condition", draw(conditions(at))))
         elif draw(st.integers(0, 5)) == 0:
             drafts.append(draft(at, "discharge", {"id": "p2"}))
     return numbered(drafts)
