@@ -90,7 +90,7 @@ def conditions(draw: st.DrawFn, at: int) -> dict[str, object]:
     }  # fmt: skip
 
 
-WHAT = "obs obs obs obs tick tick gap alarm device told condition discharge".split()
+WHAT = ["obs", "obs", "obs", "obs", "tick", "tick", "gap", "alarm", "device", "told", "condition", "discharge"]
 
 
 @st.composite
