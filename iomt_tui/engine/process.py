@@ -17,6 +17,7 @@ from iomt_tui.engine.spec import WardSpec
 from iomt_tui.log.anchors import ENDING, AnchorBook
 from iomt_tui.log.clock import LogClock, boottime
 from iomt_tui.log.files import beside
+from iomt_tui.log.growth import Growth
 from iomt_tui.log.guard import EngineLock, screens_attached
 from iomt_tui.log.recovery import recover
 from iomt_tui.log.retention import drop_before
@@ -129,9 +130,11 @@ def _run(log: SqliteLog, spec: WardSpec, path: Path, notice: str, stopping: Call
             engine.start(ward_body(spec), first, notice)
             engine.take(source.begin(), tick_every=60 * SECOND)
             engine.tick(start)
+    growth = Growth(path)
     try:
-        _loop(log, engine, source.poll, clock, spec, path, stopping)
+        _loop(log, engine, source.poll, clock, spec, path, stopping, growth)
     finally:
+        growth.close()
         engine.stop(clock.now())
         _keep(log, ward, spec, path)
 
@@ -147,7 +150,7 @@ def _keep(log: SqliteLog, ward: Ward, spec: WardSpec, path: Path) -> None:
 
 def _loop(
     log: SqliteLog, engine: Engine, poll: Callable[[int], list[Arrival]], clock: LogClock, spec: WardSpec, path: Path,
-    stopping: Callable[[], bool],
+    stopping: Callable[[], bool], growth: Growth,
 ) -> None:  # fmt: skip
     before = beat = saved = kept = seen = boottime()
     while not stopping():
@@ -171,5 +174,12 @@ def _loop(
         if real - kept >= KEEP:
             _keep(log, engine.ward, spec, path)
             kept = real
+        follow(engine, growth, before + PERIOD)
+
+
+def follow(engine: Engine, growth: Growth, until: float) -> None:
+    """Answers what others append as soon as it is in the log, until ``until`` (seconds of :func:`boottime`)."""
+    engine.follow()
+    while (left := until - boottime()) > 0:
+        growth.rest(left)
         engine.follow()
-        time.sleep(PERIOD)
