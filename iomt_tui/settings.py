@@ -19,6 +19,8 @@ class Settings:
     spark_window_ms: int = 30 * 60_000
     glyphs: str = "block"  # "block", "braille" or "ascii"
     flash: bool = True  # whether unacknowledged high alarms may flash
+    sound: str = "auto"  # "bell", "command", "off"; "auto": the bell on a live ward, nothing on demo and replay
+    sound_command: tuple[str, ...] = ()  # what plays for "command"
     mouse: bool = True
     read_only: bool = False  # nothing is acknowledged, charted or changed from here
     remote: bool = False  # over SSH: no animation

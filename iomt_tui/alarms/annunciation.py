@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from iomt_tui.alarms.audible import sounds
 from iomt_tui.alarms.escalation import Escalation, escalate
 from iomt_tui.alarms.lifecycle import Condition
 from iomt_tui.alarms.model import Alarm, Key, Priority
@@ -33,13 +34,15 @@ class Annunciation:
 
     def audible(self) -> list[Alarm]:
         """Those of :meth:`visible` that sound."""
-        return [a for a in self.visible() if a.state != "acked" and not self.quiet(a)]
+        return [alarm for alarm in self.visible() if not self.quiet(alarm)]
 
     def quiet(self, alarm: Alarm) -> bool:
         """Whether a suppression keeps the alarm from sounding."""
-        if self.held(alarm.ref.key):
-            return True
-        return alarm.ref.kind != "no-data" and self.suppressions.get(PAUSE, whole(alarm.ref.patient)) is not None
+        return self.inhibitor(alarm.ref.key) is not None or not sounds(alarm, self._over)
+
+    def _over(self, what: str, key: Key) -> Suppression | None:
+        """Inhibition is judged from the conditions themselves; its entries follow within a second."""
+        return None if what == INHIBIT else self.suppressions.get(what, key)
 
     def held(self, key: Key) -> bool:
         """Whether a condition neither sounds nor escalates; an audio pause stops no escalation."""

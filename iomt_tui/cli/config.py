@@ -94,6 +94,15 @@ class DisplaySection(_Section):
     """Who acts at this desk; written into every acknowledgement. "" for the login name."""
 
 
+class AudioSection(_Section):
+    """How alarms sound at this desk. The bedside monitors' own alarms come first."""
+
+    output: Literal["auto", "bell", "command", "off"] = "auto"
+    """"bell": the terminal's; "command": your player; "off"; "auto": the bell, but on demo and replay nothing."""
+    command: Annotated[list[str], Field(max_length=16)] = Field(default_factory=list)
+    """A program and its arguments that plays a burst; it gets high, medium or low as its last argument. No shell."""
+
+
 class RetentionSection(_Section):
     """How long the event log keeps what happened."""
 
@@ -106,6 +115,7 @@ class Config(_Section):
 
     ward: WardSection = WardSection()
     display: DisplaySection = DisplaySection()
+    audio: AudioSection = AudioSection()
     keymap: dict[str, str] = Field(default_factory=dict)
     """Your own keys, by the name that 'iomt-tui keys' shows, for example "board.filter" = "slash,ctrl+f"."""
     retention: RetentionSection = RetentionSection()

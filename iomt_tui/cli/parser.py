@@ -85,6 +85,9 @@ def _add_global(parser: argparse.ArgumentParser, *, first: bool) -> None:
     group.add_argument(
         "--no-mouse", action="store_true", default=default(False), help="leave the mouse to the terminal"
     )
+    sound = group.add_mutually_exclusive_group()
+    sound.add_argument("--sound", action="store_true", default=default(False), help="alarms sound, on a demo too")
+    sound.add_argument("--mute", action="store_true", default=default(False), help="no alarm sounds at this desk")
     group.add_argument("--no-flash", action="store_true", default=default(False), help="nothing on the screen flashes")
 
 

@@ -71,11 +71,12 @@ def settings(args: Namespace, config: Config | None, ward: str) -> Settings:
         base = replace(
             base, user=shown.user or base.user, theme=shown.theme or base.theme, units=dict(shown.units),
             glyphs=shown.glyphs, spark_window_ms=shown.spark_minutes * 60_000, flash=shown.flash, mouse=shown.mouse,
-            keymap=dict(config.keymap),
+            keymap=dict(config.keymap), sound=config.audio.output, sound_command=tuple(config.audio.command),
         )  # fmt: skip
     return replace(
         base, theme=args.theme or base.theme, flash=base.flash and not args.no_flash,
         mouse=base.mouse and not args.no_mouse, read_only=args.read_only,
+        sound="off" if args.mute else "bell" if args.sound and base.sound in ("auto", "off") else base.sound,
     )  # fmt: skip
 
 

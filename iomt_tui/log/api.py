@@ -57,6 +57,10 @@ class RecordedReader(LogReader, Protocol):
         """
         ...
 
+    def another(self) -> RecordedReader:
+        """A second reader of the same log, for another thread; the caller closes it. Raises LogError."""
+        ...
+
 
 class LogWriter(LogReader, Protocol):
     """Appends entries. Several processes may append; the store settles the order."""

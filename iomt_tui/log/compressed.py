@@ -29,6 +29,9 @@ class _Unpacked(SqliteReader):
         if os.name == "posix":
             plain.unlink()  # the open file stays readable; not even a kill leaves it behind
 
+    def another(self) -> SqliteReader:
+        return open_recording(self.path)  # the unpacked copy has no name any more
+
     def close(self) -> None:
         super().close()
         self._plain.unlink(missing_ok=True)

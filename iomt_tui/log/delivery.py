@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
+from iomt_tui.log.api import RecordedReader
 from iomt_tui.ward.events import Entry
 
 if TYPE_CHECKING:
@@ -54,6 +55,14 @@ class Feed(Protocol):
 
     def act(self, data: dict[str, Any]) -> Entry:
         """Appends a clinician's action; it is on disk when this returns. Any thread. Raises LogError."""
+        ...
+
+    def acts(self, bodies: list[dict[str, Any]]) -> list[Entry]:
+        """Appends several actions as :meth:`act` does, all or none of them."""
+        ...
+
+    def another(self) -> RecordedReader:
+        """Another reader of the same log, for a thread of its own; the caller closes it. Raises LogError."""
         ...
 
     def rewind(self) -> None:

@@ -63,6 +63,12 @@ class MemoryLog:
         near = (entries[place] for place in places)
         return next((one.at for one in near if (one.kind == kind if kind else one.kind != TICK)), None)
 
+    def another(self) -> MemoryLog:
+        """See :meth:`iomt_tui.log.api.RecordedReader.another`: it shows what is there now, and what is added."""
+        other = MemoryLog(self._name)
+        other._entries, other._checkpoints = self._entries, self._checkpoints
+        return other
+
     def close(self) -> None:
         """Forgets everything."""
         self._entries, self._checkpoints = [], []

@@ -139,7 +139,15 @@ class ReplayFeed:
 
     def act(self, data: dict[str, Any]) -> Entry:
         """Always raises LogError: what happened cannot be changed."""
+        return self.acts([data])[0]
+
+    def acts(self, bodies: list[dict[str, Any]]) -> list[Entry]:
+        """Always raises LogError, as :meth:`act` does."""
         raise LogError("This is a replay. Nothing can be acknowledged or charted in it.")
+
+    def another(self) -> RecordedReader:
+        """See :meth:`iomt_tui.log.delivery.Feed.another`."""
+        return self._reader.another()
 
     def close(self) -> None:
         """Gives files and watches back."""

@@ -138,6 +138,10 @@ class SqliteReader:
         with self._sound():
             return checkpoints.newest(self._db, at)
 
+    def another(self) -> SqliteReader:
+        """See :meth:`iomt_tui.log.api.RecordedReader.another`."""
+        return SqliteReader(self.path)
+
     def data_version(self) -> int:
         """A number that differs from the last one when another connection has written in between."""
         with self._sound():

@@ -1,7 +1,7 @@
-"""Acknowledging an alarm: two deliberate steps on exactly what was shown (SAFETY H4, H5, S3, S4). Pure.
+"""Acting on an alarm: two deliberate steps on exactly what was shown (SAFETY H4, H5, S3, S4). Pure.
 
-Times are seconds of a clock that only runs forward; the caller brings them. What is armed is a frozen ``ref``:
-whatever the ward does in between, nothing else can be acknowledged by the confirmation.
+Times are seconds of a clock that only runs forward; the caller brings them. What is armed is a frozen question:
+whatever the ward does in between, nothing else can be acted on by the confirmation.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Final
 
-from iomt_tui.alarms.model import Ref
+from iomt_tui.tui.questions import Question
 
 SHOWN_FOR: Final = 0.5
 """Seconds for which an alarm must have been on the screen before it can be acknowledged."""
@@ -37,21 +37,13 @@ FORGOTTEN: Final = 15.0
 """Seconds after which an unanswered question is taken back."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """An alarm as it stood on the screen."""
-
-    ref: Ref
-    words: str  # bed, name and alarm, as the confirm line repeats them
-    shown_since: float
-
-
 @dataclass
 class Acknowledging:
     """What is armed, and whether a key counts."""
 
-    armed: Target | None = None
+    armed: Question | None = None
     _armed_at: float = 0.0
+    _asked_at: float = 0.0  # when it was last changed
     _last: float = float("-inf")
     _locked_until: float = float("-inf")
     _recent: deque[float] = field(default_factory=lambda: deque(maxlen=BURST + 1))
@@ -83,12 +75,17 @@ class Acknowledging:
         self._quiet_until = now + QUIET
         return True
 
-    def arm(self, target: Target, now: float) -> None:
-        """The first step. The same alarm again keeps its time."""
+    def arm(self, question: Question, now: float) -> None:
+        """The first step. The same question again keeps its time and what was chosen."""
         if self.locked(now):
             return
-        if self.armed is None or self.armed.ref != target.ref:
-            self.armed, self._armed_at = target, now
+        if self.armed is None or self.armed.about != question.about:
+            self.armed, self._armed_at = question, now
+
+    def change(self, question: Question, now: float) -> None:
+        """Another choice for what is armed; its options are no reason to begin anew, but to wait longer."""
+        if self.armed is not None and self.armed.about == question.about:
+            self.armed, self._asked_at = question, now
 
     def cancel(self) -> bool:
         """Takes the question back; whether there was one."""
@@ -97,14 +94,15 @@ class Acknowledging:
 
     def forget(self, now: float) -> bool:
         """Takes back a question that nobody answered; whether it did."""
-        return self.armed is not None and now - self._armed_at >= FORGOTTEN and self.cancel()
+        waited = now - max(self._armed_at, self._asked_at)
+        return self.armed is not None and waited >= FORGOTTEN and self.cancel()
 
-    def confirm(self, now: float) -> Target | None:
-        """The second step: the alarm to acknowledge, or None when it came too fast and the question stays."""
-        target = self.armed
-        if target is None or self.locked(now) or now - self._last < BETWEEN:
+    def confirm(self, now: float) -> Question | None:
+        """The second step: what to do, or None when it came too fast and the question stays."""
+        question = self.armed
+        if question is None or self.locked(now) or now - self._last < BETWEEN:
             return None
-        if now - self._armed_at < DELIBERATE or now - target.shown_since < SHOWN_FOR:
+        if now - self._armed_at < DELIBERATE or now - question.shown_since < SHOWN_FOR:
             return None
         self.armed, self._last, self._quiet_until = None, now, now + QUIET
-        return target
+        return question

@@ -21,6 +21,7 @@ from iomt_tui.tui.commands import WardCommands
 from iomt_tui.tui.keymap import validate_keymap
 from iomt_tui.tui.screens.board import BoardScreen
 from iomt_tui.tui.session import SILENT_AFTER, Changes, Session
+from iomt_tui.tui.sound.making import sounding
 from iomt_tui.tui.terminal.stage import StageApp
 from iomt_tui.tui.text import tell
 from iomt_tui.tui.theming import DEFAULT, VARIABLES, load_themes
@@ -60,6 +61,8 @@ class WardApp(StageApp[None], inherit_bindings=False):
         self._keys, self._problems = validate_keymap(settings.keymap)
         self._painted = float("-inf")
         self._paint_timer: Any = None
+        self._sound_timer: Any = None
+        self.sound = sounding(settings, session, self.ring, clock)
         self._themes()
         if settings.remote or "SSH_CONNECTION" in os.environ or "SSH_TTY" in os.environ:
             level: AnimationLevel = "none"
@@ -114,6 +117,7 @@ class WardApp(StageApp[None], inherit_bindings=False):
             self.call_later(self._wake)
         elif news.urgent:
             self._paint()
+            self._listen()
         elif news:
             self._paint_soon()
 
@@ -160,6 +164,7 @@ class WardApp(StageApp[None], inherit_bindings=False):
         self._read()
         self._attend()
         self.board.tick()
+        self._listen()
 
     def _attend(self) -> None:
         """Shows the engine that somebody can see this screen, while its terminal proves that it reads (SAFETY H20)."""
@@ -174,6 +179,27 @@ class WardApp(StageApp[None], inherit_bindings=False):
                 presence.detach()
             else:
                 presence.attach()
+
+    # Sound.
+
+    def _listen(self) -> None:
+        """Sounds what is audible now; a ward that nobody monitors is the loudest."""
+        self._sound_again(self.sound.listen(self.board.audible()))
+
+    def sound_test(self) -> None:
+        """Plays the pattern of a high alarm once."""
+        self._sound_again(self.sound.test())
+
+    def _sound_again(self, wait: float | None) -> None:
+        if self._sound_timer is not None:
+            self._sound_timer.stop()
+            self._sound_timer = None
+        if wait is not None:
+            self._sound_timer = self.set_timer(max(0.01, wait), lambda: self._sound_again(self.sound.turn()))
+
+    def on_unmount(self) -> None:
+        """Nothing sounds on after the screen."""
+        self.sound.close()
 
     def _flash(self) -> None:
         self.set_timer(self.board.painter.parts.flash(), self._flash)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from iomt_tui.log.delivery import Feed
+from iomt_tui.security.text import safe_text
 from iomt_tui.ward.events import Entry
 from iomt_tui.ward.fold import Ward
 from iomt_tui.ward.view import WardView, marked
@@ -44,9 +45,10 @@ class Outcome:
     """The engine's answer to one action of a clinician."""
 
     op: str
-    outcome: str  # "applied", "already", "superseded", "gone"
+    outcome: str  # "applied", "already", "superseded", "gone", "refused"
     by: str
     at: int | None
+    why: str = ""  # of a refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +144,9 @@ class Session:
             return Monitoring.ENDED
         return Monitoring.SILENT if self.feed.silent_for() >= SILENT_AFTER else Monitoring.LIVE
 
-    def act(self, data: dict[str, Any]) -> Entry:
-        """A clinician's action, in the log when this returns. Raises LogError when it was not saved."""
-        return self.feed.act(data)
+    def acts(self, bodies: list[dict[str, Any]]) -> list[Entry]:
+        """A clinician's actions, all in the log when this returns. Raises LogError when none was saved."""
+        return self.feed.acts(bodies)
 
     def close(self) -> None:
         """Gives the feed back."""
@@ -154,7 +156,10 @@ class Session:
 def _outcomes(entries: list[Entry]) -> tuple[Outcome, ...]:
     answers = (entry.data() for entry in entries if entry.kind == "outcome")
     return tuple(
-        Outcome(str(data.get("op")), str(data.get("outcome")), str(data.get("by") or ""), data.get("at"))
+        Outcome(
+            str(data.get("op")), str(data.get("outcome")), safe_text(data.get("by") or "", 40), data.get("at"),
+            safe_text(data.get("why") or "", 200),
+        )
         for data in answers
         if isinstance(data, dict)
-    )
+    )  # fmt: skip

@@ -11,13 +11,13 @@ import orjson
 
 from iomt_tui.alarms.actions import ANSWERED
 from iomt_tui.alarms.escalation import Escalation
-from iomt_tui.alarms.model import Alarm, Priority
+from iomt_tui.alarms.model import Alarm, Priority, Ref
 from iomt_tui.alarms.suppression import PAUSE, SHELVE, STANDBY, Suppression
 from iomt_tui.security.text import SafeText, safe_text
 from iomt_tui.ward import judge
 from iomt_tui.ward.bands import set_bands
 from iomt_tui.ward.events import Entry
-from iomt_tui.ward.present import look_alikes, patient_view
+from iomt_tui.ward.present import audible, look_alikes, patient_view
 from iomt_tui.ward.series import Bucket, Series, bucket_width
 from iomt_tui.ward.state import DeviceState, PatientState
 from iomt_tui.ward.view import PatientView, WardView
@@ -313,6 +313,10 @@ class Ward:
         if self._similar is None:
             self._similar = look_alikes(self.patients.values())
         return patient_view(state, self.devices, now, self.stale_before, self._similar.get(patient, ()))
+
+    def audible(self, now: int) -> dict[Ref, Priority]:
+        """The alarms that sound at log time ``now``."""
+        return audible(self.patients.values(), now)
 
     def header(self, now: int) -> WardView:
         """The ward's own line at log time ``now``."""

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from iomt_tui.alarms.model import Alarm
+from iomt_tui.alarms.audible import SOUNDING, sounds
+from iomt_tui.alarms.model import Alarm, Key, Priority, Ref
 from iomt_tui.alarms.suppression import Suppression
 from iomt_tui.security.text import SafeText, confusable, safe_text
 from iomt_tui.ward import judge
@@ -48,6 +49,22 @@ def in_force(patient: PatientState, now: int) -> tuple[Suppression, ...]:
     """The patient's suppressions at ``now``; those without an end of their own last."""
     own = [s for s in patient.suppressions.values() if s.active(now)]
     return tuple(sorted(own, key=lambda s: (s.until is None, s.until or 0, s.what, s.key)))
+
+
+def audible(patients: Iterable[PatientState], now: int) -> dict[Ref, Priority]:
+    """The alarms that sound at log time ``now``."""
+    found: dict[Ref, Priority] = {}
+    for patient in patients:
+        waiting = [a for a in patient.alarms.values() if a.state in SOUNDING]
+        if not waiting:
+            continue
+        over = {place: s for place, s in patient.suppressions.items() if s.active(now)}
+
+        def lies(what: str, key: Key, over: dict[tuple[str, Key], Suppression] = over) -> Suppression | None:
+            return over.get((what, key))
+
+        found |= {alarm.ref: alarm.priority for alarm in waiting if sounds(alarm, lies)}
+    return found
 
 
 def _vitals(

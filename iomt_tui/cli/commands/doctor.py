@@ -29,6 +29,7 @@ def run(args: Namespace) -> int:
 
 def checks() -> Iterator[Check]:
     """Every check, the quick ones first."""
+    from iomt_tui.cli.diagnosis.audio import audio_checks
     from iomt_tui.cli.diagnosis.files import config_checks, state_checks, version_checks
     from iomt_tui.cli.diagnosis.keyring_check import keyring_check
     from iomt_tui.cli.diagnosis.sources import source_checks
@@ -44,6 +45,7 @@ def checks() -> Iterator[Check]:
         encoding=(sys.__stderr__.encoding if sys.__stderr__ else "") or "",
     )
     yield from config_checks(config_file())
+    yield from audio_checks(config_file())
     yield from state_checks(state_dir())
     yield from source_checks(config_file())
     yield from ward_checks()

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
-from iomt_tui.alarms.model import Alarm
-from iomt_tui.ward.view import PatientView
+from iomt_tui.tui import questions
+from iomt_tui.tui.pages.help import HelpPage
+from iomt_tui.tui.pages.page import Page
+from iomt_tui.tui.pages.patient import PatientPage
+from iomt_tui.tui.screens.alarm_actions import AlarmActions
+from iomt_tui.tui.sound.sounding import UNHEARD
 
 if TYPE_CHECKING:
+    from iomt_tui.tui.app import WardApp
     from iomt_tui.tui.screens.board import BoardScreen
 
 MINUTE: Final = 60_000
@@ -18,27 +23,11 @@ SPEEDS: Final = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0)
 STEP_S, SEEK_S = 10, 600
 
 
-class BoardActions:
+class BoardActions(AlarmActions):
     """The board's commands. They change the board's state; the board paints it."""
 
     def __init__(self, screen: BoardScreen) -> None:
         self.screen = screen
-
-    # Alarms.
-
-    def acknowledge(self) -> None:
-        """Asks for the chosen patient's alarm, else for the one on the strip."""
-        view, alarm = self.screen.aimed()
-        self._ask(view, alarm)
-
-    def acknowledge_worst(self) -> None:
-        """Asks for the alarm on the strip."""
-        view, alarm = self.screen.on_strip()
-        self._ask(view, alarm)
-
-    def _ask(self, view: PatientView | None, alarm: Alarm | None) -> None:
-        self.screen.leaving = False
-        self.screen.desk.ask(view, alarm, self.screen.measures, self.screen.session.ward.tz)
 
     def enter(self) -> None:
         """Confirms what is asked, else opens the chosen patient."""
@@ -47,16 +36,19 @@ class BoardActions:
             screen.app.exit()
         elif screen.desk.hand.armed is not None:
             screen.confirm()
-        elif screen.cover == "" and screen.board.selected is not None and not screen.small:
-            screen.open_cover("patient")
+        elif screen.cover is None and screen.board.selected is not None and not screen.small:
+            screen.open_cover(PatientPage(screen))
 
     def back(self) -> None:
         """Takes back one thing: the question, the open page, the filter, the choice."""
-        screen = self.screen
+        screen, armed = self.screen, self.screen.desk.hand.armed
         if screen.desk.hand.cancel() or screen.leaving:
             screen.leaving = False
-        elif screen.cover:
-            screen.open_cover("")
+            if armed is not None and armed.do == "sound":
+                screen.desk.say(UNHEARD, wrong=True)
+        elif screen.cover is not None:
+            if not screen.cover.back():
+                screen.open_cover(None)
         elif screen.roster.query:
             screen.set_filter("")
         elif screen.board.selected is not None:
@@ -207,7 +199,19 @@ class BoardActions:
         self.screen.app.action_command_palette()
 
     def help(self) -> None:
-        self.screen.open_cover("" if self.screen.cover == "help" else "help")
+        self._page(HelpPage)
+
+    def sound_test(self) -> None:
+        """Plays the sound of a high alarm and asks whether it was heard (SAFETY H19)."""
+        screen = self.screen
+        cast("WardApp", screen.app).sound_test()
+        screen.desk.answer = None
+        screen.desk.hand.arm(questions.sound(screen.clock()), screen.clock())
+
+    def _page(self, page: type[Page]) -> None:
+        """Opens a page; its key pressed again closes it."""
+        there = isinstance(self.screen.cover, page)
+        self.screen.open_cover(None if there else page(self.screen))
 
     def quit(self) -> None:
         """Leaves; on a live ward only after a second word."""

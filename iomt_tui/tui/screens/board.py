@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, Literal, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
 
-from iomt_tui.alarms.model import Alarm
+from iomt_tui.alarms.model import Priority, Ref
 from iomt_tui.log.api import LogError
 from iomt_tui.settings import Settings
 from iomt_tui.tui.board.glyphs import BLOCK, GLYPHS
@@ -19,22 +19,26 @@ from iomt_tui.tui.board.measures import Measures
 from iomt_tui.tui.board.messages import PatientOpened, PatientSelected
 from iomt_tui.tui.board.state import Manner
 from iomt_tui.tui.board.widget import WardBoard
+from iomt_tui.tui.filtering import HINT
 from iomt_tui.tui.keys import Keys
+from iomt_tui.tui.pages.page import Aim, Page
+from iomt_tui.tui.pages.patient import PatientPage
 from iomt_tui.tui.roster import Roster
 from iomt_tui.tui.screens.actions import BoardActions
 from iomt_tui.tui.screens.desk import AlarmDesk
+from iomt_tui.tui.screens.keyboard import Keyboard
 from iomt_tui.tui.screens.painter import BoardPainter
 from iomt_tui.tui.session import Changes, Session
+from iomt_tui.tui.typed_line import TypedLine
 from iomt_tui.tui.widgets.line import Words
 from iomt_tui.tui.widgets.tiny import too_small
-from iomt_tui.ward.view import PatientView
 
 if TYPE_CHECKING:
     from iomt_tui.tui.app import WardApp
 
-Cover = Literal["", "patient", "help"]
+_LINES: Final = ("header", "strip", "banner", "side-words", "head", "cover-words", "tiny", "replay", "ask", "footer")
 
-_LINES: Final = ("header", "strip", "banner", "side-words", "cover-words", "tiny", "replay", "footer")
+UNMONITORED: Final = Ref("", "engine", "silent", 0, 0)
 
 PREVIEW: Final = (140, 30)
 """Columns and rows from which a patient's preview has room beside the board."""
@@ -48,8 +52,8 @@ class BoardScreen(Screen[None], inherit_bindings=False):
     DEFAULT_CSS = """
     BoardScreen { layout: vertical; background: $background; color: $foreground; }
     #header { background: $header-background; color: $header; }
-    #banner, #replay, #tiny, #cover, #side { display: none; }
-    #replay, #footer { background: $header-background; color: $header; }
+    #banner, #replay, #tiny, #head, #cover, #side, #ask { display: none; }
+    #replay, #footer, #ask { background: $header-background; color: $header; }
     #middle { height: 1fr; }
     #side { border-left: solid $mute; padding: 0 1; scrollbar-size: 0 0; }
     #cover { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; }
@@ -65,10 +69,9 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         self.units = dict(settings.units)
         self.measures = Measures(self.units)
         self.window_ms = settings.spark_window_ms
-        self.cover: Cover = ""
+        self.cover: Page | None = None  # what stands in place of the board
         self.leaving = False
         self.empty_beds = False  # whether the header names them
-        self.typing = False  # the filter is being typed
         self.fault = ""  # why the log cannot be read
         self.board = WardBoard(self._manner(), id="board")
         self.board.can_focus = False
@@ -77,6 +80,7 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         self.page = VerticalScroll(self.lines["cover-words"], id="cover", can_focus=False)
         self.middle = Horizontal(self.board, self.side, id="middle")
         self.actions = BoardActions(self)
+        self.keyboard = Keyboard(self)
         self.painter = BoardPainter(self)
         self.news = Changes(reset=True, reordered=True)
 
@@ -84,8 +88,9 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         """The lines, the board and what may stand in its place."""
         yield from (self.lines[part] for part in ("header", "strip", "banner"))
         yield self.middle
+        yield self.lines["head"]
         yield self.page
-        yield from (self.lines[part] for part in ("tiny", "replay", "footer"))
+        yield from (self.lines[part] for part in ("tiny", "replay", "ask", "footer"))
 
     def on_mount(self) -> None:
         """The first frame holds data already."""
@@ -126,8 +131,8 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         }
         for part, there in shown.items():
             self.lines[part].display = there
-        self.middle.display = not self.small and not self.cover
-        self.page.display = not self.small and bool(self.cover)
+        self.middle.display = not self.small and self.cover is None
+        self.page.display = not self.small and self.cover is not None
         self.side.display = self.preview
         self.side.styles.width = self.side_width
         self.painter.paint()
@@ -137,11 +142,17 @@ class BoardScreen(Screen[None], inherit_bindings=False):
     def take(self, news: Changes) -> None:
         """Notes what the log brought; :meth:`paint` shows it."""
         self.news |= news
-        self.desk.heard(news.outcomes, self.session.ward.tz)
+        self.desk.heard(news.outcomes)
 
     def paint(self) -> None:
         """Shows everything noted so far."""
         self.painter.paint_values()
+
+    def audible(self) -> dict[Ref, Priority]:
+        """What sounds at this moment: the audible alarms, or above all that nobody monitors."""
+        if self.painter.halted:
+            return {UNMONITORED: Priority.HIGH}
+        return self.session.ward.audible(self.session.now())
 
     def tick(self) -> None:
         """A second has passed: clock, heartbeat, ages."""
@@ -154,19 +165,12 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         """Every key of the board comes through here."""
         event.stop()
         event.prevent_default()
-        fresh = self.desk.key(event.key)
-        self.roster.order.key_pressed(self.clock())
-        if not (self.typing and self.type_filter(event)):
-            action = self.keys.lookup(recording=self.session.player is not None).get(event.key)
-            if action is not None and (fresh or action.repeats):
-                if action.id == "enter" and self.desk.hand.spent(self.clock()):
-                    return
-                getattr(self.actions, action.id)()
+        self.keyboard.key(event)
         self.painter.paint()
 
     def run_action_of(self, action: str) -> None:
         """Does what the key action ``action`` does, for the palette."""
-        getattr(self.actions, action)()
+        self.keyboard.act(action)
         self.painter.paint()
 
     @on(PatientSelected)
@@ -179,40 +183,33 @@ class BoardScreen(Screen[None], inherit_bindings=False):
     @on(PatientOpened)
     def _opened(self) -> None:
         """A double click: the patient's page."""
-        self.open_cover("patient")
+        self.open_cover(PatientPage(self))
 
     def on_paste(self, event: events.Paste) -> None:
-        """A paste may hold keys: nothing is acknowledged for a moment. It may fill an open filter."""
+        """A paste is no hand."""
         event.stop()
-        self.desk.hand.lock(self.clock())
-        if self.typing:
-            self.set_filter(self.roster.query + "".join(event.text.split("\n", 1)[0]))
+        self.keyboard.pasted(event.text)
         self.painter.paint()
-
-    def type_filter(self, event: events.Key) -> bool:
-        """Takes a key for the filter; false when it is none of its keys."""
-        query = self.roster.query
-        if event.key == "enter":
-            self.typing = False
-        elif event.key == "escape":
-            self.typing = False
-            self.set_filter("")
-        elif event.key == "backspace":
-            self.set_filter(query[:-1])
-        elif event.key == "ctrl+u":
-            self.set_filter("")
-        elif event.is_printable and event.character:
-            self.set_filter(query + event.character)
-        else:
-            return False
-        return True
 
     # What the actions change.
 
     def confirm(self) -> None:
-        """Saves what is armed, in a thread: the disk may be slow, the screen may not."""
+        """Does what is armed."""
+        armed = self.desk.hand.armed
+        if armed is not None and armed.do == "sound":
+            self._sound_was_heard()
+            return
         if op := self.desk.confirm():
-            self.run_worker(lambda: self._save(op), thread=True, group="acknowledge", exit_on_error=False)
+            self.save(op)
+
+    def _sound_was_heard(self) -> None:
+        if self.desk.hand.confirm(self.clock()) is not None:
+            cast("WardApp", self.app).sound.heard()
+            self.desk.say("The sound was heard: it counts for this shift.")
+
+    def save(self, op: str) -> None:
+        """Saves what the desk has begun, in a thread: the disk may be slow, the screen may not."""
+        self.run_worker(lambda: self._save(op), thread=True, group="acknowledge", exit_on_error=False)
 
     def _save(self, op: str) -> None:
         error: Exception | None = None
@@ -226,21 +223,24 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         self.desk.saved(op, error)
         self.painter.paint()
 
-    def aimed(self) -> tuple[PatientView | None, Alarm | None]:
-        """Whose alarm the acknowledge key means: the chosen patient's, else the strip's."""
+    def aimed(self) -> Aim:
+        """Whose alarm the keys mean: the open page's, the chosen patient's, else the strip's."""
+        aim = self.cover.aimed() if self.cover is not None else None
+        if aim is not None:
+            return aim
         view = self.painter.chosen
         if view is None:
             return self.on_strip()
         return view, self.painter.alarm_of(view)
 
-    def on_strip(self) -> tuple[PatientView | None, Alarm | None]:
+    def on_strip(self) -> Aim:
         """What the strip shows."""
         return self.painter.strip_view, self.painter.strip_alarm
 
     def move(self, method: str, lines: int) -> None:
         """Moves the choice, or the open page."""
-        if self.cover:
-            self.page.scroll_relative(y=lines, animate=False)
+        if self.cover is not None:
+            self.cover.move(lines)
             return
         getattr(self.board, method)()
         self.roster.order.chosen(self.clock())
@@ -259,21 +259,25 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         self.roster.order.chosen(self.clock())
         self.painter.paint()
 
-    def open_cover(self, cover: Cover) -> None:
+    def open_cover(self, cover: Page | None) -> None:
         """Puts a page in place of the board, or takes it away; the lines around stay."""
+        if self.cover is not None:
+            self.cover.closed()
         self.cover = cover
         self.page.scroll_home(animate=False)
         self.place_parts()
 
     def open_filter(self) -> None:
         """Begins to type the filter."""
-        self.cover = ""
-        self.typing = True
-        self.place_parts()
+        self.open_cover(None)
+        self.keyboard.typing = TypedLine(
+            "/", HINT, 60, self.set_filter, given_up=lambda: self.set_filter(""), text=self.roster.query
+        )
+        self.painter.paint()
 
     def set_filter(self, query: str) -> None:
         """Filters by ``query``; the user asked, so rows move at once."""
-        self.roster.query = query[:60]
+        self.roster.query = query
         self.reorder(force=True)
 
     def reorder(self, *, force: bool) -> None:

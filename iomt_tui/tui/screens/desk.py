@@ -1,17 +1,20 @@
-"""The acknowledging hand of a board: what is armed, what is being saved, and what the engine answered."""
+"""The acting hand of a board: what is armed, what is being saved, and what the engine answered."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Any, Final
 from uuid import uuid4
 
 from iomt_tui.alarms.model import Alarm, Ref
 from iomt_tui.log.api import LogError
-from iomt_tui.tui.acknowledging import Acknowledging, Target
+from iomt_tui.tui import questions
+from iomt_tui.tui.acknowledging import Acknowledging
 from iomt_tui.tui.board.measures import Measures
 from iomt_tui.tui.board.words import condition
+from iomt_tui.tui.questions import Question
+from iomt_tui.tui.reports import DONE, NOT_DONE, report
 from iomt_tui.tui.session import Outcome, Session
 from iomt_tui.tui.widgets.strip import in_hand, who
 from iomt_tui.ward.view import PatientView
@@ -33,10 +36,14 @@ class Answer:
 
 
 @dataclass
-class _Pending:
-    target: Target
+class Pending:
+    """A confirmed question on its way: bodies by their op, and the engine's answers so far."""
+
+    question: Question
     since: float
+    bodies: dict[str, dict[str, Any]]
     saved: bool = False
+    answers: dict[str, Outcome] = field(default_factory=dict)
 
 
 class AlarmDesk:
@@ -48,9 +55,10 @@ class AlarmDesk:
         self.hand = Acknowledging()
         self.answer: Answer | None = None
         self.blurred = False
-        self._clock = clock
+        self.clock = clock
+        self.taken: tuple[Ref, ...] = ()  # what this desk acknowledged last
         self._read_only = read_only
-        self._pending: dict[str, _Pending] = {}
+        self._pending: dict[str, Pending] = {}  # by each of their ops
         self._shown: dict[str, tuple[Ref, float]] = {}
 
     def showing(self, place: str, alarm: Alarm | None) -> None:
@@ -58,10 +66,18 @@ class AlarmDesk:
         if alarm is None:
             self._shown.pop(place, None)
         elif place not in self._shown or self._shown[place][0] != alarm.ref:
-            self._shown[place] = (alarm.ref, self._clock())
+            self._shown[place] = (alarm.ref, self.clock())
+
+    def since(self, *refs: Ref) -> float:
+        """Since when all of these alarms have stood on the screen; now, where one of them does not."""
+        now = self.clock()
+        seen: dict[Ref, float] = {}
+        for ref, at in self._shown.values():
+            seen[ref] = min(at, seen.get(ref, now))
+        return max((seen.get(ref, now) for ref in refs), default=now)
 
     def refusal(self) -> str:
-        """Why nothing can be acknowledged from here at this moment; "" when it can."""
+        """Why nothing can be done from here at this moment; "" when it can."""
         if self.session.player is not None:
             return "This is a recording: nothing can be acknowledged in it."
         if self._read_only:
@@ -72,86 +88,104 @@ class AlarmDesk:
 
     def ask(self, view: PatientView | None, alarm: Alarm | None, measures: Measures, tz: str) -> None:
         """The first step: asks to acknowledge ``alarm`` as it is shown."""
-        if why := self.refusal():
-            self.say(why, wrong=True)
-        elif view is None or alarm is None:
+        if self.refused():
+            return
+        if view is None or alarm is None:
             self.say("No alarm is shown there: nothing to acknowledge.")
         elif alarm.state == "acked":
             self.say(f"{who(view)}: {condition(alarm, measures)} is {in_hand(alarm, tz)} already.")
         else:
-            since = [at for ref, at in self._shown.values() if ref == alarm.ref]
-            words = f"Acknowledge {who(view)}: {condition(alarm, measures)}?"
+            self.arm(questions.acknowledge(view, alarm, measures, self.since(alarm.ref)))
+
+    def refused(self) -> bool:
+        """Says why nothing can be done from here; whether that is so."""
+        if why := self.refusal():
+            self.say(why, wrong=True)
+        return bool(why)
+
+    def arm(self, question: Question) -> None:
+        """The first step of anything: asks."""
+        if not self.refused():
             self.answer = None
-            self.hand.arm(Target(alarm.ref, words, min(since, default=self._clock())), self._clock())
+            self.hand.arm(question, self.clock())
 
     def confirm(self) -> str:
-        """The second step: the operation to save, or "" when it does not count (yet)."""
+        """The second step: the name of what is to be saved, or "" when it does not count (yet)."""
         if self.refusal():
             self.hand.cancel()
             self.say(self.refusal(), wrong=True)
             return ""
-        target = self.hand.confirm(self._clock())
-        if target is None:
+        if self.hand.armed is not None and self.hand.armed.missing:
+            return ""  # the last line says what
+        question = self.hand.confirm(self.clock())
+        if question is None:
             return ""
-        op = uuid4().hex
-        self._pending[op] = _Pending(target, self._clock())
+        return self.begin(question, question.bodies())
+
+    def begin(self, question: Question, bodies: list[dict[str, Any]]) -> str:
+        """Gives each body its op and waits for the answers; returns the name to save it by."""
+        named = {op: {"op": op, "user": self.user, **body} for op, body in ((uuid4().hex, b) for b in bodies)}
+        pending = Pending(question, self.clock(), named)
+        self._pending |= dict.fromkeys(named, pending)
         self.say("saving…", forever=True)
-        return op
+        return next(iter(named))
 
     def save(self, op: str) -> None:
-        """Writes the acknowledgement to the log; blocks until it is on disk. Any thread. Raises LogError."""
-        target = self._pending[op].target
-        self.session.act({"op": op, "user": self.user, "do": "ack", "ref": list(target.ref)})
+        """Writes it to the log, all or nothing; blocks until it is on disk. Any thread. Raises LogError."""
+        self.session.acts(list(self._pending[op].bodies.values()))
 
     def saved(self, op: str, error: Exception | None) -> None:
         """What :meth:`save` ended in."""
         pending = self._pending.get(op)
+        if pending is None:
+            return
         if error is not None:
-            self._pending.pop(op, None)
+            for each in pending.bodies:
+                self._pending.pop(each, None)
             why = str(error) if isinstance(error, LogError) else f"unexpected {type(error).__name__}"
-            self.say(f"ACK NOT SAVED: {why} The alarm stays unacknowledged.", wrong=True)
-        elif pending is not None:
+            self.say(f"{NOT_DONE[pending.question.do]} NOT SAVED: {why} Nothing has changed.", wrong=True)
+        else:
             pending.saved = True
             self.say("saved; waiting for the engine…", forever=True)
 
-    def heard(self, outcomes: tuple[Outcome, ...], tz: str) -> None:
-        """The engine's answers, of which ours are reported."""
+    def heard(self, outcomes: tuple[Outcome, ...]) -> None:
+        """The engine's answers, of which ours are reported, those to one question together."""
         for outcome in outcomes:
             pending = self._pending.pop(outcome.op, None)
-            if pending is not None:
-                self._report(outcome, pending.target.words.removeprefix("Acknowledge ").removesuffix("?"))
+            if pending is None:
+                continue
+            pending.answers[outcome.op] = outcome
+            if len(pending.answers) == len(pending.bodies):
+                self._report(pending)
 
-    def _report(self, outcome: Outcome, words: str) -> None:
-        by = outcome.by or "somebody else"
-        if outcome.outcome == "applied":
-            self.say(f"acknowledged: {words}")
-        elif outcome.outcome == "already":
-            self.say(f"already taken by {by}: {words}")
-        elif outcome.outcome == "superseded":
-            self.say(f"NOT acknowledged: the alarm has changed since. Look again: {words}", wrong=True)
-        elif outcome.outcome == "gone":
-            self.say(f"NOT acknowledged: the alarm was over before: {words}", wrong=True)
-        else:
-            self.say(f"NOT acknowledged ({outcome.outcome}): {words}", wrong=True)
+    def _report(self, pending: Pending) -> None:
+        answers = [pending.answers[op] for op in pending.bodies]
+        if pending.question.do == "ack":
+            applied = [a.outcome == "applied" for a in answers]
+            self.taken = tuple(ref for ref, done in zip(pending.question.refs, applied, strict=True) if done)
+        words, wrong = report(pending.question, answers)
+        self.say(words, wrong=wrong)
 
     def say(self, words: str, *, wrong: bool = False, forever: bool = False) -> None:
         """An answer for the last line."""
-        until = float("inf") if wrong or forever else self._clock() + STAYS
+        until = float("inf") if wrong or forever else self.clock() + STAYS
         self.answer = Answer(words, wrong, until)
 
     def key(self, name: str) -> bool:
         """Notes a key; false when it must not act on an alarm. Takes back an answer that has been read."""
         if self.answer is not None and self.answer.wrong:
             self.answer = None
-        return self.hand.key(name, self._clock())
+        return self.hand.key(name, self.clock())
 
     def tick(self) -> None:
         """Lets questions and answers end, and speaks of an engine that does not answer."""
-        now = self._clock()
+        now = self.clock()
         if self.hand.forget(now):
-            self.say("Not answered: nothing was acknowledged.")
+            self.say("Not answered: nothing was done.")
         if self.answer is not None and now >= self.answer.until:
             self.answer = None
-        waits = [int(now - p.since) for p in self._pending.values() if p.saved and now - p.since >= SLOW]
+        waits = [(now - p.since, p.question.do) for p in self._pending.values() if p.saved and now - p.since >= SLOW]
         if waits:
-            self.say(f"NOT YET acknowledged: saved, but the engine has not answered for {max(waits)} s.", wrong=True)
+            longest, do = max(waits)
+            late = f"saved, but the engine has not answered for {int(longest)} s."
+            self.say(f"NOT YET {DONE[do]}: {late}", wrong=True)

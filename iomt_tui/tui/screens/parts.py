@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual.content import Content
 
-from iomt_tui.tui.filtering import HINT
 from iomt_tui.tui.keys import TABLE
 from iomt_tui.tui.ordering import Sort
 from iomt_tui.tui.session import Monitoring
+from iomt_tui.tui.widgets.asking import MOST, ask_lines
 from iomt_tui.tui.widgets.banner import banner, banner_height, notice_lines
-from iomt_tui.tui.widgets.footer import answer_line, filter_line, footer_line, question_line
+from iomt_tui.tui.widgets.footer import answer_line, footer_line, question_line, typed_line
 from iomt_tui.tui.widgets.header import HeaderState, header_line
-from iomt_tui.tui.widgets.help_lines import help_lines
 from iomt_tui.tui.widgets.patient_lines import patient_lines
 from iomt_tui.tui.widgets.replay_bar import replay_line
 from iomt_tui.tui.widgets.severity import flash_half_period
@@ -22,6 +21,7 @@ from iomt_tui.tui.widgets.tiny import tiny
 from iomt_tui.ward.view import PatientView
 
 if TYPE_CHECKING:
+    from iomt_tui.tui.app import WardApp
     from iomt_tui.tui.screens.board import BoardScreen
     from iomt_tui.tui.screens.painter import BoardPainter
 
@@ -74,7 +74,11 @@ class BoardParts:
             hidden=above.patients + below.patients,
             hidden_high=above.high or below.high,
             empty=screen.empty_beds,
+            audio=self._audio(),
         )
+
+    def _audio(self) -> str:
+        return cast("WardApp", self.screen.app).sound.badge
 
     def flash(self) -> float:
         """Turns the phase of the strip's flashing. Returns the seconds until the next turn."""
@@ -118,17 +122,18 @@ class BoardParts:
 
     def _side(self) -> None:
         screen = self.screen
-        if not screen.preview or screen.cover:
+        if not screen.preview or screen.cover is not None:
             return
         view = self.seen.chosen or self.seen.strip_view or self._first()
         if view is not None:
-            self._show("side-words", *self._patient(view, screen.side_width - 3))
+            self._show("side-words", *self.patient(view, screen.side_width - 3))
 
     def _first(self) -> PatientView | None:
         shown = self.screen.roster.shown
         return self.screen.session.ward.view(shown[0], self.seen.now) if shown else None
 
-    def _patient(self, view: PatientView, width: int) -> list[Content]:
+    def patient(self, view: PatientView, width: int) -> list[Content]:
+        """A patient in words, ``width`` cells a line."""
         screen = self.screen
         tz = screen.session.ward.tz
         pinned = view.id in screen.roster.pinned
@@ -136,35 +141,50 @@ class BoardParts:
 
     def _cover(self) -> None:
         screen = self.screen
-        width = max(1, screen.size.width - 3)
-        if screen.cover == "help":
-            recording = screen.session.player is not None
-            self._show("cover-words", *help_lines(screen.keys, width, recording=recording))
-        elif screen.cover == "patient":
-            if self.seen.chosen is None:
-                screen.open_cover("")
-            else:
-                self._show("cover-words", *self._patient(self.seen.chosen, width))
+        page, width = screen.cover, max(1, screen.size.width - 3)
+        lines = page.lines(width) if page is not None else None
+        if page is not None and lines is None:
+            screen.open_cover(None)
+        elif page is not None and lines is not None:
+            self._block("head", page.head(screen.size.width))
+            self._show("cover-words", *lines)
+        else:
+            self._block("head", [])
+
+    def _block(self, part: str, rows: list[Content]) -> None:
+        """Shows a part that is as high as what it shows, and not there without it."""
+        words = self.screen.lines[part]
+        words.display = bool(rows) and not self.screen.small
+        if words.display:
+            words.styles.height = len(rows)
+            words.show_lines(rows)
 
     def _bars(self) -> None:
         screen = self.screen
         player = screen.session.player
         if player is not None:
             self._show("replay", replay_line(player, self.seen.ward.tz, screen.size.width))
-        self._show("footer", self._last_line(screen.size.width))
+        question, width = screen.desk.hand.armed, screen.size.width
+        most = max(1, min(MOST, screen.size.height // 4))
+        self._block("ask", ask_lines(question, width, most) if question is not None else [])
+        self._show("footer", self._last_line(width))
 
     def _last_line(self, width: int) -> Content:
         screen = self.screen
         question = self._question()
+        line = screen.keyboard.typing
+        if line is not None and line.label != "/":
+            return typed_line(f"{line.label}: ", line.text, "", line.hint, width)
         if question:
-            return question_line(question, width)
+            armed = screen.desk.hand.armed
+            return question_line(question, width, armed.missing if armed is not None else "")
         if screen.desk.answer is not None:
             return answer_line(screen.desk.answer.words, width, wrong=screen.desk.answer.wrong)
-        if screen.typing:
+        if line is not None:
             roster = screen.roster
             kept = f", {len(roster.kept)} kept for a high alarm" if roster.kept else ""
             found = f"{len(roster.shown)} of {len(screen.session.ward.patients)}{kept}"
-            return filter_line(roster.query, found, HINT, width)
+            return typed_line(line.label, line.text, found, f"{line.hint} · enter keeps · esc clears", width)
         recording = screen.session.player is not None
         return footer_line(screen.keys, self._available(), recording=recording, width=width)
 
@@ -182,9 +202,9 @@ class BoardParts:
             there.discard("acknowledge")
         if self.seen.chosen is None:
             there.discard("pin")
-        if self.seen.chosen is None or screen.cover:
+        if self.seen.chosen is None or screen.cover is not None:
             there.discard("enter")
-        if self.seen.chosen is None and not screen.cover and not screen.roster.query:
+        if self.seen.chosen is None and screen.cover is None and not screen.roster.query:
             there.discard("back")
         return there
 
@@ -194,4 +214,4 @@ class BoardParts:
         worst = [screen.session.ward.view(p, self.seen.now) for p in screen.roster.by_urgency[:height]]
         ask = self._question() or (screen.desk.answer.words if screen.desk.answer is not None else "")
         trouble = self.seen.banner[0]
-        self._show("tiny", *tiny(self.seen.ward, worst, screen.measures, width, height, trouble, ask))
+        self._show("tiny", *tiny(self.seen.ward, worst, screen.measures, width, height, trouble, ask, self._audio()))

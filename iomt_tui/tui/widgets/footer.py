@@ -32,12 +32,12 @@ def _entry(keys: Keys, action: KeyAction, available: bool) -> Content:
     return joined(plain(f" {keys.labels(action.id)[0]}", style), plain(f" {action.footer} ", word))
 
 
-def question_line(words: str, width: int) -> Content:
-    """What waits for an answer: enter or escape."""
-    answer = plain("  enter yes · esc no ", "bold")
+def question_line(words: str, width: int, missing: str = "") -> Content:
+    """What waits for an answer: enter or escape; enter only once nothing is ``missing``."""
+    answer = plain(f"  {missing or 'enter yes'} · esc no ", "bold")
     ask = plain(f" {words} ", "bold")
     if ask.cell_length + answer.cell_length > width:
-        answer = plain(" enter/esc ", "bold")
+        answer = plain(" w/esc " if missing else " enter/esc ", "bold")
     if width <= 12:
         return fitted(ask, width, _ASKS)
     return spread(ask, answer, width, _ASKS)
@@ -48,10 +48,11 @@ def answer_line(words: str, width: int, *, wrong: bool = False) -> Content:
     return fitted(plain(f" {words}", "bold $warning" if wrong else "bold"), width)
 
 
-def filter_line(typed: str, found: str, hint: str, width: int) -> Content:
-    """The filter while it is typed."""
-    left = joined(plain(" /", "bold $accent"), plain(typed, "bold"), plain(" ", "reverse"), plain(f"  {found}"))
-    for tail in (f"  {hint} · enter keeps · esc clears ", "  enter keeps · esc clears ", ""):
+def typed_line(label: str, typed: str, found: str, hint: str, width: int) -> Content:
+    """A line while it is typed: what for, what it has found, and how it ends."""
+    left = joined(plain(f" {label}", "bold $accent"), plain(typed, "bold"), plain(" ", "reverse"), plain(f"  {found}"))
+    tails = (f"  {hint} ", "  " + " · ".join(hint.split(" · ")[-2:]) + " ", "")
+    for tail in tails:
         if left.cell_length + len(tail) <= width:
             return fitted(left + plain(tail, "$label"), width)
     return fitted(left, width)

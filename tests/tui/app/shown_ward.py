@@ -11,11 +11,12 @@ import orjson
 from iomt_tui.alarms.model import Alarm, Priority, Ref
 from iomt_tui.log.api import LogError
 from iomt_tui.log.delivery import Delivery
+from iomt_tui.log.memory import MemoryLog
 from iomt_tui.log.player import Player
 from iomt_tui.settings import Settings
 from iomt_tui.tui.app import WardApp
 from iomt_tui.tui.session import Session
-from iomt_tui.ward.events import Entry
+from iomt_tui.ward.events import Draft, Entry
 
 NOW = 1_773_571_327_000  # 2026-03-15 10:42:07 UTC
 MINUTE = 60_000
@@ -28,7 +29,7 @@ class WrittenFeed:
         self.entries: list[Entry] = []
         self.at = now
         self.silence = 0.0
-        self.acts: list[dict[str, Any]] = []
+        self.done: list[dict[str, Any]] = []  # what was acted
         self.failure = ""
         self.unreadable = ""
         self.player: Player | None = None
@@ -57,10 +58,18 @@ class WrittenFeed:
         return 0.0 if self.player is not None else self.silence
 
     def act(self, data: dict[str, Any]) -> Entry:
+        return self.acts([data])[0]
+
+    def acts(self, bodies: list[dict[str, Any]]) -> list[Entry]:
         if self.failure:
             raise LogError(self.failure)
-        self.acts.append(data)
-        return Entry(0, self.at, "act", orjson.dumps(data))
+        self.done += bodies
+        return [Entry(0, self.at, "act", orjson.dumps(data)) for data in bodies]
+
+    def another(self) -> MemoryLog:
+        log = MemoryLog("written")
+        log.append([Draft(*entry[1:]) for entry in self.entries])
+        return log
 
     def rewind(self) -> None:
         self._begun = False

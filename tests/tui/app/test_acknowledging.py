@@ -6,13 +6,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iomt_tui.alarms.model import Ref
-from iomt_tui.tui.acknowledging import BETWEEN, FORGOTTEN, LOCK, SHOWN_FOR, Acknowledging, Target
+from iomt_tui.tui.acknowledging import BETWEEN, FORGOTTEN, LOCK, SHOWN_FOR, Acknowledging
+from iomt_tui.tui.questions import Question
 
 REF = Ref("p0", "spo2", "low", 1, 1)
 
 
-def target(since: float = 0.0, ref: Ref = REF) -> Target:
-    return Target(ref, "07 Okafor N: SpO2 84 < 90", since)
+def target(since: float = 0.0, ref: Ref = REF) -> Question:
+    return Question("ack", "Acknowledge 07 Okafor N: SpO2 84 < 90?", ({"do": "ack", "ref": list(ref)},), since, (ref,))
 
 
 def test_arm_then_confirm() -> None:
@@ -104,7 +105,7 @@ def test_only_what_is_armed_and_was_long_enough_shown_is_acknowledged(steps: lis
             hand.lock(now)
             asked = None
         elif (done := hand.confirm(now)) is not None:
-            assert asked is not None and done.ref == asked[0]
+            assert asked is not None and done.refs == (asked[0],)
             assert now - asked[1] >= SHOWN_FOR
             assert now - last >= BETWEEN
             asked, last = None, now

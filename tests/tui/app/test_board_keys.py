@@ -35,10 +35,10 @@ async def test_acknowledge_in_two_steps_and_only_the_log_says_done() -> None:
     async with desk() as d:
         await d.press("a")
         assert "Acknowledge 07 Okafor N: SpO2 84 < 90?" in d.line("footer")
-        assert d.feed.acts == []
+        assert d.feed.done == []
         await d.press("enter")
         await d.settle()
-        (act,) = d.feed.acts
+        (act,) = d.feed.done
         assert (act["do"], act["user"], act["ref"]) == ("ack", "Test", ["p0", "spo2", "low", 1, 1])
         assert "waiting for the engine" in d.line("footer") and "acknowledged:" not in d.line("footer")
         taken = alarm("p0", "spo2", "low", Priority.HIGH, value=84, limit=90, state="acked")
@@ -55,14 +55,17 @@ async def test_acknowledge_in_two_steps_and_only_the_log_says_done() -> None:
         ("already", "already taken by Kim"),
         ("superseded", "NOT acknowledged: the alarm has changed"),
         ("gone", "NOT acknowledged: the alarm was over"),
-        ("refused", "NOT acknowledged (refused)"),
+        ("refused", "NOT acknowledged: a promise lasts at most 3 min: 07 Okafor N"),
     ],
 )
 async def test_other_answers_of_the_engine_are_told(outcome: str, words: str) -> None:
     async with desk() as d:
         await d.press("a", "enter")
         await d.settle()
-        d.feed.write("outcome", {"op": d.feed.acts[0]["op"], "outcome": outcome, "by": "Kim", "at": d.feed.at})
+        why = "a promise lasts at most 3 min" if outcome == "refused" else ""
+        d.feed.write(
+            "outcome", {"op": d.feed.done[0]["op"], "outcome": outcome, "by": "Kim", "at": d.feed.at, "why": why}
+        )
         d.news()
         assert words in d.line("footer")
 
@@ -74,7 +77,7 @@ async def test_what_was_not_saved_is_said_and_stays_until_read() -> None:
         await d.settle()
         d.hands.at += 60
         d.app.board.tick()
-        assert "ACK NOT SAVED: The disk is full. The alarm stays unacknowledged." in d.line("footer")
+        assert "ACK NOT SAVED: The disk is full. Nothing has changed." in d.line("footer")
         await d.press("j")
         assert "NOT SAVED" not in d.line("footer")
 
@@ -92,7 +95,7 @@ async def test_escape_takes_the_question_back() -> None:
     async with desk() as d:
         await d.press("a", "escape", "enter")
         await d.settle()
-        assert d.feed.acts == []
+        assert d.feed.done == []
 
 
 async def test_the_chosen_patients_alarm_is_meant_and_capital_a_means_the_strip() -> None:
@@ -110,7 +113,7 @@ async def test_a_taken_alarm_and_a_calm_patient_have_nothing_to_acknowledge() ->
         assert "nothing to acknowledge" in d.line("footer")
         await d.press("enter")
         await d.settle()
-        assert d.feed.acts == []
+        assert d.feed.done == []
 
 
 async def test_held_keys_acknowledge_once_at_most() -> None:
@@ -121,8 +124,8 @@ async def test_held_keys_acknowledge_once_at_most() -> None:
         for _ in range(16):
             await d.press("a", pause=1 / 30)
         await d.settle()
-        assert len(d.feed.acts) <= 1
-        assert d.app.board.cover == "", "the key that confirmed opens nothing while it is held"
+        assert len(d.feed.done) <= 1
+        assert d.app.board.cover is None, "the key that confirmed opens nothing while it is held"
 
 
 async def test_a_paste_acknowledges_nothing() -> None:
@@ -133,7 +136,7 @@ async def test_a_paste_acknowledges_nothing() -> None:
         await d.press("enter", pause=0.1)
         await d.press("a", "enter", pause=0.1)
         await d.settle()
-        assert d.feed.acts == []
+        assert d.feed.done == []
 
 
 async def test_a_terminal_without_the_focus_acknowledges_nothing() -> None:
@@ -142,12 +145,12 @@ async def test_a_terminal_without_the_focus_acknowledges_nothing() -> None:
         await d.pilot.pause()
         await d.press("a", "enter")
         await d.settle()
-        assert d.feed.acts == [] and d.app.board.desk.hand.armed is None
+        assert d.feed.done == [] and d.app.board.desk.hand.armed is None
         d.app.post_message(events.AppFocus())
         await d.pilot.pause()
         await d.press("escape", "escape", "a", "enter")
         await d.settle()
-        assert len(d.feed.acts) == 1
+        assert len(d.feed.done) == 1
 
 
 async def test_a_screen_that_only_shows_says_so() -> None:
@@ -172,7 +175,7 @@ async def test_letters_typed_into_the_filter_are_no_commands() -> None:
         await d.press("slash", "a", "enter")
         await d.settle()
         assert d.app.board.roster.query == "a"
-        assert d.app.board.desk.hand.armed is None and d.feed.acts == []
+        assert d.app.board.desk.hand.armed is None and d.feed.done == []
         await d.press("slash", "backspace", "q", "T", "o")
         assert d.app.board.roster.query == "qTo" and d.app.is_running
 
@@ -221,7 +224,7 @@ async def test_help_names_every_key() -> None:
         for words in ("Acknowledge the alarm; asks first", "Tiles or list", "does not replace", "^p :"):
             assert words in page
         await d.press("question_mark")
-        assert d.app.board.cover == ""
+        assert d.app.board.cover is None
 
 
 async def test_palette_finds_patients_and_runs_commands() -> None:
@@ -272,7 +275,7 @@ async def test_a_recording_is_steered_and_never_acknowledged() -> None:
         assert "‖ paused" in d.line("replay") and "50%" in d.line("replay")
         await d.press("a", "enter")
         await d.settle()
-        assert d.feed.acts == []
+        assert d.feed.done == []
         player = feed.player
         await d.press("space")
         running = [player.playing]

@@ -41,7 +41,7 @@ class Witness:
         seen = {found[1].ref for found in (board.on_strip(), board.aimed()) if found[1] is not None}
         armed = board.desk.hand.armed
         if armed is not None:
-            seen.add(armed.ref)
+            seen.update(armed.refs)
             assert armed.words in self.d.line("footer")
         self.since = {ref: self.since.get(ref, self.d.hands.at) for ref in seen}
 
@@ -79,7 +79,7 @@ def acks(monkeypatch: pytest.MonkeyPatch) -> list[Ref]:
     def confirm(board: BoardScreen) -> None:
         armed = board.desk.hand.armed
         if board.desk.confirm() and armed is not None:
-            done.append(armed.ref)
+            done.extend(armed.refs)
 
     monkeypatch.setattr(BoardScreen, "confirm", confirm)
     return done

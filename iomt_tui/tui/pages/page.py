@@ -1,0 +1,108 @@
+"""What a page is: lines in place of the board, keys of its own, and which alarm it aims at."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from iomt_tui.alarms.model import Alarm
+from iomt_tui.tui.text import fitted, joined, plain
+from iomt_tui.ward.view import PatientView
+
+if TYPE_CHECKING:
+    from iomt_tui.tui.screens.board import BoardScreen
+
+Aim = tuple[PatientView | None, Alarm | None]
+
+
+class Page:
+    """One page. It reads ``screen`` and changes nothing but itself; data never opens or closes it."""
+
+    name = ""
+
+    def __init__(self, screen: BoardScreen) -> None:
+        self.screen = screen
+
+    def head(self, width: int) -> list[Content]:
+        """Lines that stay above while the page scrolls."""
+        return []
+
+    def lines(self, width: int) -> list[Content] | None:
+        """The page at this moment, ``width`` cells a line; None: there is nothing to show any more, it closes."""
+        raise NotImplementedError
+
+    def move(self, lines: int) -> None:
+        """Moves by so many lines; thousands of them are the way to an end."""
+        self.screen.page.scroll_relative(y=lines, animate=False)
+
+    def aimed(self) -> Aim | None:
+        """Whose alarm the keys mean; None: the page has no say in it."""
+        return None
+
+    def act(self, action: str) -> bool:
+        """Does what a key action means on this page; False when it means here what it means everywhere."""
+        return False
+
+    def back(self) -> bool:
+        """Takes back one thing of the page's own; False when there is none and the page is to close."""
+        return False
+
+    def closed(self) -> None:
+        """It is on the screen no more."""
+
+
+class ListPage(Page):
+    """A page of rows of which one is chosen. The choice is an id, so it stays with its row wherever that goes."""
+
+    nothing = "Nothing here."
+
+    def __init__(self, screen: BoardScreen) -> None:
+        super().__init__(screen)
+        self.selected: Hashable | None = None
+        self._ids: Sequence[Hashable] = ()
+
+    def ids(self) -> Sequence[Hashable]:
+        """What the rows stand for, top to bottom."""
+        raise NotImplementedError
+
+    def row(self, one: Hashable, width: int) -> list[Content]:
+        """The lines of one row."""
+        raise NotImplementedError
+
+    def lines(self, width: int) -> list[Content] | None:
+        """The rows; the chosen one is marked in the first cell."""
+        self._ids = self.ids()
+        if self.selected not in self._ids:
+            self.selected = None
+        out: list[Content] = []
+        for one in self._ids:
+            chosen = one == self.selected
+            mark = plain("▌" if chosen else " ", "bold $accent")
+            out += [fitted(joined(mark, line), width) for line in self.row(one, width - 1)]
+        return out or [plain(f" {self.nothing}", "$label")]
+
+    def move(self, lines: int) -> None:
+        """Chooses another row and brings it into view."""
+        ids = self.ids()
+        if not ids:
+            return
+        at = ids.index(self.selected) + lines if self.selected in ids else (0 if lines > 0 else len(ids) - 1)
+        self.selected = ids[min(max(at, 0), len(ids) - 1)]
+        self._reveal(ids)
+
+    def _reveal(self, ids: Sequence[Hashable]) -> None:
+        page, width = self.screen.page, max(1, self.screen.size.width - 3)
+        before = sum(len(self.row(one, width - 1)) for one in ids[: ids.index(self.selected)])
+        height = len(self.row(self.selected, width - 1))
+        top, room = page.scroll_offset.y, page.size.height
+        if before < top:
+            page.scroll_to(y=before, animate=False, force=True)
+        elif before + height > top + room:
+            page.scroll_to(y=before + height - room, animate=False, force=True)
+
+    def back(self) -> bool:
+        """Lets go of the chosen row first."""
+        there, self.selected = self.selected is not None, None
+        return there

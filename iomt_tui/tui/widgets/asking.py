@@ -1,0 +1,72 @@
+"""The lines above the last one while something is asked: what it is about, and what may be chosen. Pure."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from textual.content import Content
+
+from iomt_tui.tui.questions import Choice, Question
+from iomt_tui.tui.text import fitted, joined, plain
+from iomt_tui.tui.widgets.strip import lasting
+
+MOST: Final = 8
+"""Lines for the alarms that a question is about; more are counted."""
+
+_BACK: Final = "$header-background"
+
+
+def ask_lines(question: Question, width: int, most: int = MOST) -> list[Content]:
+    """Each alarm of a question about several, then its options; no line where there is nothing to choose."""
+    shown = question.lines if len(question.lines) <= most else question.lines[: max(1, most - 1)]
+    out = [fitted(plain(f"   · {words}"), width) for words in shown]
+    if len(shown) < len(question.lines):
+        out.append(fitted(plain(f"   · and {len(question.lines) - len(shown)} more", "bold"), width))
+    options = [part for part in (_choices(question, width), _length(question), _text(question)) if part]
+    if options:
+        out += _packed(options, width)
+    return out
+
+
+def _choices(question: Question, width: int) -> Content:
+    return joined(*(_choice(choice, question.chosen, short=width < 110) for choice in question.choices), between=" ")
+
+
+def _choice(choice: Choice, chosen: str, *, short: bool) -> Content:
+    """The chosen one stands in brackets, so that it is seen without colour."""
+    words = choice.words.split(" ", 1)[0] if short and len(choice.words) > 9 else choice.words
+    if choice.value == "note":
+        words = "write a note"
+    if choice.value == chosen:
+        return joined(plain("[", "bold"), plain(choice.key, "bold $accent"), plain(f" {words}]", "bold reverse"))
+    return joined(plain(" "), plain(choice.key, "bold $accent"), plain(f" {words} "))
+
+
+def _length(question: Question) -> Content:
+    if not question.lengths:
+        return plain("")
+    minutes = question.length // 60_000
+    words = f"{minutes} min" if minutes < 60 else lasting(question.length)
+    if len(question.lengths) == 1:
+        return joined(plain(" for "), plain(words, "bold"))
+    return joined(plain(" ←→", "bold $accent"), plain(" for "), plain(words, "bold"))
+
+
+def _text(question: Question) -> Content:
+    if not question.text_name or (question.choices and question.chosen != "note" and not question.text):
+        return plain("")
+    if question.text.strip():
+        return joined(plain(" w", "bold $accent"), plain(f" {question.text_name}: "), plain(question.text, "bold"))
+    style = "bold $warning" if question.missing else ""
+    return joined(plain(" w", "bold $accent"), plain(f" write the {question.text_name}", style))
+
+
+def _packed(parts: list[Content], width: int) -> list[Content]:
+    """The parts side by side on as few lines as hold them."""
+    rows: list[Content] = []
+    for part in parts:
+        if rows and rows[-1].cell_length + part.cell_length + 2 <= width:
+            rows[-1] = joined(rows[-1], plain("  "), part)
+        else:
+            rows.append(part)
+    return [fitted(row, width) for row in rows]
