@@ -116,13 +116,13 @@ class Screen:
 
     def _heard(self, outcome: Outcome) -> None:
         self.desk.answer = None
-        self.desk.heard((outcome,), "UTC")
+        self.desk.heard((outcome,))
         self.asked.pop(outcome.op, None)
         self._say(outcome.op)
 
     def _say(self, op: str) -> None:
         """What the last line says of an operation, if it says that it is acknowledged."""
-        if self.desk.answer is not None and self.desk.answer.words.startswith("acknowledged:"):
+        if self.desk.answer is not None and self.desk.answer.words.startswith("acknowledged"):
             os.write(1, f"acknowledged {op}\n".encode())
 
     def _acknowledge(self) -> None:

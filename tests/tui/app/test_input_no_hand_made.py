@@ -13,7 +13,8 @@ from test_cursor_drift import press, small_ward
 from textual import events
 from textual.message import Message
 
-from iomt_tui.alarms.model import Priority, Ref
+from iomt_tui.alarms.model import Priority
+from iomt_tui.tui.questions import Question
 from iomt_tui.tui.screens.actions import BoardActions
 from iomt_tui.tui.screens.board import BoardScreen
 from iomt_tui.tui.terminal.keys import KeyReader
@@ -59,14 +60,14 @@ class Line:
 
 
 @pytest.fixture
-def saved(monkeypatch: pytest.MonkeyPatch) -> list[Ref]:
+def saved(monkeypatch: pytest.MonkeyPatch) -> list[Question]:
     """What would have been saved."""
-    done: list[Ref] = []
+    done: list[Question] = []
 
     def confirm(board: BoardScreen) -> None:
         armed = board.desk.hand.armed
         if board.desk.confirm() and armed is not None:
-            done.append(armed.ref)
+            done.append(armed)
 
     monkeypatch.setattr(BoardScreen, "confirm", confirm)
     monkeypatch.setattr(BoardActions, "palette", lambda _: None)  # it has no acknowledgements, and keys of its own
@@ -95,7 +96,7 @@ def replies(chance: random.Random, number: int) -> Iterator[str]:
         yield chance.choice((whole, whole[:cut], whole[cut:], whole[:cut] + whole))
 
 
-async def test_ten_thousand_replies_of_a_terminal_acknowledge_nothing(saved: list[Ref]) -> None:
+async def test_ten_thousand_replies_of_a_terminal_acknowledge_nothing(saved: list[Question]) -> None:
     chance = random.Random(3)
     async with alarming() as (d, line):
         for number, reply in enumerate(replies(chance, 10_000)):
@@ -108,7 +109,7 @@ async def test_ten_thousand_replies_of_a_terminal_acknowledge_nothing(saved: lis
 
 
 @pytest.mark.parametrize("paste", PASTES)
-async def test_a_paste_acknowledges_nothing(paste: str, saved: list[Ref]) -> None:
+async def test_a_paste_acknowledges_nothing(paste: str, saved: list[Question]) -> None:
     """Bracketed, bracketed with the end of a paste inside, and typed into every window at once without brackets."""
     async with alarming() as (d, line):
         for armed in (False, True):
@@ -125,7 +126,7 @@ async def test_a_paste_acknowledges_nothing(paste: str, saved: list[Ref]) -> Non
         await by_hand(d, saved)
 
 
-async def by_hand(d: Desk, saved: list[Ref]) -> None:
+async def by_hand(d: Desk, saved: list[Question]) -> None:
     """The same board still listens to a hand."""
     d.app.board.desk.blurred = False
     d.hands.at += 20
