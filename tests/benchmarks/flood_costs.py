@@ -6,16 +6,15 @@ import re
 import time
 from collections.abc import Iterator
 
-from iomt_tui.tui.acknowledging import QUIET, SHOWN_FOR
+from iomt_tui.tui.acknowledging import SHOWN_FOR
 
 from .flooded import LASTS
 from .report import Figure
 from .terminal import Terminal, percentile
 from .ward import flooded_ward
 
-FLOODS = 5
+FLOODS = 3
 DELIBERATE = SHOWN_FOR + 0.05  # s from the question to the confirming key
-PAUSE = QUIET + 0.1  # s between two confirming keys: sooner, the second one counts as the first, held down
 LONGEST = 3.0  # s that an answer is waited for
 
 
@@ -46,9 +45,7 @@ def _acknowledged(seed: int) -> Iterator[float]:
                 if _until(screen, "Acknowledge .*[?]", 1) < 1:
                     screen.pump(DELIBERATE)
                     screen.type("\r")
-                    pressed = time.monotonic()
                     yield _until(screen, "(?<!NOT )acknowledged: ", LONGEST)
-                    screen.pump(pressed + PAUSE - DELIBERATE - time.monotonic())
         finally:
             screen.close()
 
