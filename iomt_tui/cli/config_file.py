@@ -163,7 +163,8 @@ def say(where: tuple[str, ...], error: ErrorDetails) -> str:
     """One validation error in words: which setting, what is wrong with it, what is allowed."""
     name = safe_text(".".join(where), 80)
     if error["type"] == "extra_forbidden":
-        return f"there is no setting {name!r}{_near(where)}. It was ignored"
+        near = _near(where)
+        return f"there is no setting {name!r}{near}{'' if near.endswith('?') else '.'} It was ignored"
     return f"{name} = {shown(error['input'])}: {_words(error)}. The default is used"
 
 

@@ -81,7 +81,7 @@ def test_each_wrong_line_is_told_and_the_rest_counts() -> None:
     said = [str(problem) for problem in loaded.problems]
     assert said[0].startswith(f"{path}:2: ward.name = ")
     assert "time zone" in said[1]
-    assert "did you mean 'theme'" in said[2]
+    assert "did you mean 'theme'? It was" in said[2]
     assert "text in quotes" in said[3]
     assert "true or false" in said[5]
     assert all("\x1b" not in line and "pydantic" not in line for line in said)
@@ -224,6 +224,20 @@ def test_validate_prints_problems_and_its_exit_code(capsys: pytest.CaptureFixtur
     assert capsys.readouterr().out.count("config.toml:") == 8
     written("")
     assert main(["config", "validate"]) == Exit.OK
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[keymap]\nsort = "a"\n', "reserved for 'acknowledge'"),
+        ('[keymap]\nnope = "x"\n', "there is no action 'nope'"),
+        ('[display]\ntheme = "nope"\n', "theme: there is no 'nope'; there are ansi-16, dark"),
+    ],
+)
+def test_validate_knows_keys_and_themes(text: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    written(text)
+    assert main(["config", "validate"]) == Exit.FOUND
+    assert words in capsys.readouterr().out
 
 
 def test_a_wrong_ward_is_not_opened_but_another_can_be(capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import replace
 
 import pytest
@@ -49,6 +50,22 @@ async def test_every_size_shows_high_alarms_or_their_count(state: str) -> None:
             if size[0] >= 40 and size[1] >= 10:
                 assert "DEMO" in rows[0] and ("2 high" in rows[0] or "2!!!" in rows[0]), size
                 assert "SpO2 84 < 90" in rows[1], size
+
+
+HIGH = re.compile(r"2 ?(?:high|!!!)|!! ?2|!!!|2 HIGH", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("number", [60, pytest.param(500, marks=pytest.mark.nightly)])
+async def test_at_every_size_high_alarms_or_their_number_can_be_read(number: int) -> None:
+    """SAFETY H18: 1x1 to 250x60, on the board and beside whatever covers it."""
+    sizes = random.Random(18).sample([(w, h) for w in range(1, 251) for h in range(1, 61)], number)
+    async with desk() as d:
+        for turn, size in enumerate(sizes):
+            await d.pilot.resize_terminal(*size)
+            shown = "\n".join(screen_text(d))
+            assert HIGH.search(shown) or (size[0] < 4 and "2" in shown), (size, shown)
+            if turn % 5 == 4:
+                await d.press(("t", "question_mark", "escape", "t", "slash", "escape")[turn // 5 % 6])
 
 
 @pytest.mark.parametrize("key", ["question_mark", "t", "slash", "a", "enter"])
