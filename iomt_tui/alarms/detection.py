@@ -20,6 +20,7 @@ class VitalWatch:
     so does every value while ``busy``. Everything else may be passed over."""
 
     __slots__ = (
+        "_floor",
         "_high",
         "_low",
         "busy",
@@ -45,6 +46,7 @@ class VitalWatch:
         self.normal_high = min((x.limit for x in self._high.values() if x.limit is not None), default=1e308)
         self.busy = any(key in conditions for key in self._keys())
         self.last_at = -1
+        self._floor = -1  # nothing is judged as of before this time: the limits are that old
 
     def _keys(self) -> Iterator[Key]:
         return (Key(self.patient, self.key, kind) for kind in ("low", "high", "sensor-off", "invalid"))
@@ -54,6 +56,7 @@ class VitalWatch:
         if at <= self.last_at:
             return []
         self.last_at = at
+        at = max(at, self._floor)
         value = rounded(value, VITALS[self.key].decimals)  # what the screen shows is what is judged
         low = {p: x for p, x in self._low.items() if x.limit is not None and value < x.limit}
         high = {p: x for p, x in self._high.items() if x.limit is not None and value > x.limit}
@@ -62,20 +65,29 @@ class VitalWatch:
         self._settle()
         return out
 
+    def again(self, value: float, observed: int, at: int) -> list[Alarm]:
+        """The limits are new at ``at``: the present value, ``observed`` before, is judged by them as of then."""
+        self._floor, self.last_at = at, -1
+        return self.value(value, observed)
+
+    def interrupt(self, at: int) -> list[Alarm]:
+        """No value at ``at``: what had not lasted its off-delay by then does not count as over (T19)."""
+        self.last_at, at, out = at, max(at, self._floor), []
+        for limit in ("low", "high"):
+            if (frozen := self.conditions.get(Key(self.patient, self.key, limit))) is not None:
+                out += frozen.advance(at)
+                frozen.freeze()
+        self.busy = True
+        return out
+
     def absent(self, reason: str, at: int) -> list[Alarm]:
         """The device says that it has no value; what the value last meant stays as it was (T19)."""
         if at <= self.last_at:
             return []
-        self.last_at = at
         kind = "sensor-off" if reason in _OFF else "invalid"
         level = {Priority.MEDIUM: Level(None, SENSOR_DELAY)}
         key = Key(self.patient, self.key, kind)
-        for limit in ("low", "high"):
-            if (frozen := self.conditions.get(Key(self.patient, self.key, limit))) is not None:
-                frozen.freeze()
-        out = hold(self.conditions, key, at, None, level, reason, technical=True)
-        self.busy = True
-        return out
+        return self.interrupt(at) + hold(self.conditions, key, at, None, level, reason, technical=True)
 
     def _hold(self, kind: str, at: int, value: float | None, levels: Mapping[Priority, Level]) -> list[Alarm]:
         return hold(self.conditions, Key(self.patient, self.key, kind), at, value, levels)

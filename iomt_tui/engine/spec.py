@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import orjson
+
+from iomt_tui.alarms.settings import CONFIGURATION, rows_from
+from iomt_tui.clinical.limits import Limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,12 @@ class WardSpec:
     fresh: bool = True  # begin a new log; False continues the one that is there
     ends_with_screens: bool = True  # stop when no screen has been attached for a while
     retention_days: float = 30.0
+    limits: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """Vital -> the ward's alarm limits, in the shape of a ``limits`` entry of the log."""
+
+    def rows(self) -> dict[str, tuple[Limit, ...]]:
+        """The ward's alarm limits by vital. Raises KeyError, TypeError or ValueError on another shape."""
+        return {vital: rows_from(vital, rows, CONFIGURATION) or () for vital, rows in self.limits.items()}
 
     def dump(self) -> str:
         """As JSON, for the engine's standard input."""

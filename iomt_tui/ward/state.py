@@ -7,6 +7,7 @@ from typing import Any
 
 from iomt_tui.alarms.escalation import Escalation
 from iomt_tui.alarms.model import Alarm, Key
+from iomt_tui.alarms.settings import Setting
 from iomt_tui.alarms.suppression import Suppression
 from iomt_tui.clinical.news2 import News2
 from iomt_tui.security.text import SafeText, safe_text
@@ -56,7 +57,7 @@ class PatientState:
 
     __slots__ = (
         "alarms", "allergies", "bed", "born", "conditions", "devices", "escalated", "family", "full_name", "given",
-        "home", "id", "last_contact", "mrn", "name", "news", "news_dirty", "news_history", "problem", "rank",
+        "home", "id", "last_contact", "limits", "mrn", "name", "news", "news_dirty", "news_history", "problem", "rank",
         "refused", "series", "sex", "spo2_scale", "suppressions",
     )  # fmt: skip
 
@@ -75,6 +76,7 @@ class PatientState:
         self.alarms: dict[Key, Alarm] = {}
         self.escalated: dict[Key, Escalation] = {}  # the newest step of each condition
         self.suppressions: dict[tuple[str, Key], Suppression] = {}  # by what and whom; in force until told otherwise
+        self.limits: dict[str, Setting] = {}  # vital -> limits set for this patient; in force until told otherwise
         self.refused: Counter[str] = Counter()
         self.last_contact = -1
         self.news_dirty = True

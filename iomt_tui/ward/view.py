@@ -11,6 +11,7 @@ from enum import IntEnum
 from typing import Final, NamedTuple
 
 from iomt_tui.alarms.model import Alarm, Priority
+from iomt_tui.alarms.settings import Setting
 from iomt_tui.alarms.suppression import Suppression
 from iomt_tui.clinical.news2 import News2
 from iomt_tui.security.text import SafeText
@@ -106,6 +107,8 @@ class PatientView:
     last_contact: int | None  # log time of the newest reading
     similar: tuple[SafeText, ...] = ()  # "bed name" of patients whose name looks the same (SAFETY S6)
     suppressions: tuple[Suppression, ...] = ()  # in force; the first to end first
+    limits: tuple[Setting, ...] = ()  # alarm limits in force that somebody set: the patient's own, then the ward's
+    limits_off: tuple[str, ...] = ()  # of them, "spo2 low": a limit that is there by default is switched off (H15)
 
     @property
     def top_alarm(self) -> Alarm | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from iomt_tui.alarms.model import Alarm, Priority, Ref
+from iomt_tui.alarms.settings import Setting
+from iomt_tui.clinical.limits import Limit
 from iomt_tui.ward.events import Draft, Entry, Reading, draft, observations
 
 START = 1_700_000_000_000
@@ -69,6 +71,15 @@ def alarm(draw: st.DrawFn, at: int) -> Alarm:
 
 
 @st.composite
+def setting(draw: st.DrawFn, at: int) -> Setting:
+    """Limits that somebody set or took back, for a patient or the ward."""
+    low = float(draw(st.integers(60, 95)))
+    rows = draw(st.sampled_from([None, (), (Limit("spo2", low, None, 2, 5.0, 5.0, "set by KIM"),)]))
+    until = draw(st.sampled_from([None, at + 1_000, at + 60_000]))
+    return Setting(draw(st.sampled_from(["", *PATIENTS])), "spo2", rows, "KIM", "trial", at, until, "wide")
+
+
+@st.composite
 def logs(draw: st.DrawFn) -> list[Entry]:
     """A log of a few minutes."""
     drafts = opening()
@@ -76,7 +87,9 @@ def logs(draw: st.DrawFn) -> list[Entry]:
     for _ in range(draw(st.integers(1, 40))):
         at += draw(st.sampled_from([0, 500, 1_000, 1_000, 20_000, 65_000]))
         what = draw(
-            st.sampled_from(["obs", "obs", "obs", "obs", "tick", "tick", "gap", "alarm", "device", "discharge"])
+            st.sampled_from(
+                ["obs", "obs", "obs", "obs", "tick", "tick", "gap", "alarm", "device", "discharge", "limits"]
+            )
         )
         if what == "obs":
             drafts.append(observations(at, [draw(readings(at)) for _ in range(draw(st.integers(1, 4)))]))
@@ -84,6 +97,8 @@ def logs(draw: st.DrawFn) -> list[Entry]:
             drafts.append(draft(at, "tick", {"gap": 10_000} if what == "gap" else {}))
         elif what == "alarm":
             drafts.append(draft(at, "alarm", draw(alarm(at)).body()))
+        elif what == "limits":
+            drafts.append(draft(at, "limits", draw(setting(at)).body()))
         elif what == "device":
             drafts.append(draft(at, "device", {"id": "p1-patch", "battery": draw(st.integers(0, 100))}))
         elif draw(st.integers(0, 5)) == 0:
