@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
-from iomt_tui.alarms.course import Limits, band
+from iomt_tui.alarms.course import band
 from iomt_tui.alarms.whatif import compare
 from iomt_tui.cli.source_spec import SourceSpec
 from iomt_tui.cli.stretch import open_stretch
@@ -18,10 +18,9 @@ from .engine_costs import write_day
 from .report import Figure
 
 
-def _narrower(scale: int, home: bool, oxygen: bool) -> Mapping[str, tuple[Limit, ...]]:
+def _narrower(vital: str, limits: tuple[Limit, ...]) -> tuple[Limit, ...]:
     """Every limit tried at another delay."""
-    today = limits_for(scale, home, oxygen)
-    return {key: tuple(x._replace(delay_s=x.delay_s + 10) for x in own) for key, own in today.items()}
+    return tuple(x._replace(delay_s=x.delay_s + 10) for x in limits)
 
 
 def what_if() -> Iterator[Figure]:
@@ -39,11 +38,10 @@ def _day(beds: int) -> tuple[float, float]:
         write_day(Path(directory), beds)
         path = log_path(Path(directory))
         begin = time.process_time()
-        candidate: Limits = _narrower
-        bands = {key: band(key, (limits_for, candidate)) for key in limits_for(1, False, False)}
+        bands = {key: band(key, (_narrower,)) for key in limits_for(1, False, False)}
         stretch = open_stretch(SourceSpec("file", path.name, path), None)
         history = stretch.history(bands)
         stretch.reader.close()
         read = time.process_time()
-        assert compare(history.with_stays(history.patients), limits_for, candidate, history.end)
+        assert compare(history.with_stays(history.patients), _narrower, history.end)
         return read - begin, time.process_time() - read
