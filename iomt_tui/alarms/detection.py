@@ -66,9 +66,18 @@ class VitalWatch:
         return out
 
     def again(self, value: float, observed: int, at: int) -> list[Alarm]:
-        """The limits are new at ``at``: the present value, ``observed`` before, is judged by them as of then."""
+        """The limits are new at ``at``: the present value, ``observed`` before, is judged by them as of then.
+
+        What they find normal is over at once: an off-delay waits for values to settle, not for limits.
+        """
         self._floor, self.last_at = at, -1
-        return self.value(value, observed)
+        out = self.value(value, observed)
+        for kind in ("low", "high"):
+            ending = self.conditions.get(Key(self.patient, self.key, kind))
+            if ending is not None and ending.clear_at is not None:
+                ending.clear_at = min(ending.clear_at, at)
+                out += ending.advance(at)
+        return out
 
     def interrupt(self, at: int) -> list[Alarm]:
         """No value at ``at``: what had not lasted its off-delay by then does not count as over (T19)."""

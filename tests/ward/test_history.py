@@ -55,11 +55,11 @@ def rows(low: int, delay: int) -> list[dict[str, object]]:
 
 
 VALUES = st.fixed_dictionaries(
-    {}, optional={"hr": st.floats(30, 160), "spo2": st.floats(80, 100), "rr": st.floats(2, 40)}
+    {"spo2": st.integers(84, 95).map(float)}, optional={"hr": st.floats(30, 160), "rr": st.floats(2, 40)}
 )
 LIMITS = st.none() | st.builds(rows, st.integers(85, 97), st.integers(0, 5))
 STEP = st.tuples(
-    st.integers(1, 20),  # seconds since the one before
+    st.integers(1, 4) | st.integers(1, 20),  # seconds since the one before
     st.one_of(
         # What decides about the limits is charted by itself: the ward takes it up with its next tick.
         st.fixed_dictionaries({"o2_flow": st.sampled_from([0.0, 4.0])}),
@@ -111,6 +111,43 @@ def act(log: MemoryLog, engine: Engine, at: int, **body: object) -> None:
     engine.follow()
 
 
+def off(second: int, *keys: str) -> tuple[int, str, Reading]:
+    return T + second * 1000, "obs", Reading("p1", "d1", T + second * 1000, {}, dict.fromkeys(keys, "sensor-off"))
+
+
+def on(second: int, **values: float) -> tuple[int, str, Reading]:
+    return T + second * 1000, "obs", Reading("p1", "d1", T + second * 1000, values, None)
+
+
+def test_a_probe_that_comes_off_while_an_alarm_is_ending_holds_its_end() -> None:
+    log, engine = admitted()
+    for second in range(20):
+        engine.take([on(second, spo2=88.0)])
+    engine.take([on(20, spo2=95.0), off(22, "spo2"), off(40, "spo2"), on(60, spo2=95.0), on(70, spo2=95.0)])
+    engine.tick(T + 71_000)
+    history = told(log, T + 71_000)
+    limits = [a for a in history.announced if a.ref.kind == "low"]
+    assert [e.ended for e in episodes(limits)] == [T + 60_000]
+    assert judged_again(history) == brief(episodes(limits))
+
+
+def test_a_pulse_without_a_value_is_the_oximeters_own_word() -> None:
+    """Where the first vital of a sensor has none either, only that one's alarms wait."""
+    log = MemoryLog("test")
+    engine = Engine(log)
+    engine.start(WARD, T)
+    for second in range(20):
+        engine.take([on(second, spo2=95.0, pulse=130.0)])
+    engine.take([on(20, spo2=95.0, pulse=80.0), off(22, "spo2", "pulse"), on(60, spo2=95.0, pulse=80.0)])
+    engine.tick(T + 61_000)
+    history = History(Ward(), T, {"pulse": band("pulse")})
+    history.read(log.read(0, 1_000))
+    history.close(T + 61_000)
+    limits = [a for a in history.announced if a.ref.kind == "high"]
+    assert judged_again(history) == brief(episodes(limits))
+    assert [e.ended for e in episodes(limits)] == [T + 25_000]
+
+
 def test_limits_that_were_set_are_those_of_today() -> None:
     """What held is re-run, not the defaults; limits tried go over what held."""
     log, engine = admitted()
@@ -123,7 +160,7 @@ def test_limits_that_were_set_are_those_of_today() -> None:
     history = told(log, T + 60_000)
     (course, stay), *_ = history.with_stays(["p1"])
     (one,) = rerun(course, stay, unchanged, history.end)
-    assert (one.onset - T, one.raised - T, one.until(history.end) - T) == (20_000, 25_000, 45_000)
+    assert (one.onset - T, one.raised - T, one.until(history.end) - T) == (20_000, 25_000, 40_000)
     (found,) = compare(history.with_stays(["p1"]), lambda vital, limits: limits[:1], history.end)
     assert (found.today.alarms, found.candidate.alarms) == (1, 0)
 
