@@ -101,6 +101,15 @@ def _number(value: Any) -> float | None:
     return float(value)
 
 
+def same(one: Iterable[Limit] | None, other: Iterable[Limit] | None) -> bool:
+    """Whether two sets of limits say the same, whoever set them."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(limits: Iterable[Limit] | None) -> list[Limit] | None:
+    return None if limits is None else sorted((x._replace(origin="") for x in limits), key=lambda x: -x.priority)
+
+
 class Settings:
     """The settings in force, by patient and vital; those of the whole ward under :data:`WARD`."""
 

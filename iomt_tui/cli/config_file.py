@@ -90,7 +90,8 @@ def validated(path: Path, text: str, given: dict[str, Any]) -> Loaded:
         except ValidationError as errors:
             for error in errors.errors(include_url=False):
                 where = tuple(str(part) for part in error["loc"])
-                problems.append(Problem(path, line_of(text, where), say(where, error), serious=where[0] == "ward"))
+                place = (*where, *filter(None, [error.get("ctx", {}).get("key")]))
+                problems.append(Problem(path, line_of(text, place), say(where, error), serious=where[0] == "ward"))
                 _take_out(rest, where)
         else:
             return Loaded(config, given, tuple(sorted(problems, key=lambda problem: problem.line)))
@@ -113,6 +114,8 @@ def say(where: tuple[str, ...], error: ErrorDetails) -> str:
     if error["type"] == "extra_forbidden":
         return f"there is no setting {name!r}{_near(where)}. It was ignored"
     words = _WORDS.get(error["type"], "")
+    if error["type"] == "limits":
+        return f"{name}: {error['msg']}. The limits that hold without it are used"
     if error["type"] == "value_error":
         words = str(error["ctx"]["error"])
     elif not words:

@@ -19,9 +19,10 @@ from typing import Any, Final
 
 from iomt_tui.alarms.course import Change
 from iomt_tui.alarms.model import Priority
+from iomt_tui.alarms.settings import same
 from iomt_tui.cli.config_file import shown
 from iomt_tui.cli.exits import CliError, Exit
-from iomt_tui.clinical.limits import Limit
+from iomt_tui.clinical.limits import Limit, limits_for
 from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.security.text import safe_text
 
@@ -124,6 +125,14 @@ def over(changes: Changes) -> Change:
         return _changed(vital, today, changes[vital]) if vital in changes else today
 
     return changed
+
+
+def ward_limits(changes: Changes) -> dict[str, tuple[Limit, ...]]:
+    """Vital -> the limits of a whole ward: the default ones of its beds, with ``changes``. What changes nothing is not
+    there: it would stand before the defaults of patients who have others."""
+    usual = limits_for(1, False)
+    rows = {vital: _changed(vital, usual.get(vital, ()), own) for vital, own in changes.items()}
+    return {vital: own for vital, own in rows.items() if not same(own, usual.get(vital, ()))}
 
 
 def _changed(vital: str, today: tuple[Limit, ...], own: dict[int, dict[str, Any]]) -> tuple[Limit, ...]:

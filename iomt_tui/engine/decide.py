@@ -8,7 +8,7 @@ from iomt_tui.alarms.actions import ANSWERED, Outcome
 from iomt_tui.alarms.annunciation import Announcement
 from iomt_tui.alarms.lifecycle import Level
 from iomt_tui.alarms.model import Alarm, Priority
-from iomt_tui.alarms.settings import CONFIGURATION, WARD, Setting
+from iomt_tui.alarms.settings import CONFIGURATION, WARD, Setting, same
 from iomt_tui.alarms.system import AlarmSystem
 from iomt_tui.clinical.limit_rules import warning
 from iomt_tui.clinical.limits import Limit
@@ -234,15 +234,6 @@ class Decisions:
             return Outcome(str(data["op"]), "gone", str(data["user"]), at), []
         outcome, announced = self.system.act(data, at)
         return outcome, self._judged_again(announced, at)
-
-
-def same(one: Iterable[Limit] | None, other: Iterable[Limit] | None) -> bool:
-    """Whether two sets of limits say the same, whoever set them."""
-    return _plain(one) == _plain(other)
-
-
-def _plain(limits: Iterable[Limit] | None) -> list[Limit] | None:
-    return None if limits is None else sorted((x._replace(origin="") for x in limits), key=lambda x: -x.priority)
 
 
 def _flowing(patient: PatientState, now: int) -> bool:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -10,7 +13,7 @@ from iomt_tui.alarms.episodes import Episode, episodes
 from iomt_tui.alarms.whatif import compare, rerun
 from iomt_tui.engine.loop import Engine
 from iomt_tui.log.memory import MemoryLog
-from iomt_tui.ward.events import Reading, draft
+from iomt_tui.ward.events import Entry, Reading, draft, observations
 from iomt_tui.ward.fold import Ward
 from iomt_tui.ward.history import History
 
@@ -195,10 +198,29 @@ def test_one_patient_alone_and_entries_that_nobody_understands() -> None:
     log, engine = admitted()
     engine.take([(T, "obs", Reading("p2", "d2", T, {"spo2": 84.0}, None)),
                  (T, "obs", Reading("p1", "d1", T, {"spo2": 84.0}, None))])  # fmt: skip
-    log.append([draft(T, "obs", [["p1"]]), draft(T, "alarm", {}), draft(T, "later", {})])
+    log.append([draft(T, "obs", [["p1", 3]]), draft(T, "alarm", {}), draft(T, "later", {})])
     history = told(log, T + 1000, only="p1")
     assert set(history.patients) == {"p1"} == {a.ref.patient for a in history.announced}
     assert history.unreadable == 2
+
+
+@pytest.mark.parametrize(
+    ("patient", "device", "spaced"),
+    [("p1", "d],[1", False), ('p"1', "d1", False), ("pé", 'd"],["p1', False), ("p1", "d 1", False), ("p1", "d1", True)],
+)
+def test_one_patients_readings_are_found_however_they_are_written(patient: str, device: str, spaced: bool) -> None:
+    readings = [Reading(who, device, T, {"spo2": 84.0 + place}, {"hr": "x],["}) for place, who in enumerate(
+        (patient, "p2", patient + "2", patient))]  # fmt: skip
+    groups = [list(reading) for reading in readings]
+    body = json.dumps(groups, indent=1).encode() if spaced else observations(T, readings).body
+    seen = []
+    for only in (patient, ""):
+        history = History(Ward(), T, {"spo2": ALL}, only)
+        history.read([Entry(1, T, "obs", body)])
+        seen.append(list(history.courses[patient]["spo2"].values))
+        assert history.unreadable == 0
+    assert seen[0] == seen[1] == [84.0]
+    assert history.courses["p2"]["spo2"].newest == 85.0
 
 
 def test_without_bands_no_course_is_kept() -> None:
