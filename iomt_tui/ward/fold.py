@@ -329,6 +329,10 @@ class Ward:
             self._similar = look_alikes(self.patients.values())
         return patient_view(state, self.devices, now, self.stale_before, self._similar.get(patient, ()), self.limits)
 
+    def limits_in_force(self, patient: str, now: int) -> dict[str, judge.InForce]:
+        """A patient's alarm limits by vital at log time ``now``. Raises KeyError for one who is not on the ward."""
+        return judge.limits_in_force(self.patients[patient], self.limits, now, self.stale_before)
+
     def header(self, now: int) -> WardView:
         """The ward's own line at log time ``now``."""
         alarms = [a for p in self.patients.values() for a in p.alarms.values() if a.state != "normal"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from iomt_tui.alarms.model import Alarm, Priority
 from iomt_tui.alarms.settings import Setting
@@ -109,6 +110,28 @@ def vital_view(
         key, value, series.at, age if age > 0 else 0, fresh, series.flag, series.absent, breach, low, high, offset,
         series.device,
     )  # fmt: skip
+
+
+class InForce(NamedTuple):
+    """The alarm limits of one vital of a patient: those in force, the default ones, and what was set, if anything."""
+
+    limits: tuple[Limit, ...]
+    usual: tuple[Limit, ...]
+    setting: Setting | None
+
+
+def limits_in_force(
+    patient: PatientState, ward: Mapping[str, Setting], now: int, stale_before: int
+) -> dict[str, InForce]:  # fmt: skip
+    """Every vital that has alarm limits at ``now``, by default or because somebody set them."""
+    on_o2 = bool(breathes_oxygen(present(patient, now, stale_before, OXYGEN)))
+    usual = limits_for(patient.spo2_scale, patient.home, on_o2)
+    changed = {setting.vital: setting for setting in settings_of(patient, ward, now)}
+    return {
+        key: InForce(rows_of(patient, key, on_o2, ward, now), usual.get(key, ()), changed.get(key))
+        for key in VITALS
+        if key in usual or key in changed
+    }
 
 
 def rows_of(

@@ -43,7 +43,7 @@ def test_a_snapshot_validates() -> None:
     jsonschema.validate(as_json(snapshot_document(ward(watermark="DEMO"), [FULL, patient()], 0.1)), strict("snapshot"))
 
 
-@pytest.mark.parametrize("name", ["snapshot", "watch", "doctor", "alarms"])
+@pytest.mark.parametrize("name", ["snapshot", "watch", "doctor", "alarms", "limits"])
 def test_every_field_of_a_schema_is_described(name: str) -> None:
     schema = json_schema(name)
     jsonschema.Draft202012Validator.check_schema(schema)

@@ -8,11 +8,11 @@ from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter
 
-from iomt_tui.cli.headless import alarm_documents, documents
+from iomt_tui.cli.headless import alarm_documents, documents, limits_report
 
 
 def json_schema(name: str) -> dict[str, Any]:
-    """The schema (draft 2020-12) of ``snapshot``, ``watch``, ``doctor`` or ``alarms``. Raises KeyError for others."""
+    """The schema (draft 2020-12) of ``snapshot``, ``watch``, ``doctor``, ``alarms`` or ``limits``. Else KeyError."""
     from iomt_tui.cli.diagnosis import report
 
     roots = {
@@ -20,9 +20,10 @@ def json_schema(name: str) -> dict[str, Any]:
         "watch": documents.WatchDocument,
         "doctor": report.DoctorDocument,
         "alarms": alarm_documents.AlarmsDocument,
+        "limits": limits_report.WardLimitsDocument,
     }
     root = roots[name]
-    for module in (documents, alarm_documents, report):
+    for module in (documents, alarm_documents, limits_report, report):
         _read_docstrings(module)
     schema = TypeAdapter(root).json_schema()
     identity = schema["properties"]["schema"]["const"]
