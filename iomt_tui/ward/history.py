@@ -173,8 +173,10 @@ class History:
         if setting.patient != WARD and setting.patient not in self._since:
             return
         self._settings.put(setting)
-        for patient in self.courses if setting.patient == WARD else (setting.patient,):
-            self._turn(patient, setting.vital, setting.since)
+        everybody = setting.patient == WARD
+        for patient in self.courses if everybody else (setting.patient,):
+            if not everybody or self._settings.get(patient, setting.vital) is None:
+                self._turn(patient, setting.vital, setting.since)
 
     def _turn(self, patient: str, vital: str, at: int) -> None:
         if (course := self.courses[patient].get(vital)) is None:

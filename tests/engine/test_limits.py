@@ -258,6 +258,33 @@ def test_the_configuration_is_written_where_it_differs_and_gives_way_to_a_person
     assert entries(log)[-1].reason == "no longer in the configuration file"
 
 
+ROWS = st.lists(
+    st.builds(row, st.integers(1, 3), st.none() | st.integers(20, 60), st.none() | st.integers(90, 160)),
+    max_size=3,
+    unique_by=lambda x: int(x["priority"]),
+)
+
+
+@settings(max_examples=200)
+@given(ROWS, st.sampled_from(["", "p1"]), st.sampled_from(["hr", "rr", "etco2", "ibp_mean"]))
+def test_what_the_screen_shows_of_limits_is_what_the_engine_judges_by(
+    rows: list[dict[str, Any]], patient: str, vital: str
+) -> None:
+    """H15: whatever is set or refused, the limits shown and the flag of one that is off are those of the engine."""
+    engine = admitted(Engine(MemoryLog("test")))
+    engine.take([obs(1, **{vital: 70.0})])
+    before = engine.ward.view("p1", T + 1_000).vitals[vital]
+    changed = change(engine, 2, rows, patient=patient, vital=vital, until=3_600)["outcome"] == "applied"
+    view, watch = engine.ward.view("p1", T + 2_000), engine.decisions.system.watch("p1", vital)
+    low, high = watch.normal_low, watch.normal_high
+    judged = (None if low == -1e308 else low, None if high == 1e308 else high)
+    assert shown(engine.ward, 2, vital) == judged
+    off = [side for side, now, usual in (("low", judged[0], before.low), ("high", judged[1], before.high))
+           if now is None and usual is not None]  # fmt: skip
+    assert list(view.limits_off) == [f"{vital} {side}" for side in off]
+    assert bool(view.limits) is changed
+
+
 STEP = st.one_of(
     st.tuples(st.just("obs"), st.integers(80, 99)),
     st.tuples(st.just("ward"), st.integers(86, 95)),
