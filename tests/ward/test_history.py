@@ -76,7 +76,7 @@ STEP = st.tuples(
 
 
 @settings(max_examples=300)
-@given(st.lists(STEP, max_size=40), st.sampled_from([1, 2]), st.integers(0, 3))
+@given(st.lists(STEP, min_size=12, max_size=40), st.sampled_from([1, 2]), st.integers(0, 3))
 def test_the_limits_as_they_held_give_the_alarms_of_the_log(
     steps: list[tuple[int, object]], scale: int, acks: int
 ) -> None:
@@ -232,3 +232,34 @@ def test_without_bands_no_course_is_kept() -> None:
     none = History(Ward(), T, {})
     none.read(log.read(0))
     assert none.courses == {"p1": {}}
+
+
+def test_limits_inside_the_band_are_judged_by_every_value() -> None:
+    log, engine = admitted()
+    for second, value in enumerate((95.0, 95.0, 95.0, 95.0, 92.0, 95.0, 91.0, 95.0), 1):
+        engine.take([on(second, spo2=value)])
+        if second == 2:
+            act(log, engine, T + 2_000, op="1", do="limits", patient="p1", vital="spo2", limits=rows(94, 0),
+                reason="trial", until=None)  # fmt: skip
+    history = told(log, T + 20_000)
+    course, stay = next(iter(history.with_stays(["p1"])))
+    assert [(e.onset - T, e.until(history.end) - T) for e in rerun(course, stay, unchanged, history.end)] == [
+        (5_000, 6_000),
+        (7_000, 8_000),
+    ]
+
+
+def test_the_wards_limits_leave_an_alarm_of_a_patient_with_own_limits_as_it_is() -> None:
+    log, engine = admitted()
+    act(log, engine, T, op="1", do="limits", patient="p1", vital="spo2", limits=rows(94, 5), reason="trial", until=None)
+    for second in range(1, 10):
+        engine.take([on(second, spo2=92.0)])
+    engine.take([on(10, spo2=95.0)])  # its end is running
+    act(log, engine, T + 11_000, op="2", do="limits", patient="", vital="spo2", limits=rows(90, 5), reason="trial",
+        until=None)  # fmt: skip
+    for second in range(11, 20):
+        engine.tick(T + second * 1000)
+    history = told(log, T + 20_000)
+    limits = [a for a in history.announced if a.ref.kind == "low"]
+    assert judged_again(history) == brief(episodes(limits))
+    assert [e.ended for e in episodes(limits)] == [T + 15_000]
