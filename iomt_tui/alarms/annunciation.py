@@ -8,9 +8,10 @@ from iomt_tui.alarms.audible import sounds
 from iomt_tui.alarms.escalation import Escalation, escalate
 from iomt_tui.alarms.lifecycle import Condition
 from iomt_tui.alarms.model import Alarm, Key, Priority
+from iomt_tui.alarms.settings import Setting
 from iomt_tui.alarms.suppression import INHIBIT, PAUSE, SHELVE, STANDBY, Suppression, Suppressions, whole
 
-Announcement = Alarm | Suppression | Escalation
+Announcement = Alarm | Suppression | Escalation | Setting
 #: How long (ms) data must flow again until a standby ends by itself.
 RESUMED = 60_000
 

@@ -22,6 +22,7 @@ class VitalWatch:
     so does every value while ``busy``. Everything else may be passed over."""
 
     __slots__ = (
+        "_floor",
         "_high",
         "_low",
         "_margin",
@@ -49,6 +50,7 @@ class VitalWatch:
         self.normal_high = min((x.limit for x in self._high.values() if x.limit is not None), default=1e308)
         self.busy = any(key in conditions for key in self._keys())
         self.last_at = -1
+        self._floor = -1  # nothing is judged as of before this time: the limits are that old
 
     def _keys(self) -> Iterator[Key]:
         return (Key(self.patient, self.key, kind) for kind in ("low", "high", "sensor-off", "invalid"))
@@ -58,6 +60,7 @@ class VitalWatch:
         if at <= self.last_at:
             return []
         self.last_at = at
+        at = max(at, self._floor)
         value = rounded(value, VITALS[self.key].decimals)  # what the screen shows is what is judged
         out: list[Alarm] = []
         for kind, limits in (("low", self._low), ("high", self._high)):
@@ -81,20 +84,40 @@ class VitalWatch:
                 out[priority] = level
         return out
 
+    def again(self, value: float, observed: int, at: int) -> list[Alarm]:
+        """The limits are new at ``at``: the present value, ``observed`` before, is judged by them as of then.
+
+        What they find normal is over at once: an off-delay waits for values to settle, not for limits.
+        """
+        self._floor, self.last_at = at, -1
+        usual, self._margin = self._margin, 0.0  # a margin keeps values from flapping; other limits are none of theirs
+        out = self.value(value, observed)
+        self._margin = usual
+        for kind in ("low", "high"):
+            ending = self.conditions.get(Key(self.patient, self.key, kind))
+            if ending is not None and ending.clear_at is not None:
+                ending.clear_at = min(ending.clear_at, at)
+                out += ending.advance(at)
+        return out
+
+    def interrupt(self, at: int) -> list[Alarm]:
+        """No value at ``at``: what had not lasted its off-delay by then does not count as over (T19)."""
+        self.last_at, at, out = at, max(at, self._floor), []
+        for limit in ("low", "high"):
+            if (frozen := self.conditions.get(Key(self.patient, self.key, limit))) is not None:
+                out += frozen.advance(at)
+                frozen.freeze()
+        self.busy = True
+        return out
+
     def absent(self, reason: str, at: int) -> list[Alarm]:
         """The device says that it has no value; what the value last meant stays as it was (T19)."""
         if at <= self.last_at:
             return []
-        self.last_at = at
         kind = "sensor-off" if reason in _OFF else "invalid"
         level = {Priority.MEDIUM: Level(None, SENSOR_DELAY)}
         key = Key(self.patient, self.key, kind)
-        for limit in ("low", "high"):
-            if (frozen := self.conditions.get(Key(self.patient, self.key, limit))) is not None:
-                frozen.freeze()
-        out = hold(self.conditions, key, at, None, level, reason, technical=True)
-        self.busy = True
-        return out
+        return self.interrupt(at) + hold(self.conditions, key, at, None, level, reason, technical=True)
 
     def _hold(self, kind: str, at: int, value: float | None, levels: Mapping[Priority, Level]) -> list[Alarm]:
         return hold(self.conditions, Key(self.patient, self.key, kind), at, value, levels)

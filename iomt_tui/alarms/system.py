@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from iomt_tui.alarms.actions import OVERLAY_ACTIONS, Answer, Outcome, shelve
+from iomt_tui.alarms.actions import OVERLAY_ACTIONS, Answer, Outcome, set_limits, shelve
 from iomt_tui.alarms.annunciation import Announcement, Annunciation
 from iomt_tui.alarms.detection import STANDING, VitalWatch
 from iomt_tui.alarms.lifecycle import Condition, Level, hold
 from iomt_tui.alarms.model import Alarm, Key, Priority, Ref
+from iomt_tui.alarms.settings import WARD, Setting, Settings
 from iomt_tui.alarms.suppression import Suppression
-from iomt_tui.clinical.limits import limits_for
+from iomt_tui.clinical.limits import Limit, limits_for
 from iomt_tui.clinical.rounding import TOLERANCE
 from iomt_tui.clinical.trends import FORGETS, Change, Trend, mistaken, same_unit
 
@@ -30,14 +31,16 @@ class AlarmSystem:
         self._watches: dict[str, dict[str, VitalWatch]] = {}
         self._limits: dict[str, tuple[int, bool, bool]] = {}  # SpO2 scale, at home, on oxygen
         self._ops: dict[str, Outcome] = {}
+        self.settings = Settings()
         self.annunciation = Annunciation(self._conditions)
 
     def resume(
         self, alarms: Iterable[Alarm], suppressions: Iterable[Suppression] = (),
         escalated: Mapping[Ref, int] = MappingProxyType({}), outcomes: Iterable[Outcome] = (),
+        settings: Iterable[Setting] = (),
     ) -> None:  # fmt: skip
         """Takes up what a log last announced: alarms, ended ones too (their episodes count on), suppressions,
-        the newest escalation step of each announcement, and what has been answered."""
+        the newest escalation step of each announcement, what has been answered, and the limits that were set."""
         for alarm in alarms:
             condition = Condition.resumed(alarm)
             condition.escalated = escalated.get(alarm.ref, 0)
@@ -45,6 +48,8 @@ class AlarmSystem:
         for suppression in suppressions:
             self.annunciation.suppressions.put(suppression)
         self._ops.update((outcome.op, outcome) for outcome in outcomes)
+        for setting in settings:
+            self.settings.put(setting)
 
     def admit(self, patient: str, spo2_scale: int, home: bool, on_o2: bool) -> None:
         """Sets the default limits that fit the patient."""
@@ -61,9 +66,27 @@ class AlarmSystem:
         """The watch of one vital."""
         watches = self._watches.setdefault(patient, {})
         if vital not in watches:
-            limits = limits_for(*self._limits.get(patient, (1, False, False))).get(vital, ())
+            limits = self.settings.limits(patient, vital, self._usual(patient, vital))
             watches[vital] = VitalWatch(patient, vital, limits, self._of(patient))
         return watches[vital]
+
+    def _usual(self, patient: str, vital: str) -> tuple[Limit, ...]:
+        return limits_for(*self._limits.get(patient, (1, False, False))).get(vital, ())
+
+    def set_limits(self, setting: Setting) -> Setting:
+        """Puts limits in force, or takes them back: the next value of each patient concerned is judged by them."""
+        self.settings.put(setting)
+        self._forget(setting)
+        return setting
+
+    def _forget(self, setting: Setting) -> None:
+        own = self._watches.values() if setting.patient == WARD else [self._watches.get(setting.patient, {})]
+        for watches in own:
+            watches.pop(setting.vital, None)
+
+    def judge_again(self, patient: str, vital: str, value: float, observed: int, at: int) -> list[Alarm]:
+        """The limits of a vital changed at ``at``: its present ``value``, observed before, is judged by them."""
+        return self.watch(patient, vital).again(value, observed, at)
 
     def _of(self, patient: str) -> dict[Key, Condition]:
         return self._conditions.setdefault(patient, {})
@@ -178,6 +201,12 @@ class AlarmSystem:
     def _answer(self, data: dict[str, Any], user: str, at: int) -> Answer:
         if (overlay := OVERLAY_ACTIONS.get(data["do"])) is not None:
             return overlay(self.annunciation, data, user, at)
+        if data["do"] == "limits":
+            answer = set_limits(self.settings, data, user, at, self._usual(str(data["patient"]), str(data["vital"])))
+            for said in answer.announcements:
+                if isinstance(said, Setting):
+                    self._forget(said)
+            return answer
         ref = Ref(*data["ref"])
         condition = self._of(ref.patient).get(ref.key)
         if data["do"] == "shelve":
@@ -190,6 +219,7 @@ class AlarmSystem:
         out = [alarm for condition in self._of(patient).values() for alarm in condition.close(at)]
         self._watches.pop(patient, None)
         self._limits.pop(patient, None)
+        self.settings.drop(patient)
         self.annunciation.discharge(patient)
         return out
 

@@ -6,13 +6,16 @@ pydantic, so it is imported only when there is a configuration file or someone a
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from iomt_tui.cli.config_escalation import EscalationStep
+from iomt_tui.cli.limits_file import Changes, problems, ward_limits
+from iomt_tui.clinical.limit_rules import refusal
+from iomt_tui.clinical.limits import limits_for
 from iomt_tui.clinical.units import choices
 from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.security.text import safe_text
@@ -50,6 +53,25 @@ def _plain(text: str) -> str:
     if safe_text(text) != text:
         raise ValueError("has characters that a screen cannot show, or is too long")
     return text
+
+
+def _known_limits(given: dict[str, Any]) -> dict[str, Any]:
+    """The tables of a what-if limits file, as far as a ward may set them. A vital with any mistake is left out whole:
+    the rest of its table might mean another limit than was meant."""
+    changes: Changes = {}
+    wrong = [_wrong_limits(vital, key, words) for (vital, _, key), words in problems(given, changes)] or [
+        _wrong_limits(vital, "", said)
+        for vital, rows in ward_limits(changes).items()
+        if (said := refusal(vital, rows, limits_for(1, False).get(vital, ()), whole_ward=True))
+    ]
+    if wrong:
+        raise ValidationError.from_exception_data("limits", wrong)
+    return given
+
+
+def _wrong_limits(vital: str, key: str, words: str) -> InitErrorDetails:
+    why = PydanticCustomError("limits", "{said}", {"said": words, "key": key})
+    return InitErrorDetails(type=why, loc=(vital,), input=None)
 
 
 Text = Annotated[str, AfterValidator(_plain)]
@@ -122,5 +144,7 @@ class Config(_Section):
     keymap: dict[str, str] = Field(default_factory=dict)
     """Your own keys, by the name that 'iomt-tui keys' shows, for example "board.filter" = "slash,ctrl+f"."""
     retention: RetentionSection = RetentionSection()
+    limits: Annotated[dict[str, Any], AfterValidator(_known_limits)] = Field(default_factory=dict)
+    """The ward's own alarm limits, for example [limits.spo2] and below it priority = "medium" and low = 92."""
     escalation: list[EscalationStep] = Field(default_factory=list)
     """Who is told of an alarm that nobody acknowledges."""

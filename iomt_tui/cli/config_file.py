@@ -100,7 +100,8 @@ def validated(path: Path, text: str, given: dict[str, Any]) -> Loaded:
                     problems.append(_wrong_step(path, text, where, error, steps))
                     wrong.add(where)
                     continue
-                problems.append(Problem(path, line_of(text, where), say(where, error), serious=where[0] == "ward"))
+                place = (*where, *filter(None, [error.get("ctx", {}).get("key")]))
+                problems.append(Problem(path, line_of(text, place), say(where, error), serious=where[0] == "ward"))
                 _take_out(rest, where)
             _take_out_steps(rest, wrong, steps)
         else:
@@ -165,6 +166,8 @@ def say(where: tuple[str, ...], error: ErrorDetails) -> str:
     if error["type"] == "extra_forbidden":
         near = _near(where)
         return f"there is no setting {name!r}{near}{'' if near.endswith('?') else '.'} It was ignored"
+    if error["type"] == "limits":
+        return f"{name}: {error['msg']}. The limits that hold without it are used"
     return f"{name} = {shown(error['input'])}: {_words(error)}. The default is used"
 
 

@@ -24,7 +24,8 @@ def line_of(text: str, path: tuple[str, ...]) -> int:
     for number, line in enumerate(text.splitlines(), start=1):
         if item := _ITEM.match(line):
             name = _parts(item[1])
-            found = table = (*name, str(items[name]))
+            counted = path[len(name) :][:1] == (str(items[name]),)  # some paths count the tables of a list, some do not
+            found = table = (*name, str(items[name])) if counted or name == ("escalation",) else name
             items[name] += 1
         elif header := _HEADER.match(line):
             found = table = _parts(header[1])

@@ -13,14 +13,14 @@ from iomt_tui.cli.config_escalation import EscalationStep
 
 
 def toml_value(value: object) -> str:
-    """A setting's value in TOML: text, numbers, truth values and lists and flat tables."""
+    """A setting's value in TOML: text, numbers, truth values, tables and lists of them."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict):
         inner = ", ".join(f"{_key(key)} = {toml_value(item)}" for key, item in value.items())
         return f"{{ {inner} }}" if inner else "{}"
     if isinstance(value, list):
-        return f"[{', '.join(toml_value(item) for item in value)}]"
+        return f"[{', '.join(map(toml_value, value))}]"
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
     return str(value)

@@ -7,7 +7,7 @@ import sys
 from argparse import Namespace
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from iomt_tui.cli.exits import CliError, Exit
 from iomt_tui.cli.paths import config_file, known_wards, slug, theme_dir, ward_dir
@@ -115,9 +115,19 @@ def configured_spec(config: Config, problems: tuple[Problem, ...] = ()) -> WardS
     return WardSpec(
         name=ward.name, source="simulated", watermark="DEMO", tz=ward.tz, beds=ward.beds, seed=ward.seed,
         scenario=scenario_name(ward.scenario), fresh=False, ends_with_screens=False,
-        retention_days=config.retention.days, escalation=chain(config.escalation, config_file().parent),
-        notice=lacking(problems),
+        retention_days=config.retention.days, limits=_limits(config),
+        escalation=chain(config.escalation, config_file().parent), notice=lacking(problems),
     )  # fmt: skip
+
+
+def _limits(config: Config) -> dict[str, list[dict[str, Any]]]:
+    """The ward's alarm limits, in the shape of the log."""
+    from iomt_tui.alarms.settings import rows_body
+    from iomt_tui.cli.limits_file import Changes, problems, ward_limits
+
+    changes: Changes = {}
+    assert not list(problems(config.limits, changes))  # the configuration was checked when it was read
+    return {vital: rows_body(rows) or [] for vital, rows in ward_limits(changes).items()}
 
 
 def demo_spec(scenario: str = "", beds: int | None = None, seed: int | None = None, speed: float = 1.0) -> WardSpec:

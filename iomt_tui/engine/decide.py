@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from iomt_tui.alarms.actions import ANSWERED, Outcome
 from iomt_tui.alarms.annunciation import Announcement
@@ -10,23 +10,21 @@ from iomt_tui.alarms.lifecycle import Level
 from iomt_tui.alarms.model import Alarm, Priority
 from iomt_tui.alarms.notification import UNDELIVERED
 from iomt_tui.alarms.reported import Report, levels
+from iomt_tui.alarms.settings import CONFIGURATION, WARD, Setting, same
 from iomt_tui.alarms.system import AlarmSystem
+from iomt_tui.clinical.limit_rules import warning
+from iomt_tui.clinical.limits import Limit
 from iomt_tui.clinical.news2 import applicable
 from iomt_tui.clinical.trends import UNITS
 from iomt_tui.engine.trends import Trends
 from iomt_tui.ward.events import Entry, Reading
 from iomt_tui.ward.fold import Ward
-from iomt_tui.ward.judge import MONITORING, OXYGEN, age_years, breathes_oxygen, present
+from iomt_tui.ward.judge import MONITORING, OXYGEN, PRIMARY, age_years, breathes_oxygen, present
 from iomt_tui.ward.recent import before
 from iomt_tui.ward.state import DeviceState, PatientState
 
 #: A device's clock further off than this (ms) is a technical condition.
 CLOCK_OFF = 5_000
-#: What one sensor measures together: when its first vital has no value either, that one speaks for both.
-PRIMARY = {
-    "pulse": "spo2", "pi": "spo2", "nibp_dia": "nibp_sys", "nibp_mean": "nibp_sys", "ibp_dia": "ibp_sys",
-    "ibp_mean": "ibp_sys",
-}  # fmt: skip
 #: Kinds of condition that devices may tell of one patient: more is a fault of theirs, and is counted.
 MOST_REPORTED = 64
 _BAD = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
@@ -44,6 +42,7 @@ class Decisions:
     def __init__(self, ward: Ward) -> None:
         self.ward = ward
         self.system = AlarmSystem()
+        self._configured: Mapping[str, tuple[Limit, ...]] = {}  # vital -> limits of the configuration file
         self._resume(ward)
         self._clocks = {device.id: device.clock.offset for device in ward.devices.values()}
         # (device, kind) -> whether it is silent; what an earlier engine announced counts.
@@ -68,6 +67,7 @@ class Decisions:
             [s for p in patients for s in p.suppressions.values()],
             {e.ref: e.level for e in steps},
             [Outcome(**o) for o in ward.outcomes.values() if o.keys() <= {*Outcome._fields} and o.keys() >= _OUTCOME],
+            [*ward.limits.values(), *(s for p in patients for s in p.limits.values())],
         )
 
     def unwatched(self) -> None:
@@ -75,8 +75,65 @@ class Decisions:
         still breaks its limit."""
         self._unseen = {(p.id, a.ref.param) for p in self.ward.patients.values() for a in p.alarms.values()}
 
+    def configure(self, limits: Mapping[str, tuple[Limit, ...]], at: int) -> list[Announcement]:
+        """The ward's limits by the configuration: what differs from what the log says. Limits that somebody set for
+        the ward by hand stay until they are taken back or their time is over."""
+        self._configured = limits
+        out: list[Announcement] = []
+        for vital in sorted({*limits, *self.ward.limits}):
+            before = self.system.settings.get(WARD, vital)
+            if before is not None and (before.by != CONFIGURATION or same(before.limits, limits.get(vital))):
+                continue
+            if vital in limits:
+                out.append(self.system.set_limits(self._by_configuration(vital, at)))
+            elif before is not None:
+                gone = before.ended(at, CONFIGURATION, "no longer in the configuration file")
+                out.append(self.system.set_limits(gone))
+        return self._judged_again(out, at)
+
+    def _by_configuration(self, vital: str, at: int) -> Setting:
+        rows = self._configured[vital]
+        return Setting(WARD, vital, rows, CONFIGURATION, "configuration file", at, None, warning(vital, rows))
+
+    def _overdue_limits(self, now: int) -> list[Announcement]:
+        """Limits whose time is over, and what the present values mean without them."""
+        if now < self.system.settings.next_end:
+            return []
+        ends = [s.ended(now, s.by, "its time is over") for s in self.system.settings.due(now)]
+        return self._judged_again([self.system.set_limits(end) for end in ends], now)
+
+    def _judged_again(self, announced: Iterable[Announcement], at: int) -> list[Announcement]:
+        """``announced``, and after each change of limits what it means for the values that are there."""
+        out: list[Announcement] = []
+        for said in announced:
+            out.append(said)
+            if not isinstance(said, Setting):
+                continue
+            taken_back = said.patient == WARD and said.limits is None and said.by != CONFIGURATION
+            if taken_back and said.vital in self._configured:
+                out.append(said := self.system.set_limits(self._by_configuration(said.vital, at)))
+            alarms = [alarm for patient in self._concerned(said) for alarm in self._present(patient, said.vital, at)]
+            out += self.system.annunciation.settle(alarms, at)
+        return out
+
+    def _concerned(self, setting: Setting) -> list[PatientState]:
+        """Whose alarms a change of limits may change."""
+        patients = self.ward.patients
+        if setting.patient != WARD:
+            return [patients[setting.patient]] if setting.patient in patients else []
+        own = self.system.settings
+        return [p for p in patients.values() if own.get(p.id, setting.vital) is None]
+
+    def _present(self, patient: PatientState, vital: str, at: int) -> list[Alarm]:
+        if vital not in present(patient, at, self.ward.stale_before, (vital,)):
+            return []
+        self._admit(patient, at)
+        series = patient.series[vital]
+        return self.system.judge_again(patient.id, vital, series.value, series.at, at)
+
     def readings(self, readings: Iterable[Reading], received: int) -> list[Announcement]:
         """Limit and sensor conditions of readings that have just been folded."""
+        changed = self._overdue_limits(received)
         out: list[Alarm] = []
         for patient_id, device_id, observed, values, flags in readings:
             clock = self.ward.devices[device_id].clock
@@ -102,7 +159,7 @@ class Decisions:
                     out += self.system.watch(patient_id, key).absent(reason, at)
             if clock.offset != self._clocks.get(device_id, 0):
                 out += self._clock(patient_id, device_id, clock.offset, received)
-        return self.system.annunciation.settle(out, received)
+        return [*changed, *self.system.annunciation.settle(out, received)]
 
     def _admit(self, patient: PatientState, now: int) -> None:
         oxygen = bool(breathes_oxygen(present(patient, now, self.ward.stale_before, OXYGEN)))
@@ -196,7 +253,7 @@ class Decisions:
     def tick(self, now: int) -> list[Announcement]:
         """What a second of log time brings: delays and suppressions that end, sources that fall silent, NEWS2 that
         changed, and what nobody has answered in time."""
-        resumed: list[Announcement] = []
+        resumed = self._overdue_limits(now)
         for patient in self.ward.patients.values():
             resumed += self.system.annunciation.data(patient.id, _flowing(patient, now), now)
         return resumed + self.system.tick(now, self.ward.attended, self._conditions(now))
@@ -260,10 +317,15 @@ class Decisions:
         data = entry.data()
         if data.get("do") not in ANSWERED:
             return None, []
-        patient = data["patient"] if "patient" in data else data["ref"][0]
-        if patient not in self.ward.patients:
-            return Outcome(str(data["op"]), "gone", str(data["user"]), entry.at), []
-        return self.system.act(data, entry.at)
+        patient, at = data["patient"] if "patient" in data else data["ref"][0], entry.at
+        if data["do"] == "limits":
+            at = max(at, self.ward.now)  # what was judged before stays as it was
+            if patient in self.ward.patients:
+                self._admit(self.ward.patients[patient], at)
+        if patient not in self.ward.patients and not (data["do"] == "limits" and patient == WARD):
+            return Outcome(str(data["op"]), "gone", str(data["user"]), at), []
+        outcome, announced = self.system.act(data, at)
+        return outcome, self._judged_again(announced, at)
 
 
 def _flowing(patient: PatientState, now: int) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -15,6 +16,7 @@ from iomt_tui.alarms.annunciation import Announcement
 from iomt_tui.alarms.escalation import Escalation
 from iomt_tui.alarms.model import Alarm
 from iomt_tui.alarms.notification import Notification
+from iomt_tui.clinical.limits import Limit
 from iomt_tui.engine.decide import Decisions
 from iomt_tui.engine.sending.chain import Step
 from iomt_tui.engine.sending.delivery import Delivery
@@ -44,14 +46,19 @@ class Engine:
         self._acts = [Entry(0, at, "act", orjson.dumps(data)) for at, data in self.ward.acts.values()]
         self._unsaved: list[Draft] | None = None  # folded, to be appended in one piece
 
-    def start(self, ward_body: dict[str, Any], now: int, notice: str = "") -> None:
+    def start(
+        self, ward_body: dict[str, Any], now: int, notice: str = "",
+        limits: Mapping[str, tuple[Limit, ...]] = MappingProxyType({}),
+    ) -> None:  # fmt: skip
         """Says that the engine runs, after the ward's own entry where the log is new.
 
         ``notice``: what everybody at the ward must be told, such as a damaged log that was repaired.
+        ``limits``: the ward's alarm limits by the configuration file, by vital.
         """
         drafts = [] if self.ward.seq else [draft(now, "ward", ward_body)]
         body = {"state": "started", "version": __version__, "notice": notice}
         self._append([*drafts, draft(now, "engine", body)])
+        self._decided(now, self.decisions.configure(limits, now))
 
     def attended(self, there: bool, now: int) -> None:
         """Says whether any screen attends the ward, each time that this changes."""

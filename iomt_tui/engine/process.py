@@ -126,11 +126,11 @@ def _run(log: SqliteLog, spec: WardSpec, path: Path, notice: str, stopping: Call
     known = bool(ward.seq)
     first = start if known else start - int(spec.history_hours * 3_600_000)
     if known:
-        engine.start(ward_body(spec), first, notice)
+        engine.start(ward_body(spec), first, notice, spec.rows())
         engine.tick(start)
     else:
         with engine.in_one_piece():  # a screen sees a new ward whole, or not yet
-            engine.start(ward_body(spec), first, notice)
+            engine.start(ward_body(spec), first, notice, spec.rows())
             engine.take(source.begin(), tick_every=60 * SECOND)
             engine.tick(start)
     engine.resume_sending(start)

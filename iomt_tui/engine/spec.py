@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import orjson
 
+from iomt_tui.alarms.settings import CONFIGURATION, rows_from
+from iomt_tui.clinical.limits import Limit
 from iomt_tui.engine.sending.chain import USUAL, Step
 
 
@@ -27,6 +30,12 @@ class WardSpec:
     retention_days: float = 30.0
     escalation: tuple[Step, ...] = USUAL
     notice: str = ""  # what everybody at the ward must be told of its configuration
+    limits: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """Vital -> the ward's alarm limits, in the shape of a ``limits`` entry of the log."""
+
+    def rows(self) -> dict[str, tuple[Limit, ...]]:
+        """The ward's alarm limits by vital. Raises KeyError, TypeError or ValueError on another shape."""
+        return {vital: rows_from(vital, rows, CONFIGURATION) or () for vital, rows in self.limits.items()}
 
     def dump(self) -> str:
         """As JSON, for the engine's standard input."""

@@ -14,6 +14,7 @@ from iomt_tui.alarms.escalation import Escalation
 from iomt_tui.alarms.model import Alarm
 from iomt_tui.alarms.notification import Notification
 from iomt_tui.alarms.reported import Told
+from iomt_tui.alarms.settings import Setting
 from iomt_tui.alarms.suppression import Suppression
 from iomt_tui.security.text import safe_text
 from iomt_tui.ward.fold import Ward
@@ -60,6 +61,7 @@ def dump(ward: Ward) -> bytes:
         "refused": dict(ward.refused),
         "outcomes": list(ward.outcomes.values()),
         "acts": list(ward.acts.values()),
+        "limits": [s.body() for s in ward.limits.values()],
         "devices": [_device(d) for d in ward.devices.values()],
         "patients": [_patient(p, arrays) for p in ward.patients.values()],
     }
@@ -93,6 +95,7 @@ def _patient(patient: PatientState, arrays: list[bytes]) -> dict[str, Any]:
         "id": patient.id, "body": {n: getattr(patient, n) for n in _PATIENT}, "contact": patient.last_contact,
         "devices": patient.devices, "alarms": [a.body() for a in patient.alarms.values()],
         "suppressions": [s.body() for s in patient.suppressions.values()],
+        "limits": [s.body() for s in patient.limits.values()],
         "escalated": [e.body() for e in patient.escalated.values()],
         "notifications": [n.body() for n in patient.notifications.values()],
         "reported": [[*key, device, *told] for key, own in patient.reported.items() for device, told in own.items()],
@@ -119,6 +122,7 @@ def _ward(head: dict[str, Any], arrays: memoryview) -> Ward:
     ward.refused = Counter(head["refused"])
     ward.outcomes = {o["op"]: o for o in head["outcomes"]}
     ward.acts = {data["op"]: (at, data) for at, data in head.get("acts", ())}
+    ward.limits = _settings(head)
     for data in head["devices"]:
         device = ward.devices[data["id"]] = DeviceState(data["id"])
         device.merge(data["body"])
@@ -134,6 +138,7 @@ def _ward(head: dict[str, Any], arrays: memoryview) -> Ward:
         patient.alarms = {a.ref.key: a for a in alarms}
         suppressions = [Suppression.from_body(s) for s in data.get("suppressions", ())]
         patient.suppressions = {(s.what, s.key): s for s in suppressions}
+        patient.limits = _settings(data)
         steps = [Escalation.from_body(e) for e in data.get("escalated", ())]
         patient.escalated = {e.ref.key: e for e in steps}
         notifications = [Notification.from_body(n) for n in data.get("notifications", ())]
@@ -148,6 +153,11 @@ def _ward(head: dict[str, Any], arrays: memoryview) -> Ward:
         for key, fields in data["series"].items():
             at = _restore(patient, key, fields, arrays, at)
     return ward
+
+
+def _settings(data: dict[str, Any]) -> dict[str, Setting]:
+    own = (Setting.from_body(s) for s in data.get("limits", ()))
+    return {s.vital: s for s in own}
 
 
 def _restore(patient: PatientState, key: str, data: dict[str, Any], arrays: memoryview, at: int) -> int:

@@ -21,13 +21,18 @@ Every time is an int in milliseconds since 1970-01-01 UTC. Bodies are JSON (orjs
 ``act``        {"op": uuid, "user", "do", …}, by ``do``: ``ack`` {"ref": [patient, param, kind, episode, rev]};
                ``shelve`` {"ref", "ms", "reason"}; ``unshelve`` {"ref"}; ``pause`` {"patient", "ms"} and
                ``standby`` {"patient", "ms", "reason"}, which "ms": 0 ends. "ms" is how long; the longest are in
-               :mod:`iomt_tui.alarms.suppression`
+               :mod:`iomt_tui.alarms.suppression`; ``limits`` {"patient", "vital", "limits", "reason", "until"} as in
+               the entry below, "limits": null for back to what holds without
 ``outcome``    {"op", "outcome": "applied"|"already"|"superseded"|"gone"|"refused", "by", "at", "why": str}: one for
                each ``act`` above; ``why`` says what is wrong with one that is refused
 ``suppression`` {"what": "pause"|"shelve"|"standby"|"inhibit", "patient", "param", "kind", "by", "reason", "since",
                "until": ms|null, "prio"}: begins, or is over when ``until`` is not after the entry's own time. ``param``
                and ``kind`` are "" for a whole patient; ``until`` is null only for an inhibition, whose ``by`` is the
                kind of the condition that inhibits; ``prio`` is that of the alarm when it was shelved
+``limits``     {"patient", "vital", "limits": [{"priority": 1-3, "low", "high", "delay": s, "off_delay": s}]|null, "by",
+               "reason", "since", "until": ms|null, "warning"}: alarm limits of one vital that somebody set, of one
+               patient or, with "patient": "", of the whole ward; ``since`` is when values were first judged by them.
+               null: they are taken back or over. In force until told otherwise, ``until``, or the discharge
 ``escalation`` {"ref", "level": 1-3, "at"}: an alarm that nobody answers goes to the next people; in the log
                before they hear of it
 ``notification`` {"ref", "level", "step": str, "state": "waiting"|"failed"|"sent"|"given-up"|"not-needed",

@@ -14,6 +14,7 @@ from iomt_tui.alarms.escalation import Escalation
 from iomt_tui.alarms.model import Alarm, Priority, Ref
 from iomt_tui.alarms.notification import Notification
 from iomt_tui.alarms.reported import Report, Told, newer
+from iomt_tui.alarms.settings import WARD, Setting
 from iomt_tui.alarms.suppression import PAUSE, SHELVE, STANDBY, Suppression
 from iomt_tui.security.text import SafeText, safe_text
 from iomt_tui.ward import judge
@@ -45,6 +46,7 @@ class Ward:
         self.beds: tuple[SafeText, ...] = ()
         self.patients: dict[str, PatientState] = {}
         self.devices: dict[str, DeviceState] = {}
+        self.limits: dict[str, Setting] = {}  # vital -> limits set for the whole ward; in force until told otherwise
         self.outcomes: dict[str, dict[str, Any]] = {}  # op -> outcome, the newest 1000
         self.acts: dict[str, tuple[int, dict[str, Any]]] = {}  # op -> log time and body of what is not answered yet
         self.refused: Counter[str] = Counter()  # reason -> input that belongs to no patient
@@ -272,6 +274,19 @@ class Ward:
                 patient.suppressions[suppression.what, suppression.key] = suppression
             self._changed.update((patient.id, ""))
 
+    def _on_limits(self, data: dict[str, Any], at: int) -> None:
+        setting = Setting.from_body(data)
+        whole = setting.patient == WARD
+        patient = self.patients.get(setting.patient)
+        if not whole and patient is None:
+            return
+        own = self.limits if whole or patient is None else patient.limits
+        # In force until its end is told, even past its time: a new engine must still judge by what holds then.
+        own.pop(setting.vital, None)
+        if setting.limits is not None:
+            own[setting.vital] = setting
+        self._changed.update((*self.patients, "") if whole else (setting.patient, ""))
+
     def _on_escalation(self, data: dict[str, Any], at: int) -> None:
         step = Escalation.from_body(data)
         patient = self.patients.get(step.ref.patient)
@@ -349,7 +364,11 @@ class Ward:
         state = self.patients[patient]
         if self._similar is None:
             self._similar = look_alikes(self.patients.values())
-        return patient_view(state, self.devices, now, self.stale_before, self._similar.get(patient, ()))
+        return patient_view(state, self.devices, now, self.stale_before, self._similar.get(patient, ()), self.limits)
+
+    def limits_in_force(self, patient: str, now: int) -> dict[str, judge.InForce]:
+        """A patient's alarm limits by vital at log time ``now``. Raises KeyError for one who is not on the ward."""
+        return judge.limits_in_force(self.patients[patient], self.limits, now, self.stale_before)
 
     def audible(self, now: int) -> dict[Ref, Priority]:
         """The alarms that sound at log time ``now``."""

@@ -9,7 +9,10 @@ from types import MappingProxyType
 from iomt_tui.alarms.audible import SOUNDING, sounds
 from iomt_tui.alarms.model import Alarm, Key, Priority, Ref
 from iomt_tui.alarms.notification import Notification
+from iomt_tui.alarms.settings import Setting
 from iomt_tui.alarms.suppression import Suppression
+from iomt_tui.clinical.limit_rules import reach, switched_off
+from iomt_tui.clinical.limits import limits_for
 from iomt_tui.security.text import SafeText, confusable, safe_text
 from iomt_tui.ward import judge
 from iomt_tui.ward.state import DeviceState, PatientState
@@ -24,8 +27,12 @@ def patient_view(
     now: int,
     stale_before: int,
     similar: tuple[SafeText, ...] = (),
+    limits: Mapping[str, Setting] = MappingProxyType({}),
 ) -> PatientView:
-    """Everything that the board's row and the preview show of a patient at log time ``now``."""
+    """Everything that the board's row and the preview show of a patient at log time ``now``.
+
+    ``limits``: those that are set for the whole ward, by vital.
+    """
     own = [devices[d] for d in patient.devices if d in devices]
     known = judge.present(patient, now, stale_before)
     score = judge.news2(known, patient.spo2_scale)
@@ -33,16 +40,18 @@ def patient_view(
     active = [a for a in patient.alarms.values() if a.state != "normal"]
     active.sort(key=judge.urgency)
     alarms = tuple([_as_now(a, known, score.total, devices) for a in active])
+    changed = judge.settings_of(patient, limits, now) if limits or patient.limits else ()
     return PatientView(
         id=patient.id, bed=patient.bed, name=patient.name, full_name=patient.full_name,
         age_years=judge.age_years(patient.born, now), sex=patient.sex, home=patient.home, mrn=patient.mrn,
         problem=patient.problem, spo2_scale=patient.spo2_scale, allergies=patient.allergies,
-        conditions=patient.conditions, vitals=_vitals(patient, own, known, now, stale_before),
+        conditions=patient.conditions, vitals=_vitals(patient, own, known, now, stale_before, limits),
         news2=score, news2_direction=_direction(patient, score.total if score.known else -1, now),
         qsofa=sofa, shock_index=shock, map=mean, alarms=alarms, severity=judge.severity(alarms),
         devices=tuple([judge.device_view(d) for d in own]), refused=MappingProxyType(dict(patient.refused)),
         last_contact=patient.last_contact if patient.last_contact >= 0 else None, similar=similar,
-        suppressions=in_force(patient, now), notifications=_told(patient),
+        suppressions=in_force(patient, now), notifications=_told(patient), limits=changed,
+        limits_off=_switched_off(patient, changed, known),
     )  # fmt: skip
 
 
@@ -74,15 +83,26 @@ def audible(patients: Iterable[PatientState], now: int) -> dict[Ref, Priority]:
     return found
 
 
+def _switched_off(
+    patient: PatientState, settings: Iterable[Setting], known: Mapping[str, float]
+) -> tuple[str, ...]:  # fmt: skip
+    usual = limits_for(patient.spo2_scale, patient.home, bool(judge.breathes_oxygen(known)))
+    return tuple(f"{s.vital} {side}" for s in settings for side in switched_off(s.limits or (), usual.get(s.vital, ())))
+
+
 def _vitals(
-    patient: PatientState, devices: list[DeviceState], known: Mapping[str, float], now: int, stale_before: int
-) -> Mapping[str, VitalView]:
+    patient: PatientState, devices: list[DeviceState], known: Mapping[str, float], now: int, stale_before: int,
+    ward: Mapping[str, Setting],
+) -> Mapping[str, VitalView]:  # fmt: skip
     offsets = {d.id: d.clock.offset for d in devices}
     on_o2 = bool(judge.breathes_oxygen(known))
-    views = {}
+    changed, views = bool(ward or patient.limits), {}
     for key, series in patient.series.items():
         fresh = judge.freshness(series, now, stale_before)
-        limits = judge.alarm_limits(patient.spo2_scale, patient.home, on_o2, key)
+        if changed:
+            limits = reach(judge.rows_of(patient, key, on_o2, ward, now))
+        else:
+            limits = judge.usual_limits(patient.spo2_scale, patient.home, on_o2, key)
         views[key] = judge.vital_view(key, series, fresh, limits, now, offsets.get(series.device, 0))
     return MappingProxyType(views)
 

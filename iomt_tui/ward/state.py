@@ -9,6 +9,7 @@ from iomt_tui.alarms.escalation import Escalation
 from iomt_tui.alarms.model import Alarm, Key, Ref
 from iomt_tui.alarms.notification import GIVEN_UP, SENT, Errand, Notification
 from iomt_tui.alarms.reported import Told
+from iomt_tui.alarms.settings import Setting
 from iomt_tui.alarms.suppression import SHELVE, STANDBY, Suppression, whole
 from iomt_tui.clinical.news2 import News2
 from iomt_tui.security.text import SafeText, safe_text
@@ -59,7 +60,7 @@ class PatientState:
 
     __slots__ = (
         "alarms", "allergies", "bed", "born", "conditions", "devices", "escalated", "family", "full_name", "given",
-        "home", "id", "last_contact", "mrn", "name", "news", "news_dirty", "news_history", "news_known",
+        "home", "id", "last_contact", "limits", "mrn", "name", "news", "news_dirty", "news_history", "news_known",
         "notifications", "problem", "rank", "refused", "reported", "series", "sex", "spo2_scale", "suppressions",
     )  # fmt: skip
 
@@ -80,6 +81,7 @@ class PatientState:
         self.notifications: dict[Errand, Notification] = {}  # the newest attempt of each errand
         self.suppressions: dict[tuple[str, Key], Suppression] = {}  # by what and whom; in force until told otherwise
         self.reported: dict[tuple[str, str], dict[str, Told]] = {}  # param, kind -> device -> what it last said
+        self.limits: dict[str, Setting] = {}  # vital -> limits set for this patient; in force until told otherwise
         self.refused: Counter[str] = Counter()
         self.last_contact = -1
         self.news_dirty = True

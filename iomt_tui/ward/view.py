@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 
 from iomt_tui.alarms.model import Alarm, Priority
 from iomt_tui.alarms.notification import Notification
+from iomt_tui.alarms.settings import Setting
 from iomt_tui.alarms.suppression import Suppression
 from iomt_tui.clinical.news2 import News2
 from iomt_tui.security.text import SafeText
@@ -108,6 +109,8 @@ class PatientView:
     similar: tuple[SafeText, ...] = ()  # "bed name" of patients whose name looks the same (SAFETY S6)
     suppressions: tuple[Suppression, ...] = ()  # in force; the first to end first
     notifications: tuple[Notification, ...] = ()  # of alarms in force: the newest attempt of each step, newest last
+    limits: tuple[Setting, ...] = ()  # alarm limits in force that somebody set: the patient's own, then the ward's
+    limits_off: tuple[str, ...] = ()  # of them, "spo2 low": a limit that is there by default is switched off (H15)
 
     @property
     def top_alarm(self) -> Alarm | None:

@@ -47,7 +47,7 @@ class AlarmMachine(RuleBasedStateMachine):
                 if said.active(self.oracle.now):
                     self.suppressions[said.what, said.key] = Suppression.from_body(said.body())
                 self.limited(said)
-            else:
+            elif isinstance(said, Escalation):
                 self.steps.append((said.ref.key, said.ref.episode, said.ref.rev, said.level))
 
     def limited(self, said: Suppression) -> None:

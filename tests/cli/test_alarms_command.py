@@ -165,11 +165,11 @@ def test_a_file_that_is_none(recording: Path, tmp_path: Path, capsys: pytest.Cap
 
 def test_what_the_file_does_not_name_stays_as_it_is(tmp_path: Path) -> None:
     text = '[[spo2]]\nlow = 88\ndelay = 15\n[[spo2]]\npriority = "high"\nlow = "off"\n[weight]\nhigh = 200\n'
-    limits, vitals, problems = read_limits(limits_file(tmp_path, text))
+    change, vitals, problems = read_limits(limits_file(tmp_path, text))
     assert (vitals, problems) == (("spo2", "weight"), [])
-    found, today = limits(1, False, False), limits_for(1, False, False)
-    high, medium = found["spo2"]
+    today = limits_for(1, False, False)
+    high, medium = change("spo2", today["spo2"])
     assert (high.priority, high.low, medium.priority, medium.low) == (3, None, 2, 88)
     assert (medium.delay_s, medium.off_delay_s) == (15, today["spo2"][1].off_delay_s)
-    assert [(x.high, x.priority) for x in found["weight"]] == [(200, 2)]
-    assert found["hr"] == today["hr"]
+    assert [(x.high, x.priority) for x in change("weight", ())] == [(200, 2)]
+    assert change("hr", today["hr"]) == today["hr"]

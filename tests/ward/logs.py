@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from iomt_tui.alarms.model import Alarm, Priority, Ref
 from iomt_tui.alarms.notification import Errand, Notification
+from iomt_tui.alarms.settings import Setting
+from iomt_tui.clinical.limits import Limit
 from iomt_tui.security.text import safe_text
 from iomt_tui.ward.events import Draft, Entry, Reading, draft, observations
 
@@ -90,7 +92,30 @@ def conditions(draw: st.DrawFn, at: int) -> dict[str, object]:
     }  # fmt: skip
 
 
-WHAT = ["obs", "obs", "obs", "obs", "tick", "tick", "gap", "alarm", "device", "told", "condition", "discharge"]
+WHAT = [
+    "obs",
+    "obs",
+    "obs",
+    "obs",
+    "tick",
+    "tick",
+    "gap",
+    "alarm",
+    "device",
+    "told",
+    "condition",
+    "discharge",
+    "limits",
+]
+
+
+@st.composite
+def setting(draw: st.DrawFn, at: int) -> Setting:
+    """Limits that somebody set or took back, for a patient or the ward."""
+    low = float(draw(st.integers(60, 95)))
+    rows = draw(st.sampled_from([None, (), (Limit("spo2", low, None, 2, 5.0, 5.0, "set by KIM"),)]))
+    until = draw(st.sampled_from([None, at + 1_000, at + 60_000]))
+    return Setting(draw(st.sampled_from(["", *PATIENTS])), "spo2", rows, "KIM", "trial", at, until, "wide")
 
 
 @st.composite
@@ -109,6 +134,8 @@ def logs(draw: st.DrawFn) -> list[Entry]:
             drafts.append(draft(at, "alarm", draw(alarm(at)).body()))
         elif what == "told":
             drafts.append(draft(at, "notification", draw(notification(at)).body()))
+        elif what == "limits":
+            drafts.append(draft(at, "limits", draw(setting(at)).body()))
         elif what == "device":
             drafts.append(draft(at, "device", {"id": "p1-patch", "battery": draw(st.integers(0, 100))}))
         elif what == "condition":

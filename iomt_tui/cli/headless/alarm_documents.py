@@ -160,7 +160,7 @@ class MissedDocument:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonDocument:
-    """One vital sign under today's limits and under the candidate ones, over the same values."""
+    """One vital sign under the limits as they held and under the candidate ones, over the same values."""
 
     vital: str
     """The vital sign."""
@@ -171,7 +171,7 @@ class ComparisonDocument:
     conclusive: bool
     """Whether coverage is enough (80 %) to conclude anything from the rest."""
     today: TallyDocument
-    """With today's default limits."""
+    """With the limits as they held: default ones, the ward's and the patient's, each as long as it was in force."""
     candidate: TallyDocument
     """With those of the file."""
     missed: list[MissedDocument]

@@ -57,6 +57,46 @@ class VitalDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class LimitDocument:
+    """One priority's alarm limits of a vital sign."""
+
+    priority: PriorityWord
+    """How urgent its alarms are."""
+    low: float | None
+    """A value below alarms; null: none."""
+    high: float | None
+    """A value above alarms; null: none."""
+    delay_s: float
+    """Seconds that it must last."""
+    off_delay_s: float
+    """Seconds that the end of it must last."""
+    origin: str
+    """Where the figures come from, or who set them."""
+
+
+@dataclass(frozen=True, slots=True)
+class LimitsDocument:
+    """Alarm limits of one vital sign that somebody set."""
+
+    vital: str
+    """The vital sign: hr, spo2, …"""
+    scope: Literal["patient", "ward"]
+    """For whom they were set."""
+    by: str
+    """Who set them; "configuration" for the configuration file."""
+    reason: str
+    """Why."""
+    since: str
+    """From when on: ISO 8601, UTC."""
+    until: str | None
+    """When they end by themselves; null: with the discharge, or when they are changed."""
+    warning: str
+    """What was said of them when they were set, such as that no alarm would sound; "" for nothing."""
+    limits: list[LimitDocument]
+    """The limits, the most urgent first; [] when all of them are off."""
+
+
+@dataclass(frozen=True, slots=True)
 class News2Document:
     """NEWS2, honest about what is missing."""
 
@@ -222,6 +262,10 @@ class PatientDocument:
     """Who was to be told of alarms in force, and what became of it."""
     similar: list[str]
     """Bed and name of patients on this ward whose name looks the same: look twice."""
+    limits: list[LimitsDocument]
+    """Alarm limits in force that somebody set for this patient or for the ward; for all others the defaults hold."""
+    limits_off: list[str]
+    """Of them what is switched off though there is a default: "spo2 low"."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,15 @@ from typing import Final
 
 from iomt_tui.alarms.model import Alarm, Priority
 from iomt_tui.alarms.notification import Notification
+from iomt_tui.alarms.settings import Setting
 from iomt_tui.cli.headless import words
 from iomt_tui.cli.headless.documents import (
     SNAPSHOT,
     AlarmDocument,
     CountsDocument,
     DeviceDocument,
+    LimitDocument,
+    LimitsDocument,
     News2Document,
     NotificationDocument,
     PatientDocument,
@@ -21,6 +24,7 @@ from iomt_tui.cli.headless.documents import (
     VitalDocument,
 )
 from iomt_tui.cli.times import iso
+from iomt_tui.clinical.limits import Limit
 from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.security.text import safe_text
 from iomt_tui.ward.view import DeviceView, PatientView, VitalView, WardView
@@ -51,6 +55,23 @@ def vital_document(view: VitalView) -> VitalDocument:
         flag=view.flag, absent=view.absent, breach=view.breach,  # type: ignore[arg-type]
         low_limit=view.low, high_limit=view.high, clock_offset_s=view.clock_offset / 1000,
         device=safe_text(view.device),
+    )  # fmt: skip
+
+
+def limit_document(limit: Limit) -> LimitDocument:
+    """The limits of one priority."""
+    return LimitDocument(
+        priority=Priority(limit.priority).name.lower(), low=limit.low, high=limit.high, delay_s=limit.delay_s,  # type: ignore[arg-type]
+        off_delay_s=limit.off_delay_s, origin=safe_text(limit.origin, 80),
+    )  # fmt: skip
+
+
+def limits_document(setting: Setting) -> LimitsDocument:
+    """Limits that somebody set."""
+    return LimitsDocument(
+        vital=setting.vital, scope="patient" if setting.patient else "ward", by=setting.by, reason=setting.reason,
+        since=iso(setting.since), until=when(setting.until), warning=setting.warning,
+        limits=[limit_document(limit) for limit in setting.limits or ()],
     )  # fmt: skip
 
 
@@ -101,6 +122,7 @@ def patient_document(view: PatientView) -> PatientDocument:
         devices=[device_document(device) for device in view.devices], refused=dict(view.refused),
         last_contact=when(view.last_contact), similar=list(view.similar),
         notifications=[notification_document(told) for told in view.notifications],
+        limits=[limits_document(setting) for setting in view.limits], limits_off=list(view.limits_off),
     )  # fmt: skip
 
 

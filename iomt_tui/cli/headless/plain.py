@@ -8,10 +8,12 @@ from typing import Final
 
 from iomt_tui.alarms.model import Priority
 from iomt_tui.alarms.notification import NOT_NEEDED
+from iomt_tui.alarms.settings import Setting
 from iomt_tui.cli.headless import words
 from iomt_tui.cli.headless.json_out import monitored
 from iomt_tui.cli.headless.words import Units
 from iomt_tui.cli.times import clock_time
+from iomt_tui.clinical.limits import Limit
 from iomt_tui.clinical.vitals import ACVPU_WORDS, VITALS
 from iomt_tui.ward.view import Freshness, PatientView, Severity, VitalView, WardView
 
@@ -73,12 +75,32 @@ def patient_lines(view: PatientView, now: int, units: Units) -> Iterator[str]:
     yield _row("NEWS2", news2(view))
     for name, text in vitals(view, units):
         yield _row(name, text)
+    for setting in view.limits:
+        yield _row("limits changed", limits_changed(setting, now, units))
     for device in view.devices:
         if trouble := device_trouble(device.state, device.battery):
             yield _row(str(device.kind) or "device", trouble)
     if view.refused:
         reasons = ", ".join(f"{count} {words.ABSENT.get(why, why)}" for why, count in view.refused.items())
         yield _row("refused input", reasons)
+
+
+def limits_changed(setting: Setting, now: int, units: Units) -> str:
+    """Limits that somebody set: the limits, who, why, how much longer, and what is to be said of them."""
+    name = "SpO2" if setting.vital == "spo2" else VITALS[setting.vital].name
+    rows = [part for limit in setting.limits or () for part in _limit_parts(limit, units)]
+    whose = "" if setting.patient else " for the ward"
+    ends = f", for {words.duration(setting.until - now)} more" if setting.until is not None else ""
+    said = f". Warning: {setting.warning}" if setting.warning else ""
+    return f"{name} {', '.join(rows) or 'all off'}, by {setting.by}{whose}{ends}: {setting.reason}{said}"
+
+
+def _limit_parts(limit: Limit, units: Units) -> Iterator[str]:
+    word = Priority(limit.priority).name.lower()
+    if limit.low is not None:
+        yield f"{word} below {words.quantity(limit.key, limit.low, units)}"
+    if limit.high is not None:
+        yield f"{word} above {words.quantity(limit.key, limit.high, units)}"
 
 
 def heading(view: PatientView) -> str:
