@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 
 from iomt_tui.alarms.escalation import Escalation
+from iomt_tui.alarms.flood import FloodWatch
 from iomt_tui.alarms.model import Alarm
 from iomt_tui.alarms.suppression import Suppression
 from iomt_tui.security.text import safe_text
@@ -58,6 +59,7 @@ def dump(ward: Ward) -> bytes:
         "refused": dict(ward.refused),
         "outcomes": list(ward.outcomes.values()),
         "acts": list(ward.acts.values()),
+        "flood": [ward.flood.since, *ward.flood.times],
         "devices": [_device(d) for d in ward.devices.values()],
         "patients": [_patient(p, arrays) for p in ward.patients.values()],
     }
@@ -113,6 +115,8 @@ def _ward(head: dict[str, Any], arrays: memoryview) -> Ward:
     ward.refused = Counter(head["refused"])
     ward.outcomes = {o["op"]: o for o in head["outcomes"]}
     ward.acts = {data["op"]: (at, data) for at, data in head.get("acts", ())}
+    since, *times = head.get("flood") or (None,)
+    ward.flood = FloodWatch(since, times)
     for data in head["devices"]:
         device = ward.devices[data["id"]] = DeviceState(data["id"])
         device.merge(data["body"])

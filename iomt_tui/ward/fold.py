@@ -11,6 +11,7 @@ import orjson
 
 from iomt_tui.alarms.actions import ANSWERED
 from iomt_tui.alarms.escalation import Escalation
+from iomt_tui.alarms.flood import FloodWatch
 from iomt_tui.alarms.model import Alarm, Priority
 from iomt_tui.alarms.suppression import PAUSE, SHELVE, STANDBY, Suppression
 from iomt_tui.security.text import SafeText, safe_text
@@ -45,6 +46,7 @@ class Ward:
         self.outcomes: dict[str, dict[str, Any]] = {}  # op -> outcome, the newest 1000
         self.acts: dict[str, tuple[int, dict[str, Any]]] = {}  # op -> log time and body of what is not answered yet
         self.refused: Counter[str] = Counter()  # reason -> input that belongs to no patient
+        self.flood = FloodWatch()  # when alarms were announced, and whether they flood in
         self.unreadable = 0  # entries whose body is not what its kind promises
         self.stale_before = -1
         self.rescored: set[str] = set()  # patients whose NEWS2 total changed in the last apply()
@@ -228,6 +230,9 @@ class Ward:
         alarm = Alarm.from_body(data)
         patient = self.patients.get(alarm.ref.patient)
         if patient is not None:
+            before = patient.alarms.get(alarm.ref.key)
+            if alarm.state == "unack" and (before is None or before.ref.episode != alarm.ref.episode):
+                self.flood.announced(max(at, self.now))
             patient.alarms[alarm.ref.key] = alarm
             patient.rank = None
             self._changed.update((patient.id, ""))
@@ -329,7 +334,7 @@ class Ward:
             refused=self.refused.total() + sum(p.refused.total() for p in self.patients.values()),
             engine=self.engine, notice=self.notice,
             attended=self.attended, beds=self.beds, empty=tuple(b for b in self.beds if b not in taken),
-            paused=quiet[PAUSE], shelved=quiet[SHELVE], standby=quiet[STANDBY],
+            paused=quiet[PAUSE], shelved=quiet[SHELVE], standby=quiet[STANDBY], flood=self.flood.at(now),
         )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Final, NamedTuple
 
+from iomt_tui.alarms.flood import FloodNow
 from iomt_tui.alarms.model import Alarm, Priority
 from iomt_tui.alarms.suppression import Suppression
 from iomt_tui.clinical.news2 import News2
@@ -137,6 +138,7 @@ class WardView:
     paused: int = 0  # patients whose alarms are silenced
     shelved: int = 0  # conditions that are shelved
     standby: int = 0  # patients on standby
+    flood: FloodNow | None = None  # more alarms than anybody can attend to, while that lasts
 
 
 def marked(header: WardView, *, recorded: bool) -> WardView:

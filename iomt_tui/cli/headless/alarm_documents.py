@@ -124,6 +124,10 @@ class BurdenDocument:
     """The five vital signs or devices with the most."""
     floods: list[FloodDocument]
     """In time order."""
+    ack_p90_s: float | None
+    """Seconds within which nine in ten acknowledgements came."""
+    suppressed_patient_min: dict[str, float]
+    """pause, shelve, standby, inhibit -> patient minutes in which it kept alarms from sounding."""
 
 
 @dataclass(frozen=True, slots=True)

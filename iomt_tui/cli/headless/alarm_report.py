@@ -40,7 +40,8 @@ def report(
     devices = [device_view(device) for device in history.devices.values()]
     sources = {device.id: str(device.kind) for device in devices if device.kind}
     present = sum(history.present_ms(patient) for patient in chosen)
-    figures = burden(announced, beds, present, history.end, sources)
+    quiet = history.quiet.patient_ms(history.start, history.end, chosen)
+    figures = burden(announced, beds, present, history.end, sources, suppressed=quiet)
     return AlarmsDocument(
         schema=ALARMS, watermark=ward.watermark, ward=ward.name, tz=ward.tz,  # type: ignore[arg-type]
         start=iso(history.start), end=iso(history.end), unreadable=history.unreadable,
@@ -81,6 +82,8 @@ def _burden(found: Burden) -> BurdenDocument:
         beds=[CountDocument(safe_text(name), count) for name, count in found.beds], top_beds=found.top_beds,
         sensors=[CountDocument(safe_text(name), count) for name, count in found.sensors],
         floods=[FloodDocument(iso(one.start), when(one.end), one.alarms, one.peak) for one in found.floods],
+        ack_p90_s=None if found.ack_p90_ms is None else found.ack_p90_ms / 1000,
+        suppressed_patient_min={what: round(ms / 60_000, 2) for what, ms in found.suppressed.items()},
     )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ from iomt_tui.tui.screens.keyboard import Keyboard
 from iomt_tui.tui.screens.painter import BoardPainter
 from iomt_tui.tui.session import Changes, Session
 from iomt_tui.tui.typed_line import TypedLine
+from iomt_tui.tui.widgets.asking import MOST
 from iomt_tui.tui.widgets.line import Words
 from iomt_tui.tui.widgets.tiny import too_small
 
@@ -94,7 +95,11 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         self.place_parts()
 
     def on_resize(self) -> None:
-        """Another size may have room for other parts."""
+        """Another size may have room for other parts, and none for a list that is to be confirmed."""
+        armed = self.desk.hand.armed
+        if armed is not None and len(armed.lines) > (0 if self.small else self.list_room):
+            self.desk.hand.cancel()
+            self.desk.say("Nothing was done: the list has no room any more. Ask again.")
         self.place_parts()
 
     def _manner(self) -> Manner:
@@ -106,6 +111,11 @@ class BoardScreen(Screen[None], inherit_bindings=False):
     def small(self) -> bool:
         """Whether the board has no room."""
         return too_small(*self.size)
+
+    @property
+    def list_room(self) -> int:
+        """Lines in which a question may list what it is about."""
+        return max(1, min(MOST, self.size.height // 4))
 
     @property
     def preview(self) -> bool:

@@ -9,7 +9,7 @@ from textual.content import Content
 from iomt_tui.tui.keys import TABLE
 from iomt_tui.tui.ordering import Sort
 from iomt_tui.tui.session import Monitoring
-from iomt_tui.tui.widgets.asking import MOST, ask_lines
+from iomt_tui.tui.widgets.asking import ask_lines
 from iomt_tui.tui.widgets.banner import banner, banner_height, notice_lines
 from iomt_tui.tui.widgets.footer import answer_line, footer_line, question_line, typed_line
 from iomt_tui.tui.widgets.header import HeaderState, header_line
@@ -89,7 +89,7 @@ class BoardParts:
         screen = self.screen
         if screen.small or not screen.is_running:
             return
-        others = max(0, screen.roster.alarms - 1)
+        others = max(0, len(screen.roster.standing) - 1)
         state = StripState(
             self.seen.strip_view,
             self.seen.strip_alarm,
@@ -97,10 +97,18 @@ class BoardParts:
             self.seen.ward.tz,
             self._strip_key(),
             others,
+            self._among(),
             self.seen.halted,
             self._calm(),
         )
         self._show("strip", strip_line(state, screen.measures, screen.size.width, lit=self._lit))
+
+    def _among(self) -> int:
+        """While alarms flood in, whose the others are: so many patients."""
+        shown = self.seen.strip_alarm
+        if self.seen.ward.flood is None or shown is None:
+            return 0
+        return len({alarm.ref.patient for alarm in self.screen.roster.standing if alarm.ref != shown.ref})
 
     def _calm(self) -> str:
         """What stands there without an alarm; that there is none may only be said while somebody monitors."""
@@ -121,18 +129,21 @@ class BoardParts:
             return
         view = self.seen.chosen or self.seen.strip_view or self._first()
         if view is not None:
-            self._show("side-words", *self.patient(view, screen.side_width - 3))
+            gathered = self.seen.ward.flood is not None
+            self._show("side-words", *self.patient(view, screen.side_width - 3, gathered=gathered))
 
     def _first(self) -> PatientView | None:
         shown = self.screen.roster.shown
         return self.screen.session.ward.view(shown[0], self.seen.now) if shown else None
 
-    def patient(self, view: PatientView, width: int) -> list[Content]:
-        """A patient in words, ``width`` cells a line."""
+    def patient(self, view: PatientView, width: int, *, gathered: bool = False) -> list[Content]:
+        """A patient in words, ``width`` cells a line. ``gathered``: alarms that are not high stand in one line."""
         screen = self.screen
         tz = screen.session.ward.tz
         pinned = view.id in screen.roster.pinned
-        return patient_lines(view, screen.measures, self.seen.now, tz, width, halted=self.seen.halted, pinned=pinned)
+        return patient_lines(
+            view, screen.measures, self.seen.now, tz, width, halted=self.seen.halted, pinned=pinned, gathered=gathered
+        )
 
     def _cover(self) -> None:
         screen = self.screen
@@ -160,8 +171,7 @@ class BoardParts:
         if player is not None:
             self._show("replay", replay_line(player, self.seen.ward.tz, screen.size.width))
         question, width = screen.desk.hand.armed, screen.size.width
-        most = max(1, min(MOST, screen.size.height // 4))
-        self._block("ask", ask_lines(question, width, most) if question is not None else [])
+        self._block("ask", ask_lines(question, width) if question is not None else [])
         self._show("footer", self._last_line(width))
 
     def _last_line(self, width: int) -> Content:

@@ -72,7 +72,7 @@ def header_line(state: HeaderState, width: int) -> Content:
         line = joined(plain(f" {time} {beat}", "bold"), *(plain("  ") + part for part in rest if part))
         if line.cell_length <= room:
             return spread(line, mark, width)
-    return spread(joined(plain(f" {time} "), counts(ward, short=True)), mark, width)
+    return spread(joined(plain(f" {time} "), _alarming(ward, short=True)), mark, width)
 
 
 def _choices(state: HeaderState) -> tuple[tuple[Content, ...], ...]:
@@ -82,7 +82,7 @@ def _choices(state: HeaderState) -> tuple[tuple[Content, ...], ...]:
     people = plain(one + (f", {ward.home} at home" if ward.home else ""), "$label")
     few = plain(one, "$label")
     waiting = plain(f"{ward.unacknowledged} unacknowledged", "bold") if ward.unacknowledged else EMPTY
-    many, short = counts(ward), counts(ward, short=True)
+    many, short = _alarming(ward), _alarming(ward, short=True)
     hint, brief = _hint(state), _out_of_sight(state, brief=True)
     return (
         (name, people, many, waiting, hint),
@@ -129,6 +129,15 @@ def _empty(ward: WardView) -> str:
     beds = ward.empty
     named = ", ".join(beds[:MANY_BEDS])
     return f"empty: {named or 'none'}" + (f" and {len(beds) - MANY_BEDS} more" if len(beds) > MANY_BEDS else "")
+
+
+def _alarming(ward: WardView, *, short: bool = False) -> Content:
+    """Whether alarms flood in, and how many are in force."""
+    flood = ward.flood
+    if flood is None:
+        return counts(ward, short=short)
+    words = f" FLOOD {flood.count} " if short else f" FLOOD {flood.count} in 10 min "
+    return joined(plain(words, "bold reverse"), plain(" "), counts(ward, short=short))
 
 
 def counts(ward: WardView, *, short: bool = False) -> Content:

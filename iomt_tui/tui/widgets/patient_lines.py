@@ -10,10 +10,12 @@ from typing import Final
 
 from textual.content import Content
 
+from iomt_tui.alarms.grouping import Group, grouped
 from iomt_tui.alarms.model import Alarm
 from iomt_tui.tui.board.measures import Measures
 from iomt_tui.tui.board.words import condition, long_age
 from iomt_tui.tui.text import EMPTY, fitted, joined, plain, spread
+from iomt_tui.tui.widgets.group_words import group_words
 from iomt_tui.tui.widgets.rows import MUTED, wrapped
 from iomt_tui.tui.widgets.score_lines import news2_heading, news2_lines, other_scores
 from iomt_tui.tui.widgets.severity import SIGN, ink, severity_of
@@ -40,12 +42,14 @@ REASONS: Final = {
 
 
 def patient_lines(
-    view: PatientView, measures: Measures, now: int, tz: str, width: int, *, halted: bool, pinned: bool
-) -> list[Content]:
-    """Everything known of the patient, ``width`` cells a line. ``halted``: nobody monitors, no number is live."""
+    view: PatientView, measures: Measures, now: int, tz: str, width: int, *, halted: bool, pinned: bool,
+    gathered: bool = False,
+) -> list[Content]:  # fmt: skip
+    """Everything known of the patient, ``width`` cells a line. ``halted``: nobody monitors, no number is live;
+    ``gathered``: alarms that are not high stand in one line, as long as alarms flood in."""
     sections = (
         ("", _identity(view, width, pinned=pinned)),
-        ("Alarms", _alarms(view, measures, now, tz, width)),
+        ("Alarms", _alarms(view, measures, now, tz, width, gathered=gathered)),
         ("Now" if not halted else "Last known – NOT LIVE", vital_lines(view, measures, width, halted=halted)),
         (news2_heading(view, halted=halted), news2_lines(view, measures, width)),
         ("Other scores", other_scores(view, width)),
@@ -87,9 +91,18 @@ def _identity(view: PatientView, width: int, *, pinned: bool) -> Iterator[Conten
         yield plain("No allergies recorded", MUTED)
 
 
-def _alarms(view: PatientView, measures: Measures, now: int, tz: str, width: int) -> Iterator[Content]:
-    for alarm in view.alarms:
-        yield _alarm(alarm, measures, now, tz, width)
+def _alarms(
+    view: PatientView, measures: Measures, now: int, tz: str, width: int, *, gathered: bool
+) -> Iterator[Content]:
+    rows = grouped(view.alarms) if gathered else tuple(Group((alarm,)) for alarm in view.alarms)
+    for row in rows:
+        if row.single:
+            yield _alarm(row.top, measures, now, tz, width)
+        else:
+            severity = severity_of(row.top)
+            words = group_words(row, measures, more=len(rows) > 1)
+            for number, line in enumerate(wrapped(words, width - 4, ink(severity))):
+                yield joined(plain(f"{'' if number else SIGN[severity]:<4}", ink(severity)), line)
 
 
 def _alarm(alarm: Alarm, measures: Measures, now: int, tz: str, width: int) -> Content:
