@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from iomt_tui.alarms.episodes import Episode, episodes
 from iomt_tui.alarms.model import Alarm, Key, Priority
@@ -37,6 +37,14 @@ class Flood:
     """The most in any ten minutes."""
 
 
+class Place(NamedTuple):
+    """Where alarms come from."""
+
+    bed: str
+    sensor: str  # a vital's key, or what a device is called
+    technical: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Burden:
     """The figures. Shares are 0 to 1; None where there is nothing to count them from."""
@@ -59,6 +67,8 @@ class Burden:
     top_beds: float | None
     sensors: tuple[tuple[str, int], ...]
     floods: tuple[Flood, ...]
+    worst: tuple[Place, int] | None
+    """Where the most come from, and how many."""
     suppressed: Mapping[str, int]
     """What kept alarms from sounding -> patient time, ms."""
 
@@ -77,6 +87,10 @@ def burden(
     hours, count = patient_ms / 3_600_000, len(found)
     over = [e for e in found if e.ended is not None]
     waits = _waits(alarm for alarm in announced if alarm.raised >= since)
+    places = Counter(
+        Place(beds.get(e.key.patient) or e.key.patient, sources.get(e.key.param, e.key.param), e.first.technical)
+        for e in found
+    )
     by_bed = Counter(beds.get(e.key.patient) or e.key.patient for e in found).most_common(_TOP)
     return Burden(
         alarms=count,
@@ -96,6 +110,7 @@ def burden(
         top_beds=_share(sum(n for _, n in by_bed), count),
         sensors=tuple(Counter(sources.get(e.key.param, e.key.param) for e in found).most_common(_TOP)),
         floods=floods((e.raised for e in found), end),
+        worst=places.most_common(1)[0] if places else None,
         suppressed=suppressed,
     )
 

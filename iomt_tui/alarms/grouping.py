@@ -13,7 +13,7 @@ from iomt_tui.alarms.model import Alarm, Priority
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class AlarmGroup:
     """One row: an alarm by itself, or several of one patient that stand in one line. None of several is HIGH."""
 
     alarms: tuple[Alarm, ...]
@@ -46,16 +46,16 @@ class Group:
         return tuple((sort, found[sort]) for sort in ("high", "medium", "low", "technical") if found[sort])
 
 
-def grouped(alarms: Sequence[Alarm]) -> tuple[Group, ...]:
+def grouped(alarms: Sequence[Alarm]) -> tuple[AlarmGroup, ...]:
     """The rows of a list of ``alarms``: each HIGH one by itself and first, then each patient's others together.
 
     The highest priority first, else in the order given. Every alarm is in exactly one row; there are at most as many
     rows beside the HIGH ones as there are patients.
     """
-    high = [Group((alarm,)) for alarm in alarms if alarm.priority is Priority.HIGH]
+    high = [AlarmGroup((alarm,)) for alarm in alarms if alarm.priority is Priority.HIGH]
     others: dict[str, list[Alarm]] = {}
     for alarm in alarms:
         if alarm.priority is not Priority.HIGH:
             others.setdefault(alarm.ref.patient, []).append(alarm)
-    rest = [Group(tuple(own)) for own in others.values()]
+    rest = [AlarmGroup(tuple(own)) for own in others.values()]
     return (*high, *sorted(rest, key=lambda group: -group.top.priority))

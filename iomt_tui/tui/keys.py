@@ -50,6 +50,7 @@ TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("tiles", ("t",), "Tiles or list", VIEW, "tiles"),
     KeyAction("window_shorter", ("left_square_bracket",), "Shorter sparklines", VIEW),
     KeyAction("window_longer", ("right_square_bracket", "w"), "Longer sparklines", VIEW, "window"),
+    KeyAction("burden", ("B", "f3"), "Alarm burden: a day, a shift, an hour", VIEW),
     KeyAction("empty_beds", ("e",), "Empty beds, shown or not", VIEW),
     KeyAction("units", ("u",), "Units: glucose in mg/dL or mmol/L", VIEW),
     KeyAction("theme", ("T",), "Next theme", VIEW, "theme"),

@@ -9,6 +9,7 @@ import orjson
 import pytest
 from cli_views import NOW, alarm, patient, vital, ward
 
+from iomt_tui.alarms.flood import FloodNow
 from iomt_tui.cli.diagnosis.report import Check, diagnosis
 from iomt_tui.cli.headless.changes import Change, Changes, document, plain_line
 from iomt_tui.cli.headless.json_out import snapshot_document, vital_document
@@ -56,6 +57,16 @@ def test_notice_beds_and_look_alikes_are_there() -> None:
     jsonschema.validate(found, strict("snapshot"))
     assert (found["notice"], found["beds"], found["empty_beds"]) == ("The log was repaired.", ["01", "02"], ["02"])
     assert [one["similar"] for one in found["patients"]] == [["11 NGUYỄN T"], []]
+
+
+def test_a_flood_is_in_the_snapshot_and_on_every_line_of_watch() -> None:
+    flooded = ward(flood=FloodNow(NOW - 60_000, 14))
+    found = as_json(snapshot_document(flooded, [FULL], 0.1))
+    line = as_json(document(Change("flood", "FLOOD"), flooded))
+    jsonschema.validate(found, strict("snapshot"))
+    jsonschema.validate(line, strict("watch"))
+    assert found["flood"] == line["flood"] == {"since": "2026-03-01T09:41:30.000Z", "alarms": 14}
+    assert as_json(snapshot_document(ward(), [], 0.1))["flood"] is None
 
 
 def test_the_schema_can_fail() -> None:

@@ -219,6 +219,16 @@ class CountsDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class FloodNowDocument:
+    """A flood of alarms that lasts: more than 10 new ones came within ten minutes, and not yet fewer than 5."""
+
+    since: str
+    """When it began: ISO 8601, UTC."""
+    alarms: int
+    """How many new alarms came within the last ten minutes; 1000 stands for 1000 or more."""
+
+
+@dataclass(frozen=True, slots=True)
 class SnapshotDocument:
     """The ward as it stood at one moment."""
 
@@ -252,6 +262,8 @@ class SnapshotDocument:
     """Every bed of the ward, taken or not; [] when its source does not tell."""
     empty_beds: list[str]
     """Of them those without a patient."""
+    flood: FloodNowDocument | None
+    """While alarms flood in; null otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,7 +276,9 @@ class WatchDocument:
     """As in a snapshot."""
     at: str
     """When, ISO 8601 UTC."""
-    what: Literal["ward", "alarm", "alarm-over", "news2", "vital", "vital-lost", "vital-back", "monitoring", "patient"]
+    what: Literal[
+        "ward", "alarm", "alarm-over", "news2", "vital", "vital-lost", "vital-back", "monitoring", "patient", "flood"
+    ]
     """Which sort of change."""
     text: str
     """The change in words, as ``watch --plain`` prints it."""
@@ -276,3 +290,5 @@ class WatchDocument:
     """The alarm, for alarm and alarm-over."""
     vital: VitalDocument | None
     """The vital sign, for vital, vital-lost and vital-back."""
+    flood: FloodNowDocument | None
+    """While alarms flood in, on every line; null otherwise."""

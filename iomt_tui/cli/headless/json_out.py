@@ -12,6 +12,7 @@ from iomt_tui.cli.headless.documents import (
     AlarmDocument,
     CountsDocument,
     DeviceDocument,
+    FloodNowDocument,
     News2Document,
     PatientDocument,
     QsofaDocument,
@@ -99,8 +100,13 @@ def snapshot_document(ward: WardView, patients: Iterable[PatientView], silent_s:
         silent_s=None if silent_s is None else round(silent_s, 3), engine=ward.engine, ward=ward.name,
         source=ward.source, tz=ward.tz, at=iso(ward.now), seq=ward.seq, counts=counts_document(ward),
         patients=[patient_document(view) for view in patients], notice=ward.notice, beds=list(ward.beds),
-        empty_beds=list(ward.empty),
+        empty_beds=list(ward.empty), flood=flood_document(ward),
     )  # fmt: skip
+
+
+def flood_document(ward: WardView) -> FloodNowDocument | None:
+    """The flood of alarms, while one lasts."""
+    return None if ward.flood is None else FloodNowDocument(iso(ward.flood.since), ward.flood.alarms)
 
 
 def counts_document(ward: WardView) -> CountsDocument:

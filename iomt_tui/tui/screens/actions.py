@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from iomt_tui.tui.pages.burden import BurdenPage
 from iomt_tui.tui.pages.help import HelpPage
 from iomt_tui.tui.pages.page import Page
 from iomt_tui.tui.pages.patient import PatientPage
@@ -195,6 +196,9 @@ class BoardActions(AlarmActions):
 
     def help(self) -> None:
         self._page(HelpPage)
+
+    def burden(self) -> None:
+        self._page(BurdenPage)
 
     def _page(self, page: type[Page]) -> None:
         """Opens a page; its key pressed again closes it."""

@@ -10,7 +10,7 @@ from typing import Final
 
 from textual.content import Content
 
-from iomt_tui.alarms.grouping import Group, grouped
+from iomt_tui.alarms.grouping import AlarmGroup, grouped
 from iomt_tui.alarms.model import Alarm
 from iomt_tui.tui.board.measures import Measures
 from iomt_tui.tui.board.words import condition, long_age
@@ -94,7 +94,7 @@ def _identity(view: PatientView, width: int, *, pinned: bool) -> Iterator[Conten
 def _alarms(
     view: PatientView, measures: Measures, now: int, tz: str, width: int, *, gathered: bool
 ) -> Iterator[Content]:
-    rows = grouped(view.alarms) if gathered else tuple(Group((alarm,)) for alarm in view.alarms)
+    rows = grouped(view.alarms) if gathered else tuple(AlarmGroup((alarm,)) for alarm in view.alarms)
     for row in rows:
         if row.single:
             yield _alarm(row.top, measures, now, tz, width)
