@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from iomt_tui.alarms.actions import OVERLAY_ACTIONS, Answer, Outcome, shelve
+from iomt_tui.alarms.actions import CONDITION_ACTIONS, OVERLAY_ACTIONS, Answer, Outcome
 from iomt_tui.alarms.annunciation import Announcement, Annunciation
 from iomt_tui.alarms.detection import VitalWatch
 from iomt_tui.alarms.lifecycle import Condition, Level, hold
@@ -140,11 +140,8 @@ class AlarmSystem:
         if (overlay := OVERLAY_ACTIONS.get(data["do"])) is not None:
             return overlay(self.annunciation, data, user, at)
         ref = Ref(*data["ref"])
-        condition = self._of(ref.patient).get(ref.key)
-        if data["do"] == "shelve":
-            return shelve(self.annunciation, condition, data, user, at)
-        outcome, alarms = condition.acknowledge(ref, user, at) if condition else ("gone", [])
-        return Answer(outcome, [*alarms], by=condition.by if condition and outcome == "already" else "")
+        condition = self._conditions.get(ref.patient, {}).get(ref.key)
+        return CONDITION_ACTIONS[data["do"]](self.annunciation, condition, data, user, at)
 
     def discharge(self, patient: str, at: int) -> list[Alarm]:
         """Ends every alarm of a patient who left. Episodes count on, should the patient come back."""

@@ -29,7 +29,7 @@ class Delivery:
 
 
 class Feed(Protocol):
-    """A ward's log as a screen follows it. One thread uses it, but for :meth:`act`."""
+    """A ward's log as a screen follows it. One thread uses it, but for :meth:`act` and :meth:`acts`."""
 
     @property
     def player(self) -> Player | None:
@@ -54,6 +54,10 @@ class Feed(Protocol):
 
     def act(self, data: dict[str, Any]) -> Entry:
         """Appends a clinician's action; it is on disk when this returns. Any thread. Raises LogError."""
+        ...
+
+    def acts(self, actions: list[dict[str, Any]]) -> list[Entry]:
+        """Appends actions that belong together, all of them or none; otherwise as :meth:`act`."""
         ...
 
     def rewind(self) -> None:

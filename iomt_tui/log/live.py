@@ -15,7 +15,7 @@ from iomt_tui.log.engine_time import SILENT, EngineTime
 from iomt_tui.log.guard import EngineLock
 from iomt_tui.log.sqlite import SqliteLog
 from iomt_tui.log.watch import LogWatch
-from iomt_tui.ward.events import Draft, Entry, draft
+from iomt_tui.ward.events import Entry, draft
 
 if TYPE_CHECKING:
     import asyncio
@@ -130,13 +130,18 @@ class LiveFeed:
 
     def act(self, data: dict[str, Any]) -> Entry:
         """See :meth:`iomt_tui.log.delivery.Feed.act`. ``data["op"]`` names the action, the same when sent again."""
-        if not isinstance(data.get("op"), str) or not data["op"]:
-            raise LogError("An action without an operation id was not saved.")
-        entry: Draft = draft(0, "act", data)  # the log stamps it with its newest time
+        return self.acts([data])[0]
+
+    def acts(self, actions: list[dict[str, Any]]) -> list[Entry]:
+        """See :meth:`iomt_tui.log.delivery.Feed.acts`."""
+        for data in actions:
+            if not isinstance(data.get("op"), str) or not data["op"]:
+                raise LogError("An action without an operation id was not saved.")
+        drafts = [draft(0, "act", data) for data in actions]  # the log stamps them with its newest time
         with self._writing:
             if self._writer is None:
                 self._writer = SqliteLog(self.path, create=False, any_thread=True)
-            return self._writer.append([entry], durable=True)[0]
+            return self._writer.append(drafts, durable=True)
 
     def close(self) -> None:
         """Gives files and watches back."""

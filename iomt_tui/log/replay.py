@@ -139,6 +139,10 @@ class ReplayFeed:
 
     def act(self, data: dict[str, Any]) -> Entry:
         """Always raises LogError: what happened cannot be changed."""
+        return self.acts([data])[0]
+
+    def acts(self, actions: list[dict[str, Any]]) -> list[Entry]:
+        """Always raises LogError, as :meth:`act` does."""
         raise LogError("This is a replay. Nothing can be acknowledged or charted in it.")
 
     def close(self) -> None:

@@ -146,6 +146,10 @@ class Session:
         """A clinician's action, in the log when this returns. Raises LogError when it was not saved."""
         return self.feed.act(data)
 
+    def acts(self, actions: list[dict[str, Any]]) -> list[Entry]:
+        """Actions that belong together, all of them in the log when this returns. Raises LogError: none was saved."""
+        return self.feed.acts(actions)
+
     def close(self) -> None:
         """Gives the feed back."""
         self.feed.close()

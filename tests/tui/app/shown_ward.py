@@ -28,7 +28,7 @@ class WrittenFeed:
         self.entries: list[Entry] = []
         self.at = now
         self.silence = 0.0
-        self.acts: list[dict[str, Any]] = []
+        self.acted: list[dict[str, Any]] = []
         self.failure = ""
         self.unreadable = ""
         self.player: Player | None = None
@@ -57,10 +57,13 @@ class WrittenFeed:
         return 0.0 if self.player is not None else self.silence
 
     def act(self, data: dict[str, Any]) -> Entry:
+        return self.acts([data])[0]
+
+    def acts(self, actions: list[dict[str, Any]]) -> list[Entry]:
         if self.failure:
             raise LogError(self.failure)
-        self.acts.append(data)
-        return Entry(0, self.at, "act", orjson.dumps(data))
+        self.acted += actions
+        return [Entry(0, self.at, "act", orjson.dumps(data)) for data in actions]
 
     def rewind(self) -> None:
         self._begun = False

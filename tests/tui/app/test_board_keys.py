@@ -35,10 +35,10 @@ async def test_acknowledge_in_two_steps_and_only_the_log_says_done() -> None:
     async with desk() as d:
         await d.press("a")
         assert "Acknowledge 07 Okafor N: SpO2 84 < 90?" in d.line("footer")
-        assert d.feed.acts == []
+        assert d.feed.acted == []
         await d.press("enter")
         await d.settle()
-        (act,) = d.feed.acts
+        (act,) = d.feed.acted
         assert (act["do"], act["user"], act["ref"]) == ("ack", "Test", ["p0", "spo2", "low", 1, 1])
         assert "waiting for the engine" in d.line("footer") and "acknowledged:" not in d.line("footer")
         taken = alarm("p0", "spo2", "low", Priority.HIGH, value=84, limit=90, state="acked")
@@ -62,7 +62,7 @@ async def test_other_answers_of_the_engine_are_told(outcome: str, words: str) ->
     async with desk() as d:
         await d.press("a", "enter")
         await d.settle()
-        d.feed.write("outcome", {"op": d.feed.acts[0]["op"], "outcome": outcome, "by": "Kim", "at": d.feed.at})
+        d.feed.write("outcome", {"op": d.feed.acted[0]["op"], "outcome": outcome, "by": "Kim", "at": d.feed.at})
         d.news()
         assert words in d.line("footer")
 
@@ -92,7 +92,7 @@ async def test_escape_takes_the_question_back() -> None:
     async with desk() as d:
         await d.press("a", "escape", "enter")
         await d.settle()
-        assert d.feed.acts == []
+        assert d.feed.acted == []
 
 
 async def test_the_chosen_patients_alarm_is_meant_and_capital_a_means_the_strip() -> None:
@@ -110,7 +110,7 @@ async def test_a_taken_alarm_and_a_calm_patient_have_nothing_to_acknowledge() ->
         assert "nothing to acknowledge" in d.line("footer")
         await d.press("enter")
         await d.settle()
-        assert d.feed.acts == []
+        assert d.feed.acted == []
 
 
 async def test_held_keys_acknowledge_once_at_most() -> None:
@@ -121,7 +121,7 @@ async def test_held_keys_acknowledge_once_at_most() -> None:
         for _ in range(16):
             await d.press("a", pause=1 / 30)
         await d.settle()
-        assert len(d.feed.acts) <= 1
+        assert len(d.feed.acted) <= 1
         assert d.app.board.cover == "", "the key that confirmed opens nothing while it is held"
 
 
@@ -133,7 +133,7 @@ async def test_a_paste_acknowledges_nothing() -> None:
         await d.press("enter", pause=0.1)
         await d.press("a", "enter", pause=0.1)
         await d.settle()
-        assert d.feed.acts == []
+        assert d.feed.acted == []
 
 
 async def test_a_terminal_without_the_focus_acknowledges_nothing() -> None:
@@ -142,12 +142,12 @@ async def test_a_terminal_without_the_focus_acknowledges_nothing() -> None:
         await d.pilot.pause()
         await d.press("a", "enter")
         await d.settle()
-        assert d.feed.acts == [] and d.app.board.desk.hand.armed is None
+        assert d.feed.acted == [] and d.app.board.desk.hand.armed is None
         d.app.post_message(events.AppFocus())
         await d.pilot.pause()
         await d.press("escape", "escape", "a", "enter")
         await d.settle()
-        assert len(d.feed.acts) == 1
+        assert len(d.feed.acted) == 1
 
 
 async def test_a_screen_that_only_shows_says_so() -> None:
@@ -172,7 +172,7 @@ async def test_letters_typed_into_the_filter_are_no_commands() -> None:
         await d.press("slash", "a", "enter")
         await d.settle()
         assert d.app.board.roster.query == "a"
-        assert d.app.board.desk.hand.armed is None and d.feed.acts == []
+        assert d.app.board.desk.hand.armed is None and d.feed.acted == []
         await d.press("slash", "backspace", "q", "T", "o")
         assert d.app.board.roster.query == "qTo" and d.app.is_running
 
@@ -272,7 +272,7 @@ async def test_a_recording_is_steered_and_never_acknowledged() -> None:
         assert "‖ paused" in d.line("replay") and "50%" in d.line("replay")
         await d.press("a", "enter")
         await d.settle()
-        assert d.feed.acts == []
+        assert d.feed.acted == []
         player = feed.player
         await d.press("space")
         running = [player.playing]
