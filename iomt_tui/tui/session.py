@@ -148,6 +148,10 @@ class Session:
         """A clinician's actions, all in the log when this returns. Raises LogError when none was saved."""
         return self.feed.acts(bodies)
 
+    def acts(self, actions: list[dict[str, Any]]) -> list[Entry]:
+        """Actions that belong together, all of them in the log when this returns. Raises LogError: none was saved."""
+        return self.feed.acts(actions)
+
     def close(self) -> None:
         """Gives the feed back."""
         self.feed.close()
