@@ -16,7 +16,7 @@ from iomt_tui.tui.widgets.header import HeaderState, header_line
 from iomt_tui.tui.widgets.patient_lines import patient_lines
 from iomt_tui.tui.widgets.replay_bar import replay_line
 from iomt_tui.tui.widgets.severity import flash_half_period
-from iomt_tui.tui.widgets.strip import CALM, StripState, strip_line
+from iomt_tui.tui.widgets.strip import CALM, StripState, held, strip_line
 from iomt_tui.tui.widgets.tiny import tiny
 from iomt_tui.ward.view import PatientView
 
@@ -77,7 +77,8 @@ class BoardParts:
 
     def flash(self) -> float:
         """Turns the phase of the strip's flashing. Returns the seconds until the next turn."""
-        half = flash_half_period(self.seen.strip_alarm)
+        seen = self.seen
+        half = flash_half_period(seen.strip_alarm, held=held(seen.strip_alarm, seen.strip_view))
         lit = not self._lit if half else True
         if lit != self._lit:
             self._lit = lit
@@ -112,7 +113,8 @@ class BoardParts:
         alarm = self.seen.strip_alarm
         if alarm is None or alarm.state == "acked" or self.screen.desk.refusal():
             return ""
-        aimed_elsewhere = self.seen.chosen is not None and alarm.ref.patient != self.seen.chosen.id
+        aimed = self.screen.aimed()[1]
+        aimed_elsewhere = aimed is None or alarm.ref != aimed.ref
         return self.screen.keys.labels("acknowledge_worst" if aimed_elsewhere else "acknowledge")[0]
 
     def _side(self) -> None:

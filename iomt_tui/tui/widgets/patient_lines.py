@@ -11,9 +11,11 @@ from typing import Final
 from textual.content import Content
 
 from iomt_tui.alarms.model import Alarm
+from iomt_tui.alarms.suppression import PAUSE, STANDBY
 from iomt_tui.tui.board.measures import Measures
-from iomt_tui.tui.board.words import condition, long_age
+from iomt_tui.tui.board.words import condition, label, long_age
 from iomt_tui.tui.text import EMPTY, fitted, joined, plain, spread
+from iomt_tui.tui.widgets.phrases import quiet
 from iomt_tui.tui.widgets.rows import MUTED, wrapped
 from iomt_tui.tui.widgets.score_lines import news2_heading, news2_lines, other_scores
 from iomt_tui.tui.widgets.severity import SIGN, ink, severity_of
@@ -88,8 +90,22 @@ def _identity(view: PatientView, width: int, *, pinned: bool) -> Iterator[Conten
 
 
 def _alarms(view: PatientView, measures: Measures, now: int, tz: str, width: int) -> Iterator[Content]:
+    shown = {alarm.ref.key for alarm in view.alarms}
+    for one in view.suppressions:
+        if one.what in (PAUSE, STANDBY):
+            yield from wrapped(_capital(quiet(one, tz, now)), width, "bold $warning")
+        elif one.key not in shown:
+            words = f"{label(one.param)} {one.kind}, not in force: {quiet(one, tz, now)}"
+            yield from wrapped(words, width, MUTED)
     for alarm in view.alarms:
         yield _alarm(alarm, measures, now, tz, width)
+        for one in view.suppressions:
+            if one.key == alarm.ref.key:
+                yield from (joined(plain("    "), line) for line in wrapped(quiet(one, tz, now), width - 4, MUTED))
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _alarm(alarm: Alarm, measures: Measures, now: int, tz: str, width: int) -> Content:
@@ -99,10 +115,12 @@ def _alarm(alarm: Alarm, measures: Measures, now: int, tz: str, width: int) -> C
         plain(f"{SIGN[severity]:<3}", ink(severity)),
         plain(f" {condition(alarm, measures)}", ink(severity) if waits else ""),
     )
-    right = plain(f" {lasting(now - alarm.raised)} · {in_hand(alarm, tz)}", MUTED)
-    if left.cell_length + right.cell_length > width:
-        right = plain(f" {lasting(now - alarm.raised)}", MUTED)
-    return spread(left, right, width)
+    since = lasting(now - alarm.raised)
+    for words in (f" {since} · {in_hand(alarm, tz, now)}", f" {since} · {in_hand(alarm, tz)}"):
+        right = plain(words, MUTED)
+        if left.cell_length + right.cell_length <= width:
+            return spread(left, right, width)
+    return spread(left, plain(f" {since}", MUTED), width)
 
 
 def _devices(view: PatientView, now: int, width: int) -> Iterator[Content]:
