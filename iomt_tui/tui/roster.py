@@ -58,7 +58,8 @@ class Roster:
         # What nobody has taken yet comes before what somebody has, however urgent: it is what asks for a hand.
         # So is what is shelved, on standby or held back: it asks for nobody for now.
         waiting = [
-            alarm for alarm in standing
+            alarm
+            for alarm in standing
             if alarm.state != "acked"
             and not held_back(alarm.ref.key, ward.patients[alarm.ref.patient].suppressions.values())
         ]

@@ -52,7 +52,8 @@ BLOCK: Final = Glyphs(
     severity={
         Severity.NONE: "", Severity.TECHNICAL: "◌", Severity.LOW: "!", Severity.MEDIUM: "!!", Severity.HIGH: "!!!",
     },
-    selected="▌", home="⌂", pinned="★", similar="≈", paused="‖", standby="◇", rising="▲", steady="–", falling="▼", above="▲", below="▼",
+    selected="▌", home="⌂", pinned="★", similar="≈", paused="‖", standby="◇",
+    rising="▲", steady="–", falling="▼", above="▲", below="▼",
     slopes="↓↘→↗↑", never="·", gone="--", acked="✓", dot="·", at_least="≥", more="…", upper="▀", lower="▄", full="█",
     edge="▎",
 )  # fmt: skip
@@ -64,7 +65,8 @@ ASCII: Final = Glyphs(
     levels="_.-~=+*#",
     points=1,
     severity={**BLOCK.severity, Severity.TECHNICAL: "o"},
-    selected=">", home="H", pinned="*", similar="~", paused="=", standby="z", rising="^", steady="-", falling="v", above="^", below="v",
+    selected=">", home="H", pinned="*", similar="~", paused="=", standby="z",
+    rising="^", steady="-", falling="v", above="^", below="v",
     slopes="vv-^^", never=".", gone="--", acked="/", dot="-", at_least=">", more="~", upper="'", lower=".", full="#",
     edge="|",
 )  # fmt: skip

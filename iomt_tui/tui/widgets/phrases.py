@@ -35,8 +35,9 @@ def left(until: int, now: int) -> str:
     rest = until - now
     if rest <= 0:
         return "about to end"
-    whole = -(-rest // 60_000) * 60_000 if rest > 60_000 else -(-rest // 10_000) * 10_000
-    return f"{long_age(whole)} left" if whole < 3_600_000 else f"{lasting(whole)} left"
+    step = 60_000 if rest > 120_000 else 10_000
+    whole = -(-rest // step) * step
+    return f"{long_age(whole) if whole % 60_000 == 0 and whole < 3_600_000 else lasting(whole)} left"
 
 
 def quiet(one: Suppression, tz: str, now: int) -> str:
