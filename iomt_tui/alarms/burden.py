@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from iomt_tui.alarms.episodes import Episode, episodes
-from iomt_tui.alarms.model import Alarm, Key, Priority
+from iomt_tui.alarms.model import Alarm, Key, Priority, Ref
 
 TARGET: Final = {Priority.LOW: 0.80, Priority.MEDIUM: 0.15, Priority.HIGH: 0.05}
 SELF_RESOLVED: Final = 15_000  # ms from announced to over, seen by nobody
@@ -120,8 +120,13 @@ def _share(part: int, whole: int) -> float | None:
 
 
 def _waits(announced: Iterable[Alarm]) -> list[int]:
-    """How long (ms) each acknowledged announcement had waited."""
-    acked = {a.ref: max(0, a.acked_at - a.raised) for a in announced if a.acked_at is not None}
+    """How long (ms) each acknowledged announcement had waited; what was taken back is no acknowledgement."""
+    acked: dict[Ref, int] = {}
+    for alarm in announced:
+        if alarm.undone_by:
+            acked.pop(alarm.ref._replace(rev=alarm.ref.rev - 1), None)
+        if alarm.acked_at is not None:
+            acked[alarm.ref] = max(0, alarm.acked_at - alarm.raised)
     return list(acked.values())
 
 

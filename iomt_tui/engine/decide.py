@@ -56,6 +56,7 @@ class Decisions:
             [s for p in patients for s in p.suppressions.values()],
             {e.ref: e.level for e in steps},
             [Outcome(**o) for o in ward.outcomes.values() if o.keys() <= {*Outcome._fields} and o.keys() >= _OUTCOME],
+            ward.left,
         )
 
     def unwatched(self) -> None:

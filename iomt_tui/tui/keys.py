@@ -33,12 +33,15 @@ TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("pause_audio", ("s",), "Pause the patient's alarm sound, 2 min at most; asks first", ALARM),
     KeyAction("shelve", ("H",), "Shelve the alarm, or take it off the shelf; asks first", ALARM),
     KeyAction("standby", ("D",), "Standby: the patient is away from the devices; asks first", ALARM),
-    KeyAction("enter", ("enter",), "Confirm; else open the patient", ALARM, "open", reserved=True),
+    KeyAction("alarms", ("v", "f2"), "All alarms: in force, taken, shelved, latched, recent, missed", ALARM, "alarms"),
+    KeyAction(
+        "enter", ("enter",), "Confirm; else open the patient, or an alarm's history", ALARM, "open", reserved=True
+    ),
     KeyAction("back", ("escape",), "Cancel, close, clear, let go of the row", ALARM, "back", reserved=True),
     KeyAction("select_next", ("down", "j"), "Next patient", CHOOSE, repeats=True),
     KeyAction("select_previous", ("up", "k"), "Previous patient", CHOOSE, repeats=True),
-    KeyAction("select_right", ("l",), "Next tile", CHOOSE, repeats=True),
-    KeyAction("select_left", ("h",), "Previous tile", CHOOSE, repeats=True),
+    KeyAction("select_right", ("l", "tab"), "Next tile; next section of the alarms", CHOOSE, repeats=True),
+    KeyAction("select_left", ("h", "shift+tab"), "Previous tile; previous section of the alarms", CHOOSE, repeats=True),
     KeyAction("page_down", ("pagedown", "ctrl+d"), "A page down", CHOOSE, repeats=True),
     KeyAction("page_up", ("pageup", "ctrl+u"), "A page up", CHOOSE, repeats=True),
     KeyAction("first", ("home", "g"), "First patient", CHOOSE),

@@ -15,7 +15,7 @@ from iomt_tui.alarms.model import Alarm, Ref
 from iomt_tui.alarms.suppression import MINUTE, PAUSE_CAP, SHELVE_CAP, STANDBY_CAP
 from iomt_tui.tui.board.measures import Measures
 from iomt_tui.tui.board.words import condition
-from iomt_tui.tui.widgets.strip import who
+from iomt_tui.tui.widgets.phrases import who
 from iomt_tui.ward.view import PatientView
 
 MOST_TEXT: Final = 120

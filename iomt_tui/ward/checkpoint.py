@@ -12,7 +12,7 @@ import orjson
 
 from iomt_tui.alarms.escalation import Escalation
 from iomt_tui.alarms.flood import FloodWatch
-from iomt_tui.alarms.model import Alarm
+from iomt_tui.alarms.model import Alarm, Key
 from iomt_tui.alarms.suppression import Suppression
 from iomt_tui.security.text import safe_text
 from iomt_tui.ward.fold import Ward
@@ -60,6 +60,7 @@ def dump(ward: Ward) -> bytes:
         "outcomes": list(ward.outcomes.values()),
         "acts": list(ward.acts.values()),
         "flood": [ward.flood.since, *ward.flood.times],
+        "left": {p: [[*key, *counted] for key, counted in own.items()] for p, own in ward.left.items()},
         "devices": [_device(d) for d in ward.devices.values()],
         "patients": [_patient(p, arrays) for p in ward.patients.values()],
     }
@@ -117,6 +118,9 @@ def _ward(head: dict[str, Any], arrays: memoryview) -> Ward:
     ward.acts = {data["op"]: (at, data) for at, data in head.get("acts", ())}
     since, *times = head.get("flood") or (None,)
     ward.flood = FloodWatch(since, times)
+    ward.left = {
+        p: {Key(*row[:3]): (row[3], row[4]) for row in rows} for p, rows in head.get("left", {}).items()
+    }  # fmt: skip
     for data in head["devices"]:
         device = ward.devices[data["id"]] = DeviceState(data["id"])
         device.merge(data["body"])

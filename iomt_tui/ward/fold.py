@@ -12,7 +12,7 @@ import orjson
 from iomt_tui.alarms.actions import ANSWERED
 from iomt_tui.alarms.escalation import Escalation
 from iomt_tui.alarms.flood import FloodWatch
-from iomt_tui.alarms.model import Alarm, Priority
+from iomt_tui.alarms.model import Alarm, Key, Priority
 from iomt_tui.alarms.suppression import PAUSE, SHELVE, STANDBY, Suppression
 from iomt_tui.security.text import SafeText, safe_text
 from iomt_tui.ward import judge
@@ -45,6 +45,9 @@ class Ward:
         self.devices: dict[str, DeviceState] = {}
         self.outcomes: dict[str, dict[str, Any]] = {}  # op -> outcome, the newest 1000
         self.acts: dict[str, tuple[int, dict[str, Any]]] = {}  # op -> log time and body of what is not answered yet
+        # Patients who left, the newest 1000: the last episode of each condition, and whether it is technical. Should
+        # they come back, no old acknowledgement may name a new alarm.
+        self.left: dict[str, dict[Key, tuple[int, bool]]] = {}
         self.refused: Counter[str] = Counter()  # reason -> input that belongs to no patient
         self.flood = FloodWatch()  # when alarms were announced, and whether they flood in
         self.unreadable = 0  # entries whose body is not what its kind promises
@@ -176,7 +179,12 @@ class Ward:
         self._changed.update((patient_id, ""))
 
     def _on_discharge(self, data: dict[str, Any], at: int) -> None:
-        self.patients.pop(data["id"], None)
+        if (patient := self.patients.pop(data["id"], None)) is not None:
+            counted = self.left.pop(patient.id, {})
+            counted |= {key: (alarm.ref.episode, alarm.technical) for key, alarm in patient.alarms.items()}
+            self.left[patient.id] = counted
+            if len(self.left) > 1_000:
+                del self.left[next(iter(self.left))]
         self._similar = None
         self._changed.update((data["id"], ""))
 

@@ -43,6 +43,23 @@ def test_an_episode_is_what_its_announcements_add_up_to() -> None:
     assert (found.priority, found.revisions, found.by, found.acked_at) == (Priority.HIGH, 2, "N", 25_000)
 
 
+def test_what_was_taken_back_is_no_acknowledgement() -> None:
+    first, acked = episode(10_000, acked=12_000)
+    acked = replace(acked, intent="going", until=192_000)
+    back = replace(first, ref=first.ref._replace(rev=2), raised=14_000, undone_by="KIM")
+    assert [(e.by, e.acked_at, e.answer) for e in episodes([first, acked, back])] == [("", None, None)]
+    assert (counted([first, acked, back]).acknowledged, counted([first, acked, back]).ack_median_ms) == (0, None)
+    again = replace(back, state="acked", by="M", acked_at=44_000, intent="doctor", note="x", until=60_000)
+    assert counted([first, acked, back, again]).ack_median_ms == 30_000
+    (found,) = episodes([first, acked, back, again, replace(again, state="normal", ended=50_000)])
+    assert found.answer is not None
+    assert (found.by, found.acked_at, found.answer.intent, found.answer.until) == ("M", 44_000, "doctor", 60_000)
+    # The first one stands when a later one is taken back.
+    third = replace(back, ref=first.ref._replace(rev=3), raised=70_000)
+    (found,) = episodes([first, acked, replace(back, undone_by=""), replace(again, undone_by=""), third])
+    assert (found.by, found.acked_at) == ("N", 12_000)
+
+
 def test_nothing_announced_has_no_shares() -> None:
     found = counted(hours=0.0)
     assert (found.alarms, found.per_patient_hour, found.ack_median_ms, found.self_resolved, found.again) == (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC
 
 import pytest
@@ -122,6 +123,15 @@ def test_how_long_and_who() -> None:
     assert words.standing(alarm(), NOW) == "for 2 minutes 14 seconds, nobody has acknowledged it"
     acked = alarm(state="acked", by="N. Meyer", acked_at=NOW - 60_000)
     assert words.standing(acked, NOW) == "for 2 minutes 14 seconds, acknowledged by N. Meyer 1 minute ago"
+    promised = replace(acked, intent="going", note="with Kim", until=NOW + 120_000)
+    assert words.standing(promised, NOW) == (
+        'for 2 minutes 14 seconds, acknowledged by N. Meyer 1 minute ago, going there, "with Kim", for 2 minutes more'
+    )
+    noted = replace(acked, intent="note", note="line change\x1b]52;\n", until=NOW + 1_000)
+    assert words.standing(noted, NOW).endswith(', "line change\ufffd]52; ", for 1 second more')
+    assert words.standing(alarm(undone_by="KIM"), NOW).endswith(
+        "nobody has acknowledged it, KIM took an acknowledgement back"
+    )
     over = alarm(state="latched", ended=NOW - 5_000)
     assert words.standing(over, NOW) == "over since 5 seconds, nobody has acknowledged it"
 

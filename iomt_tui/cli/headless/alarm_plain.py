@@ -14,7 +14,7 @@ from iomt_tui.cli.headless.alarm_documents import (
     MissedDocument,
 )
 from iomt_tui.cli.headless.plain import WATERMARK
-from iomt_tui.cli.headless.words import duration
+from iomt_tui.cli.headless.words import duration, promise
 from iomt_tui.cli.times import clock_time, milliseconds, time_of_day
 
 _LENGTHS: Final = ((15.0, "under 15 seconds"), (60.0, "under 1 minute"), (300.0, "under 5 minutes"))
@@ -52,11 +52,15 @@ def _episode(one: EpisodeDocument, zone: tzinfo) -> str:
     sort = f"technical, {one.priority}" if one.technical else one.priority
     ended = f"ended {time_of_day(_ms(one.ended), zone)}" if one.ended else "not ended"
     again = f", announced {one.announced} times" if one.announced > 1 else ""
-    seen = f"acknowledged by {one.by or 'somebody'} {time_of_day(_ms(one.acked_at), zone)}" if one.acked_at else ""
+    seen = "nobody acknowledged it"
+    if one.acked_at:
+        until = f" until {time_of_day(_ms(one.until), zone)}" if one.until else ""
+        seen = f"acknowledged by {one.by or 'somebody'} {time_of_day(_ms(one.acked_at), zone)}{until}"
+        seen += promise(one.intent, one.note)
     place = f"bed {one.bed}" if one.bed else f"patient {one.patient}"
     return (
         f"{_day_time(one.raised, zone)}  {place}, {sort}: {one.text}; onset {time_of_day(_ms(one.onset), zone)}, "
-        f"{ended}{again}, {seen or 'nobody acknowledged it'}"
+        f"{ended}{again}, {seen}"
     )
 
 

@@ -57,12 +57,14 @@ def _mix(counts: Mapping[Priority, int]) -> dict[PriorityWord, int]:
 
 
 def _episode(one: Episode, beds: Mapping[str, str], devices: list[DeviceView]) -> EpisodeDocument:
-    first, key = one.first, one.key
+    first, key, answer = one.first, one.key, one.answer
     return EpisodeDocument(
         patient=safe_text(key.patient), bed=beds[key.patient], param=safe_text(key.param), kind=safe_text(key.kind),
         episode=first.ref.episode, text=words.condition(first, devices, {}), priority=_word(one.priority),
         technical=first.technical, value=first.value, limit=first.limit, onset=iso(one.onset), raised=iso(one.raised),
         ended=when(one.ended), announced=one.revisions, by=safe_text(one.by), acked_at=when(one.acked_at),
+        intent=answer.intent if answer else "", note=safe_text(answer.note if answer else ""),  # type: ignore[arg-type]
+        until=when(answer.until) if answer else None,
     )  # fmt: skip
 
 

@@ -16,6 +16,7 @@ FreshnessWord = Literal["fresh", "fading", "struck", "expired", "never"]
 SeverityWord = Literal["none", "technical", "low", "medium", "high"]
 PriorityWord = Literal["low", "medium", "high"]
 Watermark = Literal["", "DEMO", "REPLAY", "TEST"]
+IntentWord = Literal["", "going", "expected", "sensor", "doctor", "note"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +119,14 @@ class AlarmDocument:
     """Who acknowledged it."""
     acked_at: str | None
     """When."""
+    intent: IntentWord
+    """What was said with that: going there, expected, a matter of the sensor, the doctor is called, see the note."""
+    note: str
+    """In the words of who acknowledged it."""
+    until: str | None
+    """When the acknowledgement ends if the condition holds; null when it is not acknowledged."""
+    undone_by: str
+    """Who took back the acknowledgement of the announcement before this one; "" when nobody did."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,8 @@ def alarm_document(alarm: Alarm, devices: Sequence[DeviceView]) -> AlarmDocument
         rev=ref.rev, priority=alarm.priority.name.lower(), technical=alarm.technical,  # type: ignore[arg-type]
         state=alarm.state, text=words.condition(alarm, devices, {}), value=alarm.value, limit=alarm.limit,  # type: ignore[arg-type]
         onset=iso(alarm.onset), raised=iso(alarm.raised), ended=when(alarm.ended), by=safe_text(alarm.by),
-        acked_at=when(alarm.acked_at),
+        acked_at=when(alarm.acked_at), intent=alarm.intent, note=safe_text(alarm.note), until=when(alarm.until),  # type: ignore[arg-type]
+        undone_by=safe_text(alarm.undone_by),
     )  # fmt: skip
 
 

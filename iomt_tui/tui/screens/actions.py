@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from iomt_tui.tui.pages.alarms import AlarmPage
 from iomt_tui.tui.pages.burden import BurdenPage
 from iomt_tui.tui.pages.help import HelpPage
 from iomt_tui.tui.pages.page import Page
@@ -49,7 +50,7 @@ class BoardActions(AlarmActions):
             screen.set_filter("")
         elif screen.board.selected is not None:
             screen.release()
-        else:
+        elif not screen.away.dismiss():
             screen.desk.answer = None
 
     # Choosing.
@@ -199,6 +200,9 @@ class BoardActions(AlarmActions):
 
     def burden(self) -> None:
         self._page(BurdenPage)
+
+    def alarms(self) -> None:
+        self._page(AlarmPage)
 
     def _page(self, page: type[Page]) -> None:
         """Opens a page; its key pressed again closes it."""

@@ -24,6 +24,7 @@ from iomt_tui.tui.pages.page import Aim, Page
 from iomt_tui.tui.pages.patient import PatientPage
 from iomt_tui.tui.roster import Roster
 from iomt_tui.tui.screens.actions import BoardActions
+from iomt_tui.tui.screens.away import Away
 from iomt_tui.tui.screens.desk import AlarmDesk
 from iomt_tui.tui.screens.keyboard import Keyboard
 from iomt_tui.tui.screens.painter import BoardPainter
@@ -36,7 +37,9 @@ from iomt_tui.tui.widgets.tiny import too_small
 if TYPE_CHECKING:
     from iomt_tui.tui.app import WardApp
 
-_LINES: Final = ("header", "strip", "banner", "side-words", "head", "cover-words", "tiny", "replay", "ask", "footer")
+_LINES: Final = (
+    "header", "strip", "banner", "away", "side-words", "head", "cover-words", "tiny", "replay", "ask", "footer",
+)  # fmt: skip
 
 PREVIEW: Final = (140, 30)
 """Columns and rows from which a patient's preview has room beside the board."""
@@ -50,7 +53,7 @@ class BoardScreen(Screen[None], inherit_bindings=False):
     DEFAULT_CSS = """
     BoardScreen { layout: vertical; background: $background; color: $foreground; }
     #header { background: $header-background; color: $header; }
-    #banner, #replay, #tiny, #head, #cover, #side, #ask { display: none; }
+    #banner, #away, #replay, #tiny, #head, #cover, #side, #ask { display: none; }
     #replay, #footer, #ask { background: $header-background; color: $header; }
     #middle { height: 1fr; }
     #side { border-left: solid $mute; padding: 0 1; scrollbar-size: 0 0; }
@@ -80,11 +83,12 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         self.actions = BoardActions(self)
         self.keyboard = Keyboard(self)
         self.painter = BoardPainter(self)
+        self.away = Away(self)
         self.news = Changes(reset=True, reordered=True)
 
     def compose(self) -> ComposeResult:
         """The lines, the board and what may stand in its place."""
-        yield from (self.lines[part] for part in ("header", "strip", "banner"))
+        yield from (self.lines[part] for part in ("header", "strip", "banner", "away"))
         yield self.middle
         yield self.lines["head"]
         yield self.page
@@ -93,6 +97,10 @@ class BoardScreen(Screen[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """The first frame holds data already."""
         self.place_parts()
+
+    def on_unmount(self) -> None:
+        """Up to here the user has looked."""
+        self.away.keep()
 
     def on_resize(self) -> None:
         """Another size may have room for other parts, and none for a list that is to be confirmed."""

@@ -10,13 +10,13 @@ from iomt_tui.tui.keys import TABLE
 from iomt_tui.tui.ordering import Sort
 from iomt_tui.tui.session import Monitoring
 from iomt_tui.tui.widgets.asking import ask_lines
-from iomt_tui.tui.widgets.banner import banner, banner_height, notice_lines
+from iomt_tui.tui.widgets.banner import away_line, banner, banner_height, notice_lines
 from iomt_tui.tui.widgets.footer import answer_line, footer_line, question_line, typed_line
 from iomt_tui.tui.widgets.header import HeaderState, header_line
 from iomt_tui.tui.widgets.patient_lines import patient_lines
 from iomt_tui.tui.widgets.replay_bar import replay_line
 from iomt_tui.tui.widgets.severity import flash_half_period
-from iomt_tui.tui.widgets.strip import CALM, StripState, strip_line
+from iomt_tui.tui.widgets.strip import CALM, StripState, held, strip_line
 from iomt_tui.tui.widgets.tiny import tiny
 from iomt_tui.ward.view import PatientView
 
@@ -58,10 +58,20 @@ class BoardParts:
         if part.display:
             part.styles.height = len(rows)
             part.show_lines(rows)
+        away = screen.away
+        told = away.told and away.missed is not None
+        keys = screen.keys.labels("alarms")
+        self._block(
+            "away", [away_line(away.missed, away.fault, keys[0], self.seen.ward.tz, width)]
+            if told and away.missed is not None else [],
+        )  # fmt: skip
 
     def _header_state(self) -> HeaderState:
         screen, roster = self.screen, self.screen.roster
-        above, below = screen.board.hidden_above, screen.board.hidden_below
+        hidden = screen.cover.hidden() if screen.cover is not None else None
+        if hidden is None:
+            above, below = screen.board.hidden_above, screen.board.hidden_below
+            hidden = above.patients + below.patients, above.high or below.high
         return HeaderState(
             self.seen.ward,
             beat=screen.session.ward.now,
@@ -70,14 +80,15 @@ class BoardParts:
             shown=len(roster.shown),
             kept=len(roster.kept),
             waiting=roster.order.waiting,
-            hidden=above.patients + below.patients,
-            hidden_high=above.high or below.high,
+            hidden=hidden[0],
+            hidden_high=hidden[1],
             empty=screen.empty_beds,
         )
 
     def flash(self) -> float:
         """Turns the phase of the strip's flashing. Returns the seconds until the next turn."""
-        half = flash_half_period(self.seen.strip_alarm)
+        seen = self.seen
+        half = flash_half_period(seen.strip_alarm, held=held(seen.strip_alarm, seen.strip_view))
         lit = not self._lit if half else True
         if lit != self._lit:
             self._lit = lit
@@ -120,7 +131,8 @@ class BoardParts:
         alarm = self.seen.strip_alarm
         if alarm is None or alarm.state == "acked" or self.screen.desk.refusal():
             return ""
-        aimed_elsewhere = self.seen.chosen is not None and alarm.ref.patient != self.seen.chosen.id
+        aimed = self.screen.aimed()[1]
+        aimed_elsewhere = aimed is None or alarm.ref != aimed.ref
         return self.screen.keys.labels("acknowledge_worst" if aimed_elsewhere else "acknowledge")[0]
 
     def _side(self) -> None:
@@ -205,11 +217,9 @@ class BoardParts:
         view, alarm = screen.aimed()
         if screen.desk.refusal() or view is None or alarm is None or alarm.state == "acked":
             there.discard("acknowledge")
-        if self.seen.chosen is None:
-            there.discard("pin")
-        if self.seen.chosen is None or screen.cover is not None:
-            there.discard("enter")
-        if self.seen.chosen is None and screen.cover is None and not screen.roster.query:
+        offered = screen.cover.offers() if screen.cover is not None else {"enter", "pin"} if self.seen.chosen else set()
+        there -= {"enter", "pin"} - offered
+        if self.seen.chosen is None and screen.cover is None and not screen.roster.query and not screen.away.told:
             there.discard("back")
         return there
 

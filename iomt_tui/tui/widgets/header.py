@@ -84,16 +84,20 @@ def _choices(state: HeaderState) -> tuple[tuple[Content, ...], ...]:
     waiting = plain(f"{ward.unacknowledged} unacknowledged", "bold") if ward.unacknowledged else EMPTY
     many, short = _alarming(ward), _alarming(ward, short=True)
     hint, brief = _hint(state), _out_of_sight(state, brief=True)
+    quiet, held = quieted(ward), quieted(ward, short=True)
     return (
-        (name, people, many, waiting, hint),
-        (name, few, many, waiting, hint),
-        (name, few, many, hint),
-        (name, many, hint),
-        (few, short, hint),
-        (many, hint),
-        (short, hint),
-        (many, brief),
-        (short, brief),
+        (name, people, many, waiting, quiet, hint),
+        (name, few, many, waiting, quiet, hint),
+        (name, few, many, quiet, hint),
+        (name, many, quiet, hint),
+        (few, short, quiet, hint),
+        (many, quiet, hint),
+        (short, quiet, hint),
+        (many, quiet, brief),
+        (short, quiet, brief),
+        (short, held, brief),
+        (many, held),
+        (short, held),
         (many,),
         (short,),
     )
@@ -150,6 +154,16 @@ def counts(ward: WardView, *, short: bool = False) -> Content:
     if ward.technical:
         parts.append(_count(ward.technical, "◌" if short else " technical", Severity.TECHNICAL))
     return joined(*parts, between=" ") if parts else plain("no alarms", "$label")
+
+
+def quieted(ward: WardView, *, short: bool = False) -> Content:
+    """What is kept quiet for now (SAFETY H14): each kind with its number, their sum when ``short``."""
+    counted = ((ward.paused, "paused"), (ward.shelved, "shelved"), (ward.standby, "standby"))
+    kinds = [f"{number} {word}" for number, word in counted if number]
+    if not kinds:
+        return EMPTY
+    total = sum(number for number, _ in counted)
+    return plain(f"{total} quiet" if short else " · ".join(kinds), "bold $warning")
 
 
 def _count(number: int, word: str, severity: Severity) -> Content:
