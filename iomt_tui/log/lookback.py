@@ -50,7 +50,7 @@ class Lookback:
         before the end. Raises LogError."""
         last = reader.seq_at(end)
         history = self._history
-        if history is None or end < self._end or last < self._seq or end - history.start > DAY + OVERHANG:
+        if history is None or last < self._seq or end - history.start > DAY + OVERHANG:
             self._history = None
             history = self._begin(reader, end)
         first = self._seq

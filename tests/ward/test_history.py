@@ -152,3 +152,13 @@ def test_suppressions_are_summed_from_what_the_log_tells_of_them() -> None:
     later.close(T + 120_000)
     assert later.quiet.patient_ms(T, T + 120_000, {"p1"})["standby"] == 40_000
     assert told(log, T + 120_000, only="p2").quiet.patient_ms(T, T + 120_000, {"p1", "p2"})["standby"] == 0
+
+
+def test_who_left_is_kept_quiet_no_longer() -> None:
+    log, engine = admitted()
+    away = {"op": "1", "user": "A", "do": "standby", "patient": "p1", "ms": 300_000, "reason": "CT"}
+    log.append([draft(T + 10_000, "act", away)])
+    engine.follow()
+    log.append([draft(T + 40_000, "discharge", {"id": "p1"})])
+    history = told(log, T + 120_000)
+    assert history.quiet.patient_ms(T, T + 120_000, {"p1"})["standby"] == 30_000
