@@ -36,6 +36,14 @@ class FloodWatch:
         self.since = since
         self.times: deque[int] = deque(times, maxlen=MOST)
 
+    @classmethod
+    def recalled(cls, raised: Iterable[int]) -> FloodWatch:
+        """From the times (ms) at which the alarms that are still known were raised: what else there was is not told."""
+        watch = cls()
+        for at in sorted(raised):
+            watch.announced(at)
+        return watch
+
     def announced(self, at: int) -> None:
         """One more, at log time ``at`` (ms), which never goes back."""
         while self.times and self.times[0] <= at - FLOOD_WITHIN:

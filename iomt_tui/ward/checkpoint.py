@@ -116,8 +116,6 @@ def _ward(head: dict[str, Any], arrays: memoryview) -> Ward:
     ward.refused = Counter(head["refused"])
     ward.outcomes = {o["op"]: o for o in head["outcomes"]}
     ward.acts = {data["op"]: (at, data) for at, data in head.get("acts", ())}
-    since, *times = head.get("flood") or (None,)
-    ward.flood = FloodWatch(since, times)
     ward.left = {
         p: {Key(*row[:3]): (row[3], row[4]) for row in rows} for p, rows in head.get("left", {}).items()
     }  # fmt: skip
@@ -143,7 +141,15 @@ def _ward(head: dict[str, Any], arrays: memoryview) -> Ward:
         patient.news_dirty = data["dirty"]
         for key, fields in data["series"].items():
             at = _restore(patient, key, fields, arrays, at)
+    ward.flood = _flood(ward, head.get("flood"))
     return ward
+
+
+def _flood(ward: Ward, kept: list[Any] | None) -> FloodWatch:
+    """A checkpoint of an older program does not hold it: then what its alarms tell."""
+    if kept is None:
+        return FloodWatch.recalled(a.raised for p in ward.patients.values() for a in p.alarms.values())
+    return FloodWatch(kept[0], kept[1:])
 
 
 def _restore(patient: PatientState, key: str, data: dict[str, Any], arrays: memoryview, at: int) -> int:
