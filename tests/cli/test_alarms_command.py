@@ -84,6 +84,7 @@ def test_in_words(recording: Path, tmp_path: Path, capsys: pytest.CaptureFixture
     assert out.startswith("REPLAY: recorded, not the present. ")
     assert "high: SpO2 84 below 85; onset 00:11:00, ended 00:12:05, nobody acknowledged it" in out
     assert "Burden: " in out
+    assert "suppressed patient minutes      paused 0, shelved 0, standby 0, inhibited " in out
     assert "What if, spo2: a value was known for" in out
     assert "under 5 minutes               2, deepest 88, 2 beyond its limit" in out
     assert "glucose" not in out  # never measured

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from iomt_tui.alarms.model import Alarm, Key
 from iomt_tui.cli.headless import plain, words
 from iomt_tui.cli.headless.documents import WATCH, WatchDocument
-from iomt_tui.cli.headless.json_out import alarm_document, vital_document
+from iomt_tui.cli.headless.json_out import alarm_document, flood_document, vital_document
 from iomt_tui.cli.headless.words import Units
 from iomt_tui.cli.times import iso
 from iomt_tui.clinical.vitals import VITALS
@@ -103,5 +103,5 @@ def document(change: Change, ward: WardView) -> WatchDocument:
         schema=WATCH, watermark=ward.watermark, at=iso(ward.now), what=change.what, text=change.text,  # type: ignore[arg-type]
         patient=safe_text(view.id) if view else None, bed=view.bed if view else None,
         alarm=alarm_document(change.alarm, view.devices if view else ()) if change.alarm else None,
-        vital=vital_document(change.vital) if change.vital else None,
+        vital=vital_document(change.vital) if change.vital else None, flood=flood_document(ward),
     )  # fmt: skip

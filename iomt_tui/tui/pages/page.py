@@ -41,6 +41,14 @@ class Page:
         """Whose alarm the keys mean; None: the page has no say in it."""
         return None
 
+    def hidden(self) -> tuple[int, bool] | None:
+        """How many rows of the page are out of sight, and whether a high alarm is among them; None: the board's."""
+        return None
+
+    def offers(self) -> set[str]:
+        """Of the keys that need a choice, those that have one here: "enter", "pin"."""
+        return set()
+
     def act(self, action: str) -> bool:
         """Does what a key action means on this page; False when it means here what it means everywhere."""
         return False
