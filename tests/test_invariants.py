@@ -42,7 +42,7 @@ CHECKS: Final[dict[str, tuple[str, str]]] = {
     "I17": (MACHINE, "invalid"),  # what is no value clears nothing
     "I18": ("ward/test_fold.py", "test_i18_what_the_header_counts_is_what_the_patients_list"),
     "I19": ("log/test_log_tampering.py", "test_every_one_of_a_thousand_tamperings_is_found"),
-    "I20": (DESKS, "teardown"),  # deliveries in another order end alike
+    "I20": (DESKS, "teardown"),  # deliveries in another order end alike; and in alarms/test_overlays.py
     "A1": (DESKS, "settled"),  # applied once
     "A2": (DESKS, "the_log_keeps_its_word"),  # only to what was seen
     "A3": (DESKS, "the_log_keeps_its_word"),  # one owner a revision
