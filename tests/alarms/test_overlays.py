@@ -236,6 +236,21 @@ def test_t26_released_it_is_announced_within_a_second() -> None:
     assert steps(announced) == []
 
 
+@pytest.mark.parametrize("first", ["high", "falling"])
+def test_t26_what_is_released_does_not_depend_on_who_was_inhibited_first(first: str) -> None:
+    system = AlarmSystem()
+    kinds = ("high", "falling") if first == "high" else ("falling", "high")
+    for kind in kinds:
+        report(system, "glucose", kind, LOW, 0 if kind == "falling" else 1_000)
+    report(system, "glucose", "low", HIGH, 2_000)
+    system.tick(2_000, True)
+    assert heard(system) == {("glucose", "low")}
+    report(system, "glucose", "low", None, 3_000)
+    system.tick(3_000, True)
+    assert seen(system)[("glucose", "falling")] == ("unack", 1, 2)  # speaks for the other one, which waits
+    assert seen(system)[("glucose", "high")] == ("unack", 1, 1)
+
+
 def test_t26_what_is_shelved_lost_or_quieter_inhibits_nothing() -> None:
     system = system_with(("hr", "low", HIGH), ("hr", "irregular", MEDIUM))
     assert heard(system) == {("hr", "low")}
