@@ -217,7 +217,7 @@ class Oracle:
 
     def owner(self, key: Key) -> str:
         """Who promised to see to it."""
-        return self.cells[key].said[0]
+        return self.cells.get(key, Cell()).said[0]
 
     def shelve(self, key: Key, episode: int, rev: int, ms: int, reason: str) -> str:
         """What becomes of shelving."""

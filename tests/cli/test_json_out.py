@@ -191,8 +191,12 @@ def test_changes_of_a_vital(before: Any, after: Any, values: bool, what: list[st
 def test_a_patient_who_left_is_told_once() -> None:
     follower = Changes({})
     list(follower.look(FULL, NOW))
-    assert [change.text for change in follower.gone(set())] == ["no longer on the ward"]
+    assert [change.text for change in follower.gone(set())] == [
+        "no longer on the ward; nobody had acknowledged: high alarm: SpO2 84 below 90"
+    ]
     assert not list(follower.gone(set()))
+    list(follower.look(patient(), NOW))
+    assert [change.text for change in follower.gone(set())] == ["no longer on the ward"]
 
 
 def test_every_line_carries_the_watermark_and_validates() -> None:

@@ -50,9 +50,14 @@ class Changes:
         yield from self._vitals(before, view)
 
     def gone(self, ids: set[str]) -> Iterator[Change]:
-        """Patients that are no longer on the ward; ``ids`` are those that are."""
+        """Patients that are no longer on the ward, with what nobody had acknowledged (T30); ``ids``: those that are."""
         for patient in sorted(self._seen.keys() - ids):
-            yield Change("patient", "no longer on the ward", self._seen.pop(patient))
+            view = self._seen.pop(patient)
+            open_ = [
+                words.sentence(a, view.devices, self.units) for a in view.alarms if a.state in ("unack", "latched")
+            ]
+            left = f"; nobody had acknowledged: {', '.join(open_)}" if open_ else ""
+            yield Change("patient", f"no longer on the ward{left}", view)
 
     def _alarms(self, before: PatientView | None, view: PatientView, now: int) -> Iterator[Change]:
         old: dict[Key, Alarm] = {alarm.ref.key: alarm for alarm in before.alarms} if before else {}
