@@ -130,7 +130,7 @@ def state_words(item: AlarmItem, tz: str, now: int) -> str:
     parts = [quiet(one, tz, now) for one in item.over]
     if alarm.state == "normal":
         lasted = f"over after {lasting((alarm.ended or alarm.raised) - alarm.onset)}"
-        parts = ["left the ward" if item.gone else "", lasted, f"seen by {alarm.by}" if alarm.by else "", *parts]
+        parts = ["left the ward" if item.gone else "", *parts, lasted, f"seen by {alarm.by}" if alarm.by else ""]
     elif alarm.state == "latched":
         parts = ["now normal, nobody yet", *parts]
     else:
