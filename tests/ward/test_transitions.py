@@ -95,10 +95,9 @@ def test_quiet_loud_escalation_limits_and_leaving() -> None:
     log.write("suppression", shelf.body(), START)
     log.write("suppression", shelf.ended(START + 60 * SECOND).body(), START + 60 * SECOND)
     log.write("escalation", Escalation(Ref(*KEY, 1, 1), 2, START).body(), START)
-    log.write("notification", {
-        "ref": [*KEY, 1, 1], "level": 2, "step": "charge nurse", "state": "failed", "attempt": 1, "at": START,
-        "why": "no route",
-    }, START)  # fmt: skip
+    told = {"ref": [*KEY, 1, 1], "level": 2, "step": "charge nurse", "attempt": 1, "at": START, "why": "no route"}
+    for state in ("waiting", "failed", "not-needed"):
+        log.write("notification", {**told, "state": state}, START)
     limits = {
         "patient": "",
         "vital": "hr",
@@ -111,11 +110,11 @@ def test_quiet_loud_escalation_limits_and_leaving() -> None:
     log.write("limits", limits, START)
     log.write("limits", {**limits, "limits": None}, START)
     log.write("discharge", {"id": "p1"}, START)
-    quiet, loud, escalated, told, changed, back, left = log.steps()
+    quiet, loud, escalated, failed, changed, back, left = log.steps()
     assert (quiet.what, quiet.by, quiet.words, quiet.until) == (steps.QUIET, "Kim", "moving", START + 900_000)
     assert (loud.what, loud.lasted) == (steps.LOUD, 60 * SECOND)
     assert (escalated.what, escalated.level) == (steps.ESCALATED, 2)
-    assert (told.detail, told.words) == ("charge nurse: failed", "no route")
+    assert (failed.detail, failed.words) == ("charge nurse: failed", "no route")
     assert (changed.detail, changed.level, back.level) == ("hr", 1, 0)
     assert left.what == steps.LEFT
 

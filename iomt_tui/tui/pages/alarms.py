@@ -9,6 +9,7 @@ from textual.content import Content
 
 from iomt_tui.tui.alarm_list import AlarmItem, Order, RowId, Section, arranged, chosen, read
 from iomt_tui.tui.ordering import RestingOrder
+from iomt_tui.tui.pages.alarm_history import AlarmHistoryPage
 from iomt_tui.tui.pages.page import Aim, ListPage
 from iomt_tui.tui.typed_line import TypedLine
 from iomt_tui.tui.widgets.alarm_rows import NOTHING, about_line, alarm_row, sections_line
@@ -197,8 +198,6 @@ class AlarmPage(ListPage):
         self.screen.keyboard.typing = line
 
     def _open(self) -> None:
-        from iomt_tui.tui.pages.alarm_history import AlarmHistoryPage
-
         item = self._shown.get(cast("RowId", self.selected))
         if item is None:
             self.screen.desk.say("Choose an alarm first: ↓ or j.")

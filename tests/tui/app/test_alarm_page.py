@@ -81,7 +81,7 @@ async def test_all_of_the_patient_shelf_pause_and_standby_follow_the_choice() ->
             assert words in d.line("footer")
             await d.press("escape")
         page(d).selected = None
-        await d.press("l", "l", "l", "j", "H")
+        await d.press("l", "l", "l", "j", "j", "H")
         assert "Take off the shelf 04 Kowalska M" in d.line("footer")
         await d.press("escape", "a")
         assert "is over: nothing to acknowledge" in d.line("footer")
@@ -92,7 +92,7 @@ async def test_an_alarm_must_have_been_shown_before_it_can_be_confirmed() -> Non
         await d.press("v", "j", "j", pause=0.3)
         d.hands.at += 5
         await d.press("j", "a", pause=0.21)
-        await d.press("enter", pause=0.3)
+        await d.press("enter", pause=0.26)
         await d.settle()
         assert d.feed.done == []
         await d.press("enter")

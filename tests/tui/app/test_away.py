@@ -16,7 +16,7 @@ from iomt_tui.log.looks import LookFile
 from iomt_tui.log.player import Player
 from iomt_tui.tui.alarm_list import Section
 from iomt_tui.tui.pages.alarms import AlarmPage
-from iomt_tui.tui.screens.away import AWAY
+from iomt_tui.tui.screens.away import AWAY, FURTHEST
 from iomt_tui.tui.widgets.banner import away_line
 from iomt_tui.ward.missed import Missed
 
@@ -114,6 +114,30 @@ async def test_time_that_passes_while_the_screen_is_seen_is_no_absence(tmp_path:
             d.app.board.away.look(attended=True)
             d.feed.at += 2 * AWAY
         assert d.app.board.away.missed is None
+
+
+async def test_a_missed_alarm_that_is_over_is_not_taken_for_the_one_in_force(tmp_path: Path) -> None:
+    feed = overnight()
+    feed.write("alarm", alarm("p4", "hr", "low", Priority.HIGH, value=35, limit=40, now=feed.at, episode=2).body())
+    async with desk(feed=feed) as d:
+        with_looks(d, tmp_path).save("Test", NOW)
+        await tick(d)
+        await d.press("v", "G")
+        assert d.line("cover-words").count("Nakamura") == 2
+        chosen = next(row for row in d.line("cover-words").split("\n") if "▌" in row)
+        assert "Nakamura" in chosen and "over after 1 min" in chosen
+        await d.press("a")
+        assert "was HR 31 < 40 is over: nothing to acknowledge" in d.line("footer")
+        await d.press("g", "a")
+        assert "Acknowledge 02 Nakamura Y" in d.line("footer") and "HR 35 < 40" in d.line("footer")
+
+
+async def test_it_looks_back_a_day_at_most(tmp_path: Path) -> None:
+    async with desk(feed=overnight()) as d:
+        with_looks(d, tmp_path).save("Test", NOW - 3 * FURTHEST)
+        await tick(d)
+        missed = d.app.board.away.missed
+        assert missed is not None and (missed.start, missed.end) == (d.feed.at - FURTHEST, d.feed.at)
 
 
 async def test_two_absences_in_a_row_are_told_together_until_they_were_looked_at(tmp_path: Path) -> None:
