@@ -186,7 +186,9 @@ def arranged(items: Iterable[AlarmItem], order: Order) -> tuple[RowId, ...]:
         newest = -(item.alarm.ended or item.alarm.raised if not item.standing else item.alarm.raised)
         if order is Order.BED:
             return (*bed[:1], urgency(item.alarm), item.id)
-        return (newest, *bed) if order is Order.TIME else (*urgency(item.alarm)[:3], newest, *bed)
+        if order is Order.TIME:
+            return (newest, *bed)
+        return (not item.standing, *urgency(item.alarm)[:3], newest, *bed)
 
     return tuple(item.id for item in sorted(items, key=place))
 

@@ -91,7 +91,7 @@ class Transitions:
 
     def _on_notification(self, data: dict[str, Any], at: int) -> Iterator[Transition]:
         ref = Ref(*data["ref"])
-        if ref.patient == self.patient:
+        if ref.patient == self.patient and data["state"] not in ("waiting", "not-needed"):
             told = safe_text(f"{data['step']}: {data['state']}", 60)
             why = safe_text(data.get("why") or "", 120)
             yield Transition(

@@ -117,6 +117,10 @@ class AlarmHistoryPage(Page):
 
     # Keys.
 
+    def hidden(self) -> tuple[int, bool] | None:
+        """No row of this page is an alarm that waits: those are on the strip and in the counts."""
+        return 0, False
+
     def aimed(self) -> Aim | None:
         """Still the alarm that was chosen."""
         return self.parent.aimed()

@@ -10,6 +10,7 @@ from textual.content import Content
 from iomt_tui.alarms.grouping import AlarmGroup
 from iomt_tui.tui.alarm_list import AlarmItem, Order, RowId, Section, arranged, chosen, gathered, read
 from iomt_tui.tui.ordering import RestingOrder
+from iomt_tui.tui.pages.alarm_history import AlarmHistoryPage
 from iomt_tui.tui.pages.page import Aim, ListPage
 from iomt_tui.tui.questions import acknowledge_all, waiting
 from iomt_tui.tui.typed_line import TypedLine
@@ -248,8 +249,6 @@ class AlarmPage(ListPage):
             self._unfolded.add(group.patient)
             self.selected, self._forced = None, True
             return
-        from iomt_tui.tui.pages.alarm_history import AlarmHistoryPage
-
         item = self._shown.get(cast("RowId", self.selected))
         if item is None:
             self.screen.desk.say("Choose an alarm first: ↓ or j.")

@@ -96,7 +96,9 @@ class ListPage(Page):
         ids = self.ids()
         if not ids:
             return
-        at = ids.index(self.selected) + lines if self.selected in ids else (0 if lines > 0 else len(ids) - 1)
+        at = lines - 1 if lines > 0 else len(ids) + lines
+        if self.selected in ids:
+            at = ids.index(self.selected) + lines
         self.selected = ids[min(max(at, 0), len(ids) - 1)]
         self._reveal(ids)
 

@@ -37,6 +37,8 @@ class BoardParts:
         """Draws all parts that have room."""
         self._banner()
         if self.screen.small:
+            self._block("head", [])
+            self._block("ask", [])
             self._tiny()
             return
         self._show("header", header_line(self._header_state(), self.screen.size.width))

@@ -100,9 +100,9 @@ def alarm_row(item: AlarmItem, measures: Measures, now: int, tz: str, width: int
     age = plain(f" {_age(item, tz, now)} ", MUTED)
     word = _word(item)
     if width >= ONE_LINE:
-        name = fitted(plain(item.name, "bold"), max(16, min(24, width // 7)))
-        says = fitted(plain(said, style), max(24, min(36, width // 5)))
-        start = joined(sign, fitted(plain(item.bed, "bold"), 6), name, plain(" "), says, plain(" "))
+        name = fitted(plain(item.name, "bold"), max(14, min(24, width // 8)))
+        says = fitted(plain(said, style), max(22, min(36, width // 5)))
+        start = joined(sign, fitted(plain(item.bed, "bold"), 5), name, plain(" "), says, plain(" "))
         return [spread(joined(start, fitted(plain(word, style), 10), state), age, width)]
     first = joined(sign, plain(f"{item.bed} {item.name}".strip(), "bold"), plain(f"  {said}", style))
     second = joined(plain("     "), plain(f"{word} · ", MUTED), state)
@@ -148,7 +148,7 @@ def state_words(item: AlarmItem, tz: str, now: int) -> str:
     parts = [quiet(one, tz, now) for one in item.over]
     if alarm.state == "normal":
         lasted = f"over after {lasting((alarm.ended or alarm.raised) - alarm.onset)}"
-        parts = ["left the ward" if item.gone else "", lasted, f"seen by {alarm.by}" if alarm.by else "", *parts]
+        parts = ["left the ward" if item.gone else "", *parts, lasted, f"seen by {alarm.by}" if alarm.by else ""]
     elif alarm.state == "latched":
         parts = ["now normal, nobody yet", *parts]
     else:

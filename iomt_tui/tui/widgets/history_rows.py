@@ -89,7 +89,12 @@ def _announced(one: Transition, tz: str) -> str:
 
 
 def _again(one: Transition, tz: str) -> str:
-    return f"announced again, the {one.alarm.ref.rev}. time: still unresolved" if one.alarm is not None else ""
+    return f"announced for the {_ordinal(one.alarm.ref.rev)} time: still unresolved" if one.alarm is not None else ""
+
+
+def _ordinal(number: int) -> str:
+    end = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{end}"
 
 
 def _rose(one: Transition, tz: str) -> str:
@@ -99,7 +104,7 @@ def _rose(one: Transition, tz: str) -> str:
 def _taken(one: Transition, tz: str) -> str:
     intent = INTENT_WORDS.get(one.alarm.intent, "") if one.alarm is not None else ""
     said = ", ".join(part for part in ("" if intent == "note" else intent, one.words) if part)
-    return f"taken by {_by(one)}{_for(one)}" + (f": {said}" if said else "") + _until(one, tz)
+    return f"taken by {_by(one)}{_for(one)}{_until(one, tz)}" + (f": {said}" if said else "")
 
 
 def _quiet(one: Transition, tz: str) -> str:

@@ -7,7 +7,8 @@ from dataclasses import replace
 from shown_ward import MINUTE, NOW, WrittenFeed, alarm, write_ward
 
 from iomt_tui.alarms.escalation import Escalation
-from iomt_tui.alarms.model import Alarm, Priority
+from iomt_tui.alarms.lifecycle import Condition, Level
+from iomt_tui.alarms.model import Alarm, Key, Priority, Promise, Ref
 from iomt_tui.alarms.suppression import INHIBIT, PAUSE, SHELVE, STANDBY, Suppression
 
 
@@ -54,5 +55,37 @@ def write_alarms(feed: WrittenFeed) -> WrittenFeed:
         feed.write("suppression", two.body())
     worst = alarm("p0", "spo2", "low", Priority.HIGH, value=84, limit=90)
     feed.write("escalation", Escalation(worst.ref, 2, now - MINUTE).body())
+    feed.write("tick", {})
+    return feed
+
+
+def write_course(feed: WrittenFeed) -> WrittenFeed:
+    """The night of the first patient: announced, taken, taken back, risen, escalated, shelved, over, seen, anew."""
+    end, feed.at = feed.at, feed.at - 12 * 60 * MINUTE
+    write_ward(feed)
+    one = Condition(Key("p0", "hr", "high"))
+    medium, high = {Priority.MEDIUM: Level(120.0)}, {Priority.HIGH: Level(140.0)}
+
+    def told(alarms: list[Alarm], minutes: float) -> None:
+        for each in alarms:
+            feed.write("alarm", each.body())
+        feed.at += int(minutes * MINUTE)
+
+    told(one.violate(feed.at, 125.0, medium), 1.5)
+    told(one.acknowledge(Ref(*one.key, 1, 1), "Kim", feed.at, Promise("going", "", 600_000))[1], 0.5)
+    told(one.take_back(Ref(*one.key, 1, 1), "Sam", feed.at)[1], 1)
+    told(one.violate(feed.at, 151.0, high), 2)
+    feed.write("escalation", Escalation(Ref(*one.key, 1, 3), 1, feed.at).body())
+    told(one.acknowledge(Ref(*one.key, 1, 3), "Kim", feed.at, Promise("note", "probe on ear", 60_000))[1], 1)
+    told(one.advance(feed.at), 1)
+    shelf = Suppression(SHELVE, *one.key, "Alex", "physiotherapy", feed.at, feed.at + 15 * MINUTE, 3)
+    feed.write("suppression", shelf.body())
+    feed.at = shelf.until or feed.at
+    feed.write("suppression", shelf.body())
+    told(one.return_from(feed.at, acked=True), 3)
+    told(one.clear(feed.at), 7 * 60)
+    told(one.acknowledge(Ref(*one.key, 1, one.rev), "Alex", feed.at)[1], 1)
+    feed.at = end
+    told(one.violate(feed.at - 20_000, 149.0, high), 0)
     feed.write("tick", {})
     return feed
