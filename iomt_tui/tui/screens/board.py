@@ -48,6 +48,15 @@ PREVIEW: Final = (140, 30)
 """Columns and rows from which a patient's preview has room beside the board."""
 
 
+class PagePlace(VerticalScroll):
+    """Where a page stands. What it hides is known once it has its size."""
+
+    def on_resize(self) -> None:
+        """Counts anew what is out of sight."""
+        if isinstance(self.screen, BoardScreen):
+            self.screen.painter.paint()
+
+
 class BoardScreen(Screen[None], inherit_bindings=False):
     """The ward, live. Nothing on it takes the focus, so nothing can steal a key (SAFETY H5)."""
 
@@ -81,7 +90,7 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         self.board.can_focus = False
         self.lines = {part: Words(part) for part in _LINES}
         self.side = VerticalScroll(self.lines["side-words"], id="side", can_focus=False)
-        self.page = VerticalScroll(self.lines["cover-words"], id="cover", can_focus=False)
+        self.page = PagePlace(self.lines["cover-words"], id="cover", can_focus=False)
         self.middle = Horizontal(self.board, self.side, id="middle")
         self.actions = BoardActions(self)
         self.keyboard = Keyboard(self)
