@@ -19,6 +19,10 @@ class Settings:
     spark_window_ms: int = 30 * 60_000
     glyphs: str = "block"  # "block", "braille" or "ascii"
     flash: bool = True  # whether unacknowledged high alarms may flash
+    sound: str = "auto"  # "bell", "command", "off"; "auto": the bell on a live ward, nothing on demo and replay
+    sound_command: tuple[str, ...] = ()  # what plays for "command"
+    notify: frozenset[tuple[int, int]] = frozenset((2, priority) for priority in (1, 2, 3))
+    """Level and priority of the escalations that ring the terminal; empty for none."""
     mouse: bool = True
     read_only: bool = False  # nothing is acknowledged, charted or changed from here
     remote: bool = False  # over SSH: no animation

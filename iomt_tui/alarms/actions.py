@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 from iomt_tui.alarms.annunciation import Announcement, Annunciation
 from iomt_tui.alarms.lifecycle import REARM, Condition
 from iomt_tui.alarms.model import INTENTS, NOTE_LENGTH, Key, Promise, Ref
+from iomt_tui.alarms.settings import WARD, Setting, Settings, rows_from
 from iomt_tui.alarms.suppression import (
     MINUTE,
     NEVER_SHELVED,
@@ -20,6 +21,9 @@ from iomt_tui.alarms.suppression import (
     Suppression,
     whole,
 )  # fmt: skip
+from iomt_tui.clinical.limit_rules import refusal, warning
+from iomt_tui.clinical.limits import Limit
+from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.security.text import safe_text
 
 
@@ -128,6 +132,30 @@ def unshelve(over: Annunciation, data: dict[str, Any], user: str, at: int) -> An
     return Answer("applied", over.end(shelf, at)) if shelf is not None else Answer("gone", [])
 
 
+def set_limits(settings: Settings, data: dict[str, Any], user: str, at: int, usual: Sequence[Limit]) -> Answer:
+    """``{"patient", "vital", "limits", "reason", "until"}``: other limits, or with null back to what holds without.
+
+    ``usual``: the default limits of the patient, or of the ward.
+    """
+    patient, vital, until = str(data["patient"]), str(data["vital"]), data.get("until")
+    if vital not in VITALS:
+        return Answer("refused", [], f"{safe_text(vital, 40)!r} is not a vital sign")
+    if not (reason := safe_text(str(data.get("reason") or "").strip(), 120)):
+        return Answer("refused", [], "a change of limits needs a reason")
+    before, limits = settings.get(patient, vital), rows_from(vital, data["limits"], user)
+    if limits is None:
+        if before is None:
+            return Answer("gone", [])
+        return Answer("applied", [settings.put(before.ended(at, user, reason))])
+    if until is not None and not at < (until := int(until)):
+        return Answer("refused", [], "these limits would end before they begin")
+    lasts = None if until is None else until - at
+    if why := refusal(vital, limits, usual, lasts, whole_ward=patient == WARD):
+        return Answer("refused", [], why)
+    said = warning(vital, limits, usual)
+    return Answer("applied", [settings.put(Setting(patient, vital, limits, user, reason, at, until, said))])
+
+
 #: Actions that need nothing but the overlays, by the word of their ``act`` entry.
 OVERLAY_ACTIONS: Final[dict[str, Callable[[Annunciation, dict[str, Any], str, int], Answer]]] = {
     "pause": pause, "standby": standby, "unshelve": unshelve,
@@ -136,4 +164,4 @@ OVERLAY_ACTIONS: Final[dict[str, Callable[[Annunciation, dict[str, Any], str, in
 CONDITION_ACTIONS: Final[
     dict[str, Callable[[Annunciation, Condition | None, dict[str, Any], str, int], Answer]]
 ] = {"ack": acknowledge, "unack": take_back, "shelve": shelve}  # fmt: skip
-ANSWERED: Final = frozenset({*CONDITION_ACTIONS, *OVERLAY_ACTIONS})
+ANSWERED: Final = frozenset({"limits", *CONDITION_ACTIONS, *OVERLAY_ACTIONS})

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from iomt_tui.alarms.audible import sounds
 from iomt_tui.alarms.escalation import Escalation, escalate
 from iomt_tui.alarms.lifecycle import Condition
 from iomt_tui.alarms.model import Alarm, Key, Priority
+from iomt_tui.alarms.settings import Setting
 from iomt_tui.alarms.suppression import INHIBIT, PAUSE, SHELVE, STANDBY, Suppression, Suppressions, whole
 
-Announcement = Alarm | Suppression | Escalation
+Announcement = Alarm | Suppression | Escalation | Setting
 #: How long (ms) data must flow again until a standby ends by itself.
 RESUMED = 60_000
 
@@ -33,13 +35,15 @@ class Annunciation:
 
     def audible(self) -> list[Alarm]:
         """Those of :meth:`visible` that sound."""
-        return [a for a in self.visible() if a.state != "acked" and not self.quiet(a)]
+        return [alarm for alarm in self.visible() if not self.quiet(alarm)]
 
     def quiet(self, alarm: Alarm) -> bool:
         """Whether a suppression keeps the alarm from sounding."""
-        if self.held(alarm.ref.key):
-            return True
-        return alarm.ref.kind != "no-data" and self.suppressions.get(PAUSE, whole(alarm.ref.patient)) is not None
+        return self.inhibitor(alarm.ref.key) is not None or not sounds(alarm, self._over)
+
+    def _over(self, what: str, key: Key) -> Suppression | None:
+        """Inhibition is judged from the conditions themselves; its entries follow within a second."""
+        return None if what == INHIBIT else self.suppressions.get(what, key)
 
     def held(self, key: Key) -> bool:
         """Whether a condition neither sounds nor escalates; an audio pause stops no escalation."""
@@ -121,9 +125,10 @@ class Annunciation:
 
     def _inhibitions(self, now: int) -> list[Announcement]:
         out: list[Announcement] = []
-        for suppression in self.suppressions:
-            if suppression.what == INHIBIT and self.inhibitor(suppression.key) is None:
-                out += self.end(suppression, now)
+        # All are judged before any is announced anew, which may make it the one that another waits for.
+        over = [s for s in self.suppressions if s.what == INHIBIT and self.inhibitor(s.key) is None]
+        for suppression in over:
+            out += self.end(suppression, now)
         for c in self._all():
             by = self.inhibitor(c.key)
             if by is not None and self.suppressions.get(INHIBIT, c.key) is None:

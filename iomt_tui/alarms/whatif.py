@@ -1,8 +1,8 @@
 """What if: the alarms that other limits and delays would have made of the same values. Pure.
 
-Values are judged by the same :class:`~iomt_tui.alarms.detection.VitalWatch` as on the ward, so that today's limits give
-the episodes that were announced. Acknowledgements change no episode. Where nothing was measured nothing is concluded;
-a probe that comes off while an alarm is ending holds that end on the ward, here the alarm ends by its off-delay.
+Values are judged by the same :class:`~iomt_tui.alarms.detection.VitalWatch` as on the ward, so that the limits as they
+held, patient by patient and hour by hour, give the episodes that were announced. Acknowledgements change no episode.
+Where nothing was measured nothing is concluded.
 """
 
 from __future__ import annotations
@@ -11,15 +11,16 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
-from iomt_tui.alarms.course import Course, Limits, Stay
+from iomt_tui.alarms.course import Change, Course, Fitting, Stay, Turn, unchanged
 from iomt_tui.alarms.detection import VitalWatch
 from iomt_tui.alarms.episodes import Episode, episodes
 from iomt_tui.alarms.lifecycle import Condition
 from iomt_tui.alarms.model import Alarm, Key, Priority
-from iomt_tui.clinical.limits import Limit
-from iomt_tui.clinical.rounding import rounded
+from iomt_tui.clinical.limit_rules import in_force
+from iomt_tui.clinical.limits import Limit, limits_for, margin
+from iomt_tui.clinical.rounding import TOLERANCE, rounded
 from iomt_tui.clinical.vitals import VITALS
 
 #: A vital known for less than this share of the time it was watched is too little to conclude from.
@@ -78,39 +79,82 @@ class Comparison:
         return self.coverage >= ENOUGH
 
 
-def rerun(course: Course, stay: Stay, limits: Limits, end: int) -> list[Episode]:
-    """The limit alarms of a course under ``limits``, up to ``end`` (ms). A course's band must fit the limits."""
+class _Mark(NamedTuple):
+    """From a value on, by its place in a course, something else holds."""
+
+    first: int
+    at: int
+    turn: Turn | None  # None: it is the patient's stay that changes
+    fitting: Fitting | None = None
+
+
+def _marks(course: Course, stay: Stay, end: int) -> list[_Mark]:
+    stays = [_Mark(bisect_left(course.times, at), at, None, fitting) for at, fitting in stay]
+    turns = [_Mark(bisect_right(course.times, turn.after), turn.at, turn) for turn in course.turns]
+    return [*sorted(stays + turns, key=lambda mark: mark[:2]), _Mark(len(course.times), end + 1, None)]
+
+
+def rerun(course: Course, stay: Stay, change: Change, end: int) -> list[Episode]:
+    """The limit alarms of a course under what ``change`` makes of its limits, up to ``end`` (ms). A course's band must
+    fit these limits."""
     conditions: dict[Key, Condition] = {}
     out: list[Alarm] = []
-    for (begin, fitting), (stop, _) in pairwise([*stay, (end + 1, None)]):
+    fitting, turn = None, None
+    for mark, following in pairwise(_marks(course, stay, end)):
+        if mark.turn is None:
+            fitting = mark.fitting
+        else:
+            turn = mark.turn
         if fitting is None:
-            out += [alarm for c in conditions.values() for alarm in _catch_up(c, begin) + c.close(begin)]
+            out += [alarm for c in conditions.values() for alarm in _catch_up(c, mark.at) + c.close(mark.at)]
             continue
-        own = limits(*fitting).get(course.vital, ())
+        usual = limits_for(*fitting).get(course.vital, ())
+        own = change(course.vital, in_force(usual, turn.own, turn.ward) if turn else usual)
         watch = VitalWatch(course.patient, course.vital, own, conditions)
-        out += _judged(watch, own, course, bisect_left(course.times, begin), bisect_left(course.times, stop))
+        if mark.turn is not None and mark.turn.value is not None:
+            out += [alarm for c in conditions.values() for alarm in _catch_up(c, mark.at)]
+            out += watch.again(mark.turn.value, mark.turn.after, mark.at)
+        out += _judged(watch, own, course, mark, following)
     out += [alarm for c in conditions.values() for alarm in _catch_up(c, end + 1)]
     return episodes(out)
 
 
-def _judged(watch: VitalWatch, limits: Sequence[Limit], course: Course, first: int, last: int) -> Iterator[Alarm]:
-    """What a watch makes of some values. Those that pass the same limits as the one before, with no delay running,
-    change nothing."""
-    lows = sorted(x.low for x in limits if x.low is not None)
-    highs = sorted(x.high for x in limits if x.high is not None)
+def _judged(
+    watch: VitalWatch, limits: Sequence[Limit], course: Course, mark: _Mark, following: _Mark
+) -> Iterator[Alarm]:  # fmt: skip
+    """What a watch makes of the values between two marks. Those that pass the same limits as the one before, with no
+    delay running, change nothing."""
+    back = margin(course.vital)
+    lows = sorted(x.low + b for x in limits if x.low is not None for b in (0.0, back))
+    highs = sorted(x.high - b for x in limits if x.high is not None for b in (0.0, back))
     decimals, conditions = VITALS[course.vital].decimals, watch.conditions
     before, settled = (-1, -1), False
-    for at, value in zip(course.times[first:last], course.values[first:last], strict=True):
+    times, offs = course.times, course.offs
+    off = bisect_left(offs, mark.at)
+    for at, value in zip(times[mark.first : following.first], course.values[mark.first : following.first], strict=True):
+        while off < len(offs) and offs[off] < at:
+            yield from _interrupted(watch, offs[off])
+            off, settled = off + 1, False
         if not watch.busy and watch.normal_low <= value <= watch.normal_high:
             continue
         shown = rounded(value, decimals)
-        passed = bisect_right(lows, shown), bisect_left(highs, shown)
+        passed = bisect_right(lows, shown + TOLERANCE), bisect_left(highs, shown - TOLERANCE)
         if settled and passed == before:
             continue
         for condition in conditions.values():
             yield from _catch_up(condition, at)
         yield from watch.value(value, at)
         before, settled = passed, not any(_due(c, at) for c in conditions.values())
+    for late in offs[off:]:
+        if late >= following.at:
+            break
+        yield from _interrupted(watch, late)
+
+
+def _interrupted(watch: VitalWatch, at: int) -> Iterator[Alarm]:
+    for condition in watch.conditions.values():
+        yield from _catch_up(condition, at)
+    yield from watch.interrupt(at)
 
 
 def _due(condition: Condition, after: int) -> list[int]:
@@ -126,13 +170,14 @@ def _catch_up(condition: Condition, at: int) -> list[Alarm]:
     return [alarm for moment in _due(condition, -1) if moment < at for alarm in condition.advance(moment)]
 
 
-def compare(
-    courses: Iterable[tuple[Course, Stay]], today: Limits, candidate: Limits, end: int
-) -> tuple[Comparison, ...]:
-    """Every vital of ``courses`` (with the stays of their patients), side by side. Times are ms, to ``end``."""
+def compare(courses: Iterable[tuple[Course, Stay]], candidate: Change, end: int) -> tuple[Comparison, ...]:
+    """Every vital of ``courses`` (with the stays of their patients): the limits as they held, and under ``candidate``.
+
+    Times are ms, to ``end``.
+    """
     by_vital: dict[str, list[_Both]] = {}
     for course, stay in courses:
-        both = _Both(course, rerun(course, stay, today, end), rerun(course, stay, candidate, end), end)
+        both = _Both(course, rerun(course, stay, unchanged, end), rerun(course, stay, candidate, end), end)
         by_vital.setdefault(course.vital, []).append(both)
     return tuple(_comparison(vital, found) for vital, found in by_vital.items())
 

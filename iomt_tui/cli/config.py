@@ -6,12 +6,16 @@ pydantic, so it is imported only when there is a configuration file or someone a
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
+from iomt_tui.cli.config_escalation import EscalationStep
+from iomt_tui.cli.limits_file import Changes, problems, ward_limits
+from iomt_tui.clinical.limit_rules import refusal
+from iomt_tui.clinical.limits import limits_for
 from iomt_tui.clinical.units import choices
 from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.security.text import safe_text
@@ -51,6 +55,25 @@ def _plain(text: str) -> str:
     return text
 
 
+def _known_limits(given: dict[str, Any]) -> dict[str, Any]:
+    """The tables of a what-if limits file, as far as a ward may set them. A vital with any mistake is left out whole:
+    the rest of its table might mean another limit than was meant."""
+    changes: Changes = {}
+    wrong = [_wrong_limits(vital, key, words) for (vital, _, key), words in problems(given, changes)] or [
+        _wrong_limits(vital, "", said)
+        for vital, rows in ward_limits(changes).items()
+        if (said := refusal(vital, rows, limits_for(1, False).get(vital, ()), whole_ward=True))
+    ]
+    if wrong:
+        raise ValidationError.from_exception_data("limits", wrong)
+    return given
+
+
+def _wrong_limits(vital: str, key: str, words: str) -> InitErrorDetails:
+    why = PydanticCustomError("limits", "{said}", {"said": words, "key": key})
+    return InitErrorDetails(type=why, loc=(vital,), input=None)
+
+
 Text = Annotated[str, AfterValidator(_plain)]
 
 
@@ -88,10 +111,21 @@ class DisplaySection(_Section):
     """What curves are drawn with; "ascii" for fonts and terminals that lack the rest."""
     flash: bool = True
     """Whether high alarms that nobody has acknowledged may flash."""
+    notify: bool = True
+    """Whether an alarm that nobody acknowledges may ring the terminal and ask it for a desktop notification."""
     mouse: bool = True
     """Whether the mouse works in the program; without it the terminal can select text."""
     user: Annotated[Text, Field(max_length=40)] = ""
     """Who acts at this desk; written into every acknowledgement. "" for the login name."""
+
+
+class AudioSection(_Section):
+    """How alarms sound at this desk. The bedside monitors' own alarms come first."""
+
+    output: Literal["auto", "bell", "command", "off"] = "auto"
+    """"bell": the terminal's; "command": your player; "off"; "auto": the bell, but on demo and replay nothing."""
+    command: Annotated[list[str], Field(max_length=16)] = Field(default_factory=list)
+    """A program and its arguments that plays a burst; it gets high, medium or low as its last argument. No shell."""
 
 
 class RetentionSection(_Section):
@@ -106,6 +140,11 @@ class Config(_Section):
 
     ward: WardSection = WardSection()
     display: DisplaySection = DisplaySection()
+    audio: AudioSection = AudioSection()
     keymap: dict[str, str] = Field(default_factory=dict)
     """Your own keys, by the name that 'iomt-tui keys' shows, for example "board.filter" = "slash,ctrl+f"."""
     retention: RetentionSection = RetentionSection()
+    limits: Annotated[dict[str, Any], AfterValidator(_known_limits)] = Field(default_factory=dict)
+    """The ward's own alarm limits, for example [limits.spo2] and below it priority = "medium" and low = 92."""
+    escalation: list[EscalationStep] = Field(default_factory=list)
+    """Who is told of an alarm that nobody acknowledges."""

@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 
     from iomt_tui.cli.config import Config
 
+_LEFT_OUT: Final = "THIS STEP IS LEFT OUT of the escalation chain"
 _LARGEST: Final = 1_000_000  # bytes; a configuration is a few hundred
 _WORDS: Final = {
     "string_type": "must be text in quotes",
     "int_type": "must be a whole number",
     "float_type": "must be a number",
     "bool_type": "must be true or false",
+    "list_type": "must be a list",
+    "missing": "is missing",
     "dict_type": 'must be a table, for example { glucose = "mmol/L" }',
     "model_type": "must be a section with settings below it",
 }
@@ -36,6 +39,7 @@ class Problem:
     line: int
     text: str
     serious: bool
+    left_out: bool = False  # a step of the escalation chain is missing because of it
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.text}"
@@ -84,16 +88,65 @@ def validated(path: Path, text: str, given: dict[str, Any]) -> Loaded:
 
     problems: list[Problem] = []
     rest = deepcopy(given)
+    steps = list(range(len(given["escalation"]))) if isinstance(given.get("escalation"), list) else []
     while True:
+        wrong: set[tuple[str, ...]] = set()
         try:
             config = Config.model_validate(rest)
         except ValidationError as errors:
             for error in errors.errors(include_url=False):
                 where = tuple(str(part) for part in error["loc"])
-                problems.append(Problem(path, line_of(text, where), say(where, error), serious=where[0] == "ward"))
+                if where[0] == "escalation":
+                    problems.append(_wrong_step(path, text, where, error, steps))
+                    wrong.add(where)
+                    continue
+                place = (*where, *filter(None, [error.get("ctx", {}).get("key")]))
+                problems.append(Problem(path, line_of(text, place), say(where, error), serious=where[0] == "ward"))
                 _take_out(rest, where)
+            _take_out_steps(rest, wrong, steps)
         else:
             return Loaded(config, given, tuple(sorted(problems, key=lambda problem: problem.line)))
+
+
+def _wrong_step(
+    path: Path, text: str, where: tuple[str, ...], error: ErrorDetails, steps: list[int]
+) -> Problem:  # fmt: skip
+    """What is wrong with the escalation chain. Values are not repeated: an address may hold a secret."""
+    place = (where[0], str(steps[int(where[1])]), *where[2:]) if len(where) > 1 else where
+    what = f"escalation step {int(place[1]) + 1}" if len(place) > 1 else "escalation"
+    setting = f", {safe_text(place[2], 40)}" if len(place) > 2 else ""
+    spared = _spared(where, error["type"])
+    end = "It was ignored" if error["type"] == "extra_forbidden" else "The default is used" if spared else _LEFT_OUT
+    words = "there is no such setting" if error["type"] == "extra_forbidden" else _words(error)
+    return Problem(path, line_of(text, place), f"{what}{setting}: {words}. {end}", serious=False, left_out=not spared)
+
+
+def _spared(where: tuple[str, ...], kind: str) -> bool:
+    """Whether a step goes on without the setting at ``where``."""
+    from iomt_tui.cli.config_escalation import SPARED
+
+    return len(where) == 3 and (where[2] in SPARED or kind == "extra_forbidden")
+
+
+def _take_out_steps(rest: dict[str, Any], wrong: set[tuple[str, ...]], steps: list[int]) -> None:
+    """Removes wrong settings that a step can do without, else the step; ``steps`` are the places of those that stay."""
+    from iomt_tui.cli.config import Config
+
+    if not wrong:
+        return
+    if ("escalation",) in wrong:
+        del rest["escalation"]
+        return
+    known = set(Config.model_fields["escalation"].annotation.__args__[0].model_fields)  # type: ignore[union-attr]
+    out: set[int] = set()
+    for _, index, *setting in wrong:
+        place = ("escalation", index, *setting)
+        if _spared(place, "" if setting and setting[0] in known else "extra_forbidden"):
+            rest["escalation"][int(index)].pop(setting[0], None)
+        else:
+            out.add(int(index))
+    rest["escalation"] = [step for number, step in enumerate(rest["escalation"]) if number not in out]
+    steps[:] = [step for number, step in enumerate(steps) if number not in out]
 
 
 def _take_out(tree: dict[str, Any], where: tuple[str, ...]) -> None:
@@ -111,13 +164,17 @@ def say(where: tuple[str, ...], error: ErrorDetails) -> str:
     """One validation error in words: which setting, what is wrong with it, what is allowed."""
     name = safe_text(".".join(where), 80)
     if error["type"] == "extra_forbidden":
-        return f"there is no setting {name!r}{_near(where)}. It was ignored"
-    words = _WORDS.get(error["type"], "")
+        near = _near(where)
+        return f"there is no setting {name!r}{near}{'' if near.endswith('?') else '.'} It was ignored"
+    if error["type"] == "limits":
+        return f"{name}: {error['msg']}. The limits that hold without it are used"
+    return f"{name} = {shown(error['input'])}: {_words(error)}. The default is used"
+
+
+def _words(error: ErrorDetails) -> str:
     if error["type"] == "value_error":
-        words = str(error["ctx"]["error"])
-    elif not words:
-        words = error["msg"].removeprefix("Input ")
-    return f"{name} = {shown(error['input'])}: {words}. The default is used"
+        return str(error["ctx"]["error"])
+    return _WORDS.get(error["type"], "") or error["msg"].removeprefix("Input ")
 
 
 def shown(value: object) -> str:

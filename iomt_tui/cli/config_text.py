@@ -9,15 +9,18 @@ from typing import Any
 from pydantic import BaseModel
 
 from iomt_tui.cli.config import Config
+from iomt_tui.cli.config_escalation import EscalationStep
 
 
 def toml_value(value: object) -> str:
-    """A setting's value in TOML: text, numbers, truth values and flat tables."""
+    """A setting's value in TOML: text, numbers, truth values, tables and lists of them."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict):
         inner = ", ".join(f"{_key(key)} = {toml_value(item)}" for key, item in value.items())
         return f"{{ {inner} }}" if inner else "{}"
+    if isinstance(value, list):
+        return f"[{', '.join(map(toml_value, value))}]"
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False)
     return str(value)
@@ -42,14 +45,39 @@ def template() -> str:
                     f"# {field.description}",
                     f"# {key} = {toml_value(field.get_default(call_default_factory=True))}",
                 ]
+        elif name == "escalation":
+            lines += ["", *_steps_template()]
         else:
             lines += ["", f"# {info.description}", f"[{name}]"]
     return "\n".join(lines) + "\n"
 
 
+def _steps_template() -> Iterator[str]:
+    """One example of a step with every setting; more indented, since its header must be uncommented with it."""
+    yield from (f"# {line.strip()}".rstrip() for line in (EscalationStep.__doc__ or "").strip().splitlines())
+    yield "# [[escalation]]"
+    examples: dict[str, object] = {"level": 2, "to": "webhook", "url": "https://pager.example/alarm"}
+    for key, field in EscalationStep.model_fields.items():
+        default = examples.get(key, field.get_default(call_default_factory=True))
+        yield f"#   # {field.description}"
+        yield f"#   {key} = {toml_value(default)}"
+
+
+def _steps(steps: list[EscalationStep]) -> Iterator[str]:
+    if not steps:
+        yield from ("# [[escalation]]: none, so level 2 is a terminal notification", "")
+    for step in steps:
+        yield "[[escalation]]"
+        yield from (f"{key} = {toml_value(value)}" for key, value in step.model_dump(exclude_defaults=True).items())
+        yield ""
+
+
 def in_force(config: Config, given: dict[str, Any]) -> Iterator[str]:
     """The lines of ``config show``: every setting, marked where it is the default."""
     for name in Config.model_fields:
+        if name == "escalation":
+            yield from _steps(config.escalation)
+            continue
         section = getattr(config, name)
         values = section.model_dump() if isinstance(section, BaseModel) else section
         set_here = given.get(name)

@@ -13,13 +13,13 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from functools import cache
 from math import isfinite
 from pathlib import Path
 from typing import Any, Final
 
-from iomt_tui.alarms.course import Limits
+from iomt_tui.alarms.course import Change
 from iomt_tui.alarms.model import Priority
+from iomt_tui.alarms.settings import same
 from iomt_tui.cli.config_file import shown
 from iomt_tui.cli.exits import CliError, Exit
 from iomt_tui.clinical.limits import Limit, limits_for
@@ -34,8 +34,8 @@ Changes = dict[str, dict[int, dict[str, Any]]]
 """Vital -> priority -> what is other than today."""
 
 
-def read_limits(path: Path) -> tuple[Limits, tuple[str, ...], list[str]]:
-    """The limits of the file over today's, the vitals it names, and what is wrong with it, a line each.
+def read_limits(path: Path) -> tuple[Change, tuple[str, ...], list[str]]:
+    """The limits of the file over those in force, the vitals it names, and what is wrong with it, a line each.
 
     Raises CliError when it cannot be read or is not TOML.
     """
@@ -51,13 +51,13 @@ def read_limits(path: Path) -> tuple[Limits, tuple[str, ...], list[str]]:
     except tomllib.TOMLDecodeError as error:
         raise CliError(f"{path}: this is not TOML: {error}. Correct that line", Exit.CONFIG) from error
     changes: Changes = {}
-    found = [(_line(text, *where), words) for where, words in _problems(given, changes)]
+    found = [(_line(text, *where), words) for where, words in problems(given, changes)]
     if not given:
         found.append((1, 'no limits: write for example [spo2], and below it priority = "medium" and low = 88'))
-    return over_today(changes), tuple(changes), [f"{path}:{line}: {words}" for line, words in sorted(found)]
+    return over(changes), tuple(changes), [f"{path}:{line}: {words}" for line, words in sorted(found)]
 
 
-def _problems(given: dict[str, Any], changes: Changes) -> Iterator[tuple[tuple[str, int, str], str]]:
+def problems(given: dict[str, Any], changes: Changes) -> Iterator[tuple[tuple[str, int, str], str]]:
     """Takes the values into ``changes``; yields (vital, which of its tables, setting) and what is wrong there."""
     for vital, tables in given.items():
         name = safe_text(vital, 40)
@@ -118,15 +118,21 @@ def _line(text: str, vital: str, place: int, key: str) -> int:
     return found
 
 
-def over_today(changes: Changes) -> Limits:
-    """Today's default limits with ``changes``."""
+def over(changes: Changes) -> Change:
+    """The limits in force with ``changes``."""
 
-    @cache
-    def limits(scale: int, home: bool, oxygen: bool) -> Mapping[str, tuple[Limit, ...]]:
-        today = limits_for(scale, home, oxygen)
-        return {**today, **{vital: _changed(vital, today.get(vital, ()), own) for vital, own in changes.items()}}
+    def changed(vital: str, today: tuple[Limit, ...]) -> tuple[Limit, ...]:
+        return _changed(vital, today, changes[vital]) if vital in changes else today
 
-    return limits
+    return changed
+
+
+def ward_limits(changes: Changes) -> dict[str, tuple[Limit, ...]]:
+    """Vital -> the limits of a whole ward: the default ones of its beds, with ``changes``. What changes nothing is not
+    there: it would stand before the defaults of patients who have others."""
+    usual = limits_for(1, False)
+    rows = {vital: _changed(vital, usual.get(vital, ()), own) for vital, own in changes.items()}
+    return {vital: own for vital, own in rows.items() if not same(own, usual.get(vital, ()))}
 
 
 def _changed(vital: str, today: tuple[Limit, ...], own: dict[int, dict[str, Any]]) -> tuple[Limit, ...]:

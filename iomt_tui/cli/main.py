@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "snapshot": "snapshot",
     "watch": "watch",
     "alarms": "alarms",
+    "limits": "limits",
     "engine": "engine",
     "log": "log",
     "doctor": "doctor",

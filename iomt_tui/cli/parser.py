@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from iomt_tui.cli.exits import exit_table
 
-SCHEMAS: Final = ("snapshot", "watch", "doctor", "alarms")
+SCHEMAS: Final = ("snapshot", "watch", "doctor", "alarms", "limits", "escalation")
 SHELLS: Final = ("bash", "zsh", "fish")
 
 _EPILOG: Final = f"""\
@@ -50,7 +50,9 @@ def build_parser() -> argparse.ArgumentParser:
     _add_global(parser, first=True)
     parser.set_defaults(command="")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
-    for add in (_demo, _replay, _record, _snapshot, _watch, _alarms, _engine, _log, _doctor, _config, _schema, _rest):
+    for add in (
+        _demo, _replay, _record, _snapshot, _watch, _alarms, _limits, _engine, _log, _doctor, _config, _schema, _rest
+    ):  # fmt: skip
         add(commands)
     return parser
 
@@ -85,6 +87,9 @@ def _add_global(parser: argparse.ArgumentParser, *, first: bool) -> None:
     group.add_argument(
         "--no-mouse", action="store_true", default=default(False), help="leave the mouse to the terminal"
     )
+    sound = group.add_mutually_exclusive_group()
+    sound.add_argument("--sound", action="store_true", default=default(False), help="alarms sound, on a demo too")
+    sound.add_argument("--mute", action="store_true", default=default(False), help="no alarm sounds at this desk")
     group.add_argument("--no-flash", action="store_true", default=default(False), help="nothing on the screen flashes")
 
 
@@ -213,6 +218,15 @@ def _alarms(commands: Any) -> None:
     )  # fmt: skip
 
 
+def _limits(commands: Any) -> None:
+    limits = _command(commands, "limits", "list the alarm limits in force, where they come from and who changed them")
+    _add_output(limits)
+    limits.add_argument("--at", metavar="TIME", type=_type("parse_moment"), help="the moment, in a recording or a log")
+    who = limits.add_mutually_exclusive_group()
+    who.add_argument("--patient", metavar="ID", default="", help="one patient alone")
+    who.add_argument("--bed", metavar="BED", default="", help="one bed alone")
+
+
 def _engine(commands: Any) -> None:
     engine = _command(commands, "engine", "run the ward's engine in the foreground, without a screen")
     engine.add_argument("--stop", action="store_true", help="end the engine that is running the ward")
@@ -239,6 +253,9 @@ def _log(commands: Any) -> None:
 
 def _doctor(commands: Any) -> None:
     doctor = _command(commands, "doctor", "check terminal, files, sources and log; shows no secrets and no patients")
+    doctor.add_argument(
+        "--send-test", action="store_true", help="send a TEST alarm through every step of the escalation chain"
+    )
     doctor.add_argument("--json", action="store_true", help="JSON; 'iomt-tui schema doctor' describes it")
 
 

@@ -7,15 +7,17 @@ import sys
 from argparse import Namespace
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from iomt_tui.cli.exits import CliError, Exit
 from iomt_tui.cli.paths import config_file, known_wards, slug, theme_dir, ward_dir
 from iomt_tui.cli.source_spec import SourceSpec, parse_source
+from iomt_tui.engine.sending.chain import notified
 from iomt_tui.settings import Settings
 
 if TYPE_CHECKING:
     from iomt_tui.cli.config import Config
+    from iomt_tui.cli.config_file import Problem
     from iomt_tui.engine.spec import WardSpec
 
 DEMO: Final = "demo"
@@ -28,6 +30,7 @@ class Chosen:
 
     config: Config | None
     name: str  # the ward's directory
+    problems: tuple[Problem, ...] = ()  # what was wrong in the file
 
     @property
     def directory(self) -> Path:
@@ -42,6 +45,7 @@ def choose(args: Namespace) -> Chosen:
     """
     path = config_file()
     config: Config | None = None
+    problems: tuple[Problem, ...] = ()
     if path.exists():
         from iomt_tui.cli.config_file import load
 
@@ -54,8 +58,8 @@ def choose(args: Namespace) -> Chosen:
                 f"not opened, so that you do not see another ward than you mean. Correct {path}:{serious[0].line}",
                 Exit.CONFIG,
             )
-        config = loaded.config
-    return Chosen(config, args.ward or (slug(config.ward.name) if config else DEMO))
+        config, problems = loaded.config, loaded.problems
+    return Chosen(config, args.ward or (slug(config.ward.name) if config else DEMO), problems)
 
 
 def settings(args: Namespace, config: Config | None, ward: str) -> Settings:
@@ -71,12 +75,20 @@ def settings(args: Namespace, config: Config | None, ward: str) -> Settings:
         base = replace(
             base, user=shown.user or base.user, theme=shown.theme or base.theme, units=dict(shown.units),
             glyphs=shown.glyphs, spark_window_ms=shown.spark_minutes * 60_000, flash=shown.flash, mouse=shown.mouse,
-            keymap=dict(config.keymap),
+            keymap=dict(config.keymap), sound=config.audio.output, sound_command=tuple(config.audio.command),
+            notify=_notified(config) if shown.notify else frozenset(),
         )  # fmt: skip
     return replace(
         base, theme=args.theme or base.theme, flash=base.flash and not args.no_flash,
         mouse=base.mouse and not args.no_mouse, read_only=args.read_only,
+        sound="off" if args.mute else "bell" if args.sound and base.sound in ("auto", "off") else base.sound,
     )  # fmt: skip
+
+
+def _notified(config: Config) -> frozenset[tuple[int, int]]:
+    from iomt_tui.cli.config_escalation import chain
+
+    return notified(chain(config.escalation, config_file().parent))
 
 
 def login_name() -> str:
@@ -91,16 +103,31 @@ def login_name() -> str:
         return ""
 
 
-def configured_spec(config: Config) -> WardSpec:
-    """How the engine runs the configured ward: it goes on when the last screen closes, and continues its log."""
+def configured_spec(config: Config, problems: tuple[Problem, ...] = ()) -> WardSpec:
+    """How the engine runs the configured ward: it goes on when the last screen closes, and continues its log.
+
+    ``problems``: what was wrong in the file; of the escalation chain everybody at the ward is told.
+    """
+    from iomt_tui.cli.config_escalation import chain, lacking
     from iomt_tui.engine.spec import WardSpec
 
     ward = config.ward
     return WardSpec(
         name=ward.name, source="simulated", watermark="DEMO", tz=ward.tz, beds=ward.beds, seed=ward.seed,
         scenario=scenario_name(ward.scenario), fresh=False, ends_with_screens=False,
-        retention_days=config.retention.days,
+        retention_days=config.retention.days, limits=_limits(config),
+        escalation=chain(config.escalation, config_file().parent), notice=lacking(problems),
     )  # fmt: skip
+
+
+def _limits(config: Config) -> dict[str, list[dict[str, Any]]]:
+    """The ward's alarm limits, in the shape of the log."""
+    from iomt_tui.alarms.settings import rows_body
+    from iomt_tui.cli.limits_file import Changes, problems, ward_limits
+
+    changes: Changes = {}
+    assert not list(problems(config.limits, changes))  # the configuration was checked when it was read
+    return {vital: rows_body(rows) or [] for vital, rows in ward_limits(changes).items()}
 
 
 def demo_spec(scenario: str = "", beds: int | None = None, seed: int | None = None, speed: float = 1.0) -> WardSpec:

@@ -3,7 +3,8 @@
 A limit is passed by a value strictly below ``low`` or strictly above ``high``. HIGH limits have no delay,
 MEDIUM at most 5 s and LOW at most 10 s (SAFETY, Defaults); longer delays, as the published 15 s for SpO2, are
 a site's decision. What is measured now and then (cuff, temperature, glucose, consciousness) is not delayed:
-its next reading is far away. Weight, steps, oxygen and perfusion index have no limits here; weight needs a
+its next reading is far away. An alarm ends when the value is back inside its limit by the vital's margin for the
+off-delay. Weight, steps, oxygen and perfusion index have no limits here; weight needs a
 rule over days.
 """
 
@@ -107,6 +108,38 @@ _HOME_PRESSURE: Final[dict[str, tuple[Limit, ...]]] = {
 }
 _WARD: Final = _EVERYWHERE | _pressure("nibp", _spot) | _pressure("ibp", _held)
 _HOME: Final = _WARD | _HOME_PRESSURE
+
+
+class Margin(NamedTuple):
+    """How far back inside a limit (catalogue unit) a value must be until its alarm may end, and why that far."""
+
+    by: float
+    why: str
+
+
+def _margins(margin: Margin, *keys: str) -> dict[str, Margin]:
+    return dict.fromkeys(keys, margin)
+
+
+_CUFF: Final = Margin(3, "a cuff or line is within 5 mmHg at best (ISO 81060-2): just inside proves no recovery")
+#: Hysteresis of limit alarms, our choice (unverified) from the resolution and accuracy of the sensors: a value about
+#: its limit would end and raise its alarm time and again. Spot checks too: one reading that near the limit does not
+#: tell whether it is passed, and an alarm that stands until the next one is the safe side.
+MARGINS: Final[Mapping[str, Margin]] = MappingProxyType(
+    _margins(Margin(3, "beats to beats, a heart rate wanders by some 3 /min"), "hr", "pulse")
+    | _margins(Margin(1, "one step of an oximeter; its error is 2 %"), "spo2")
+    | _margins(Margin(1, "one step of a breath counter"), "rr")
+    | _margins(_CUFF, "nibp_sys", "nibp_dia", "nibp_mean", "ibp_sys", "ibp_dia", "ibp_mean")
+    | _margins(Margin(0.2, "a thermometer is within 0.2 Cel"), "temp")
+    | _margins(Margin(4, "the noise of a glucose sensor from one reading to the next"), "glucose")
+    | _margins(Margin(2, "a capnograph is within 2 mmHg"), "etco2")
+)
+
+
+def margin(key: str) -> float:
+    """The hysteresis of a vital's limits (catalogue unit); 0 where its values are words (consciousness)."""
+    return MARGINS[key].by if key in MARGINS else 0.0
+
 
 _SETS: Final[Mapping[tuple[bool, bool, bool], Mapping[str, tuple[Limit, ...]]]] = {
     (two, home, oxygen): MappingProxyType(

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from iomt_tui.alarms.actions import ANSWERED, Outcome
 from iomt_tui.alarms.annunciation import Announcement
 from iomt_tui.alarms.lifecycle import Level
 from iomt_tui.alarms.model import Alarm, Priority
+from iomt_tui.alarms.notification import UNDELIVERED
+from iomt_tui.alarms.reported import Report, levels
+from iomt_tui.alarms.settings import CONFIGURATION, WARD, Setting, same
 from iomt_tui.alarms.system import AlarmSystem
+from iomt_tui.clinical.limit_rules import warning
+from iomt_tui.clinical.limits import Limit
 from iomt_tui.clinical.news2 import applicable
+from iomt_tui.clinical.trends import UNITS
+from iomt_tui.engine.trends import Trends
 from iomt_tui.ward.events import Entry, Reading
 from iomt_tui.ward.fold import Ward
-from iomt_tui.ward.judge import MONITORING, OXYGEN, age_years, breathes_oxygen, present
+from iomt_tui.ward.judge import MONITORING, OXYGEN, PRIMARY, age_years, breathes_oxygen, present
+from iomt_tui.ward.recent import before
 from iomt_tui.ward.state import DeviceState, PatientState
 
 #: A device's clock further off than this (ms) is a technical condition.
 CLOCK_OFF = 5_000
-#: What one sensor measures together: when its first vital has no value either, that one speaks for both.
-PRIMARY = {
-    "pulse": "spo2", "pi": "spo2", "nibp_dia": "nibp_sys", "nibp_mean": "nibp_sys", "ibp_dia": "ibp_sys",
-    "ibp_mean": "ibp_sys",
-}  # fmt: skip
+#: Kinds of condition that devices may tell of one patient: more is a fault of theirs, and is counted.
+MOST_REPORTED = 64
+_BAD = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
 _OUTCOME = {"op", "outcome", "by", "at"}
 LOST = {Priority.HIGH: Level(None)}
 OVERDUE = {Priority.LOW: Level(None)}
@@ -36,6 +42,7 @@ class Decisions:
     def __init__(self, ward: Ward) -> None:
         self.ward = ward
         self.system = AlarmSystem()
+        self._configured: Mapping[str, tuple[Limit, ...]] = {}  # vital -> limits of the configuration file
         self._resume(ward)
         self._clocks = {device.id: device.clock.offset for device in ward.devices.values()}
         # (device, kind) -> whether it is silent; what an earlier engine announced counts.
@@ -46,6 +53,10 @@ class Decisions:
             if key.kind in ("no-data", "overdue")
         }
         self._unseen: set[tuple[str, str]] = set()  # patient, vital: not heard of since nobody watched
+        self._known = {p.id: who(p) for p in ward.patients.values()}
+        self._owners = {device.id: device.patient for device in ward.devices.values()}
+        self._retold = False
+        self.trends = Trends(self.system)
         self.unwatched()
 
     def _resume(self, ward: Ward) -> None:
@@ -56,6 +67,7 @@ class Decisions:
             [s for p in patients for s in p.suppressions.values()],
             {e.ref: e.level for e in steps},
             [Outcome(**o) for o in ward.outcomes.values() if o.keys() <= {*Outcome._fields} and o.keys() >= _OUTCOME],
+            [*ward.limits.values(), *(s for p in patients for s in p.limits.values())],
             ward.left,
         )
 
@@ -64,8 +76,65 @@ class Decisions:
         still breaks its limit."""
         self._unseen = {(p.id, a.ref.param) for p in self.ward.patients.values() for a in p.alarms.values()}
 
+    def configure(self, limits: Mapping[str, tuple[Limit, ...]], at: int) -> list[Announcement]:
+        """The ward's limits by the configuration: what differs from what the log says. Limits that somebody set for
+        the ward by hand stay until they are taken back or their time is over."""
+        self._configured = limits
+        out: list[Announcement] = []
+        for vital in sorted({*limits, *self.ward.limits}):
+            before = self.system.settings.get(WARD, vital)
+            if before is not None and (before.by != CONFIGURATION or same(before.limits, limits.get(vital))):
+                continue
+            if vital in limits:
+                out.append(self.system.set_limits(self._by_configuration(vital, at)))
+            elif before is not None:
+                gone = before.ended(at, CONFIGURATION, "no longer in the configuration file")
+                out.append(self.system.set_limits(gone))
+        return self._judged_again(out, at)
+
+    def _by_configuration(self, vital: str, at: int) -> Setting:
+        rows = self._configured[vital]
+        return Setting(WARD, vital, rows, CONFIGURATION, "configuration file", at, None, warning(vital, rows))
+
+    def _overdue_limits(self, now: int) -> list[Announcement]:
+        """Limits whose time is over, and what the present values mean without them."""
+        if now < self.system.settings.next_end:
+            return []
+        ends = [s.ended(now, s.by, "its time is over") for s in self.system.settings.due(now)]
+        return self._judged_again([self.system.set_limits(end) for end in ends], now)
+
+    def _judged_again(self, announced: Iterable[Announcement], at: int) -> list[Announcement]:
+        """``announced``, and after each change of limits what it means for the values that are there."""
+        out: list[Announcement] = []
+        for said in announced:
+            out.append(said)
+            if not isinstance(said, Setting):
+                continue
+            taken_back = said.patient == WARD and said.limits is None and said.by != CONFIGURATION
+            if taken_back and said.vital in self._configured:
+                out.append(said := self.system.set_limits(self._by_configuration(said.vital, at)))
+            alarms = [alarm for patient in self._concerned(said) for alarm in self._present(patient, said.vital, at)]
+            out += self.system.annunciation.settle(alarms, at)
+        return out
+
+    def _concerned(self, setting: Setting) -> list[PatientState]:
+        """Whose alarms a change of limits may change."""
+        patients = self.ward.patients
+        if setting.patient != WARD:
+            return [patients[setting.patient]] if setting.patient in patients else []
+        own = self.system.settings
+        return [p for p in patients.values() if own.get(p.id, setting.vital) is None]
+
+    def _present(self, patient: PatientState, vital: str, at: int) -> list[Alarm]:
+        if vital not in present(patient, at, self.ward.stale_before, (vital,)):
+            return []
+        self._admit(patient, at)
+        series = patient.series[vital]
+        return self.system.judge_again(patient.id, vital, series.value, series.at, at)
+
     def readings(self, readings: Iterable[Reading], received: int) -> list[Announcement]:
         """Limit and sensor conditions of readings that have just been folded."""
+        changed = self._overdue_limits(received)
         out: list[Alarm] = []
         for patient_id, device_id, observed, values, flags in readings:
             clock = self.ward.devices[device_id].clock
@@ -79,6 +148,8 @@ class Decisions:
                     continue
                 if at >= patient.series[key].at:
                     out += watch.value(value, at)
+                    if key in UNITS:
+                        out += self.system.unit(patient_id, key, before(patient.series[key]), value, at)
                     if self._unseen and (patient_id, key) in self._unseen:
                         self._unseen.discard((patient_id, key))
                         out += self.system.source_returned(patient_id, (key,), received)
@@ -89,7 +160,7 @@ class Decisions:
                     out += self.system.watch(patient_id, key).absent(reason, at)
             if clock.offset != self._clocks.get(device_id, 0):
                 out += self._clock(patient_id, device_id, clock.offset, received)
-        return self.system.annunciation.settle(out, received)
+        return [*changed, *self.system.annunciation.settle(out, received)]
 
     def _admit(self, patient: PatientState, now: int) -> None:
         oxygen = bool(breathes_oxygen(present(patient, now, self.ward.stale_before, OXYGEN)))
@@ -102,6 +173,38 @@ class Decisions:
         words += " ahead" if offset < 0 else " behind"
         return self.system.technical(patient, device, "clock", levels, at, words)
 
+    def refusal(self, body: dict[str, object]) -> str:
+        """Why an alarm that a device raises cannot be taken, "" when it can."""
+        try:
+            report = Report.from_body(body)
+        except _BAD:
+            return "not-understood"
+        patient = self.ward.patients.get(report.patient)
+        if patient is None:
+            return "unknown-patient"
+        known = (report.param, report.kind) in patient.reported
+        return "" if known or len(patient.reported) < MOST_REPORTED else "too-many-conditions"
+
+    def reported(self, body: dict[str, object], at: int) -> list[Announcement]:
+        """A device told of a condition, and the ward has taken it up."""
+        report = Report.from_body(body)
+        alarms = self._reported(self.ward.patients[report.patient], (report.param, report.kind), at)
+        return self.system.annunciation.settle(alarms, at)
+
+    def _reported(self, patient: PatientState, key: tuple[str, str], at: int) -> list[Alarm]:
+        held, words, technical = levels(patient.reported[key])
+        return self.system.reported(patient.id, *key, held, at, words, technical=technical)
+
+    def _released(self, device: str, at: int) -> list[Alarm]:
+        """What a device that was taken off had said of a patient is over."""
+        return [
+            alarm
+            for patient in self.ward.patients.values()
+            for key, told in patient.reported.items()
+            if device in told
+            for alarm in self._reported(patient, key, at)
+        ]
+
     def device(self, body: dict[str, object], at: int) -> list[Announcement]:
         """Conditions of a device that told of itself."""
         return self.system.annunciation.settle(self._device(body, at), at)
@@ -110,50 +213,96 @@ class Decisions:
         device = self.ward.devices.get(str(body["id"]))
         if device is None:
             return []
-        if not device.patient:
+        out: list[Alarm] = []
+        former, self._owners[device.id] = self._owners.get(device.id, ""), device.patient
+        if not device.patient or (former and former != device.patient):
             for kind, *_ in SILENCE:
                 self._lost.pop((device.id, kind), None)
-            return self.system.detached(device.id, at)
+            out += self.system.detached(device.id, at) + self._released(device.id, at)
+            out += self._handed_on(device, former, at)
+        if not device.patient:
+            return out
         if "battery" not in body:
+            return out
+        return out + self.system.battery(device.patient, device.id, device.battery, str(device.kind) or "device", at)
+
+    def _handed_on(self, device: DeviceState, former: str, at: int) -> list[Alarm]:
+        """A device went from one patient to another while what it measured was in alarm (H6): both are told."""
+        old, new = self.ward.patients.get(former), self.ward.patients.get(device.patient)
+        if old is None or new is None:
             return []
-        return self.system.battery(device.patient, device.id, device.battery, str(device.kind) or "device", at)
+        measured = {key for key, series in old.series.items() if series.device == device.id}
+        if not any(a.ref.param in measured and a.state != "normal" for a in old.alarms.values()):
+            return []
+        kind = device.kind or "device"
+        out = self._identity(old.id, f"{kind} is now on {who(new)}", at)
+        return out + self._identity(new.id, f"{kind} was on {who(old)}", at)
+
+    def patient(self, body: dict[str, object], at: int) -> list[Announcement]:
+        """A patient's identity or bed may have changed: while alarms are in force that is one itself (H6)."""
+        patient = self.ward.patients[str(body["id"])]
+        was, self._known[patient.id] = self._known.get(patient.id, ""), (now := who(patient))
+        others = [a for a in patient.alarms.values() if a.state != "normal" and a.ref.kind != "identity"]
+        if not was or was == now or not others:
+            return []
+        return self.system.annunciation.settle(self._identity(patient.id, f"was {was}, now {now}", at), at)
+
+    def _identity(self, patient: str, words: str, at: int) -> list[Alarm]:
+        """MEDIUM, until somebody has seen it."""
+        return self.system.technical(patient, "patient", "identity", {Priority.MEDIUM: Level(None)}, at, words)
 
     def tick(self, now: int) -> list[Announcement]:
         """What a second of log time brings: delays and suppressions that end, sources that fall silent, NEWS2 that
         changed, and what nobody has answered in time."""
-        resumed: list[Announcement] = []
+        resumed = self._overdue_limits(now)
         for patient in self.ward.patients.values():
             resumed += self.system.annunciation.data(patient.id, _flowing(patient, now), now)
         return resumed + self.system.tick(now, self.ward.attended, self._conditions(now))
 
     def _conditions(self, now: int) -> list[Alarm]:
         out = self.system.advance(now)
+        if not self._retold:  # what devices said may have been logged, and its alarm not any more
+            self._retold = True
+            out += [a for p in self.ward.patients.values() for key in p.reported for a in self._reported(p, key, now)]
         for patient in self.ward.patients.values():
             self._admit(patient, now)
             for device_id in patient.devices:
                 device = self.ward.devices.get(device_id)
                 if device is not None:
                     out += self._contact(patient, device, now)
+            if patient.notifications:
+                out += self._undelivered(patient, now)
         for patient_id in self.ward.rescored & self.ward.patients.keys():
             patient = self.ward.patients[patient_id]
             age = age_years(patient.born, now)
             if patient.news is not None and (age is None or applicable(age)):
                 out += self.system.news2(patient_id, patient.news.total, patient.news.red, now)
+        for patient in self.ward.patients.values():
+            out += self.trends.found(patient, now)
         return out
+
+    def _undelivered(self, patient: PatientState, now: int) -> list[Alarm]:
+        """Whether somebody should have been told of an alarm of the patient, and could not be."""
+        failed = patient.undelivered()
+        levels = LOST if failed else {}
+        words = f"escalation not delivered: {failed[-1].errand.step} {failed[-1].why}" if failed else ""
+        return self.system.technical(patient.id, *UNDELIVERED, levels, now, words)
 
     def _contact(self, patient: PatientState, device: DeviceState, now: int) -> list[Alarm]:
         """Whether a device's sources are silent: continuous ones are lost, spot ones overdue."""
         out: list[Alarm] = []
         own = [s for s in patient.series.values() if s.device == device.id]
-        for kind, monitoring, levels, words in SILENCE:
+        for kind, monitoring, held_at, words in SILENCE:
             times = [(max(s.at, s.absent_at), s.limit) for s in own if (s.limit <= MONITORING) is monitoring]
             if not times:
                 continue
             due = max(at for at, _ in times) + min(limit for _, limit in times)
+            if monitoring and device.left >= max(device.last_contact, 0):  # it said so itself: no need to wait
+                due, words = min(due, device.left), "switched off" if device.state == "off" else "signed off"
             silent = now > due
             if silent != self._lost.get((device.id, kind), False):
                 self._lost[device.id, kind] = silent
-                held, at = (levels, due) if silent else ({}, now)
+                held, at = (held_at, due) if silent else ({}, now)
                 out += self.system.technical(
                     patient.id, device.id, kind, held, at, f"{device.kind or 'device'}: {words}"
                 )
@@ -169,15 +318,26 @@ class Decisions:
         data = entry.data()
         if data.get("do") not in ANSWERED:
             return None, []
-        patient = data["patient"] if "patient" in data else data["ref"][0]
-        if patient not in self.ward.patients:
-            return Outcome(str(data["op"]), "gone", str(data["user"]), entry.at), []
-        return self.system.act(data, entry.at)
+        patient, at = data["patient"] if "patient" in data else data["ref"][0], entry.at
+        if data["do"] == "limits":
+            at = max(at, self.ward.now)  # what was judged before stays as it was
+            if patient in self.ward.patients:
+                self._admit(self.ward.patients[patient], at)
+        if patient not in self.ward.patients and not (data["do"] == "limits" and patient == WARD):
+            return Outcome(str(data["op"]), "gone", str(data["user"]), at), []
+        outcome, announced = self.system.act(data, at)
+        return outcome, self._judged_again(announced, at)
 
 
 def _flowing(patient: PatientState, now: int) -> bool:
     """Whether any monitored vital of the patient has a value that is not expired."""
     return any(s.limit <= MONITORING and now - s.at <= s.limit and not s.absent for s in patient.series.values())
+
+
+def who(patient: PatientState) -> str:
+    """Bed, name and the end of the number by which a patient is known; "" while none of them was told."""
+    known = patient.bed or patient.mrn or patient.given
+    return " ".join(part for part in (patient.bed, patient.name, patient.mrn[-4:]) if part) if known else ""
 
 
 def _duration(ms: int) -> str:

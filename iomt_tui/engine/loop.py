@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -12,7 +13,14 @@ import orjson
 from iomt_tui import __version__
 from iomt_tui.alarms.actions import Outcome
 from iomt_tui.alarms.annunciation import Announcement
+from iomt_tui.alarms.escalation import Escalation
+from iomt_tui.alarms.model import Alarm
+from iomt_tui.alarms.notification import Notification
+from iomt_tui.clinical.limits import Limit
 from iomt_tui.engine.decide import Decisions
+from iomt_tui.engine.sending.chain import Step
+from iomt_tui.engine.sending.delivery import Delivery
+from iomt_tui.engine.sending.sender import Sender
 from iomt_tui.engine.source import Arrival
 from iomt_tui.log.api import LogWriter
 from iomt_tui.ward.events import Draft, Entry, Reading, draft, observations
@@ -25,23 +33,32 @@ _BAD = (ValueError, TypeError, KeyError, AttributeError)
 class Engine:
     """Appends what arrives, folds it, and appends what the alarm system decides. One per ward."""
 
-    def __init__(self, log: LogWriter, ward: Ward | None = None) -> None:
+    def __init__(
+        self, log: LogWriter, ward: Ward | None = None, chain: Iterable[Step] = (), sender: Sender | None = None
+    ) -> None:
+        """``sender`` takes the steps of ``chain`` that reach people elsewhere; without one none is taken."""
         self.log = log
         self.ward = ward or Ward()
+        self._delivery = Delivery(self.ward, chain, sender) if sender is not None else None
         self.decisions = Decisions(self.ward)
         self.ticked = 0  # log time of the last tick
         # Actions folded, not yet answered: also those that an earlier engine left.
         self._acts = [Entry(0, at, "act", orjson.dumps(data)) for at, data in self.ward.acts.values()]
         self._unsaved: list[Draft] | None = None  # folded, to be appended in one piece
 
-    def start(self, ward_body: dict[str, Any], now: int, notice: str = "") -> None:
+    def start(
+        self, ward_body: dict[str, Any], now: int, notice: str = "",
+        limits: Mapping[str, tuple[Limit, ...]] = MappingProxyType({}),
+    ) -> None:  # fmt: skip
         """Says that the engine runs, after the ward's own entry where the log is new.
 
         ``notice``: what everybody at the ward must be told, such as a damaged log that was repaired.
+        ``limits``: the ward's alarm limits by the configuration file, by vital.
         """
         drafts = [] if self.ward.seq else [draft(now, "ward", ward_body)]
         body = {"state": "started", "version": __version__, "notice": notice}
         self._append([*drafts, draft(now, "engine", body)])
+        self._decided(now, self.decisions.configure(limits, now))
 
     def attended(self, there: bool, now: int) -> None:
         """Says whether any screen attends the ward, each time that this changes."""
@@ -64,6 +81,8 @@ class Engine:
             bodies = [body for _, _, body in group]
             if kind == "obs":
                 self._observe(at, bodies)
+            elif kind == "condition":
+                self._conditions(at, bodies)
             else:
                 self._append([draft(at, kind, body) for body in bodies])
                 self._decided(at, self._state_alarms(kind, bodies, at))
@@ -72,10 +91,23 @@ class Engine:
         self._append([observations(at, readings)])
         self._decided(at, self.decisions.readings(readings, at))
 
+    def _conditions(self, at: int, bodies: list[dict[str, Any]]) -> None:
+        """Alarms that devices raise themselves; what is not understood, or of nobody, is counted."""
+        for body in bodies:
+            if reason := self.decisions.refusal(body):
+                source = str(body.get("device") if isinstance(body, dict) else "")[:40]
+                refused = {"source": source, "reason": reason, "what": "condition", "patient": None, "count": 1}
+                self._append([draft(at, "refused", refused)])
+            else:
+                self._append([draft(at, "condition", body)])
+                self._decided(at, self.decisions.reported(body, at))
+
     def _state_alarms(self, kind: str, bodies: list[dict[str, Any]], at: int) -> Iterator[Announcement]:
         for body in bodies:
             if kind == "device":
                 yield from self.decisions.device(body, at)
+            elif kind == "patient":
+                yield from self.decisions.patient(body, at)
             elif kind == "discharge":
                 yield from self.decisions.system.discharge(str(body["id"]), at)
 
@@ -107,6 +139,20 @@ class Engine:
         """Takes up what others appended: clinicians' actions."""
         self._fold(self.log.read(self.ward.seq))
         self._answer()
+
+    def resume_sending(self, now: int) -> None:
+        """Takes up what was escalated before and is not known to have reached anybody."""
+        if self._delivery is not None:
+            self._told(self._delivery.resume(now))
+
+    def deliver(self, now: int) -> None:
+        """Hands over what is to reach people elsewhere, and notes what became of it. Never waits for any of it."""
+        if self._delivery is not None:
+            self._told(self._delivery.turn(now))
+
+    def _told(self, notifications: list[Notification]) -> None:
+        if notifications:
+            self._append([draft(n.at, n.ENTRY, n.body()) for n in notifications], durable=True)
 
     def _append(self, drafts: list[Draft], *, durable: bool = False) -> None:
         if self._unsaved is not None:
@@ -146,9 +192,21 @@ class Engine:
             self._append([*drafts, draft(entry.at, "outcome", outcome._asdict())], durable=True)
 
     def _decided(self, at: int, announced: Iterable[Announcement]) -> None:
+        announced = list(announced)
         drafts = [draft(at, said.ENTRY, said.body()) for said in announced]
+        errands = self._planned(announced)
+        drafts += [draft(at, errand.ENTRY, errand.body()) for errand in errands]
         if drafts:
-            self._append(drafts)
+            self._append(drafts, durable=bool(errands))
+        if errands and self._delivery is not None:
+            self._delivery.begin(errands)
+
+    def _planned(self, announced: list[Announcement]) -> list[Notification]:
+        """Whom the escalations among ``announced`` reach; of a history what still waits is taken up at its end."""
+        escalations = [said for said in announced if isinstance(said, Escalation)]
+        if self._delivery is None or self._unsaved is not None or not escalations:
+            return []
+        return self._delivery.plan(escalations, (said for said in announced if isinstance(said, Alarm)))
 
 
 def _refusal(entry: Entry) -> list[Draft]:

@@ -12,11 +12,13 @@ from pathlib import Path
 
 from iomt_tui import __version__
 from iomt_tui.engine.loop import SECOND, Engine
+from iomt_tui.engine.sending.sender import ThreadSender
 from iomt_tui.engine.source import Arrival, open_source, ward_body
 from iomt_tui.engine.spec import WardSpec
 from iomt_tui.log.anchors import ENDING, AnchorBook
 from iomt_tui.log.clock import LogClock, boottime
 from iomt_tui.log.files import beside
+from iomt_tui.log.growth import Growth
 from iomt_tui.log.guard import EngineLock, screens_attached
 from iomt_tui.log.recovery import recover
 from iomt_tui.log.retention import drop_before
@@ -118,20 +120,26 @@ def _run(log: SqliteLog, spec: WardSpec, path: Path, notice: str, stopping: Call
     clock = LogClock(speed=spec.speed, floor=ward.now)
     start = clock.now()
     source = open_source(spec, start)
-    engine = Engine(log, ward)
+    sender = ThreadSender()
+    engine = Engine(log, ward, spec.escalation, sender)
+    notice = " ".join(said for said in (notice, spec.notice) if said)
     known = bool(ward.seq)
     first = start if known else start - int(spec.history_hours * 3_600_000)
     if known:
-        engine.start(ward_body(spec), first, notice)
+        engine.start(ward_body(spec), first, notice, spec.rows())
         engine.tick(start)
     else:
         with engine.in_one_piece():  # a screen sees a new ward whole, or not yet
-            engine.start(ward_body(spec), first, notice)
+            engine.start(ward_body(spec), first, notice, spec.rows())
             engine.take(source.begin(), tick_every=60 * SECOND)
             engine.tick(start)
+    engine.resume_sending(start)
+    growth = Growth(path)
     try:
-        _loop(log, engine, source.poll, clock, spec, path, stopping)
+        _loop(log, engine, source.poll, clock, spec, path, stopping, growth)
     finally:
+        sender.close()
+        growth.close()
         engine.stop(clock.now())
         _keep(log, ward, spec, path)
 
@@ -147,7 +155,7 @@ def _keep(log: SqliteLog, ward: Ward, spec: WardSpec, path: Path) -> None:
 
 def _loop(
     log: SqliteLog, engine: Engine, poll: Callable[[int], list[Arrival]], clock: LogClock, spec: WardSpec, path: Path,
-    stopping: Callable[[], bool],
+    stopping: Callable[[], bool], growth: Growth,
 ) -> None:  # fmt: skip
     before = beat = saved = kept = seen = boottime()
     while not stopping():
@@ -171,5 +179,13 @@ def _loop(
         if real - kept >= KEEP:
             _keep(log, engine.ward, spec, path)
             kept = real
+        engine.deliver(now)
+        follow(engine, growth, before + PERIOD)
+
+
+def follow(engine: Engine, growth: Growth, until: float) -> None:
+    """Answers what others append as soon as it is in the log, until ``until`` (seconds of :func:`boottime`)."""
+    engine.follow()
+    while (left := until - boottime()) > 0:
+        growth.rest(left)
         engine.follow()
-        time.sleep(PERIOD)

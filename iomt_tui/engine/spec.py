@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 import orjson
+
+from iomt_tui.alarms.settings import CONFIGURATION, rows_from
+from iomt_tui.clinical.limits import Limit
+from iomt_tui.engine.sending.chain import USUAL, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,14 @@ class WardSpec:
     fresh: bool = True  # begin a new log; False continues the one that is there
     ends_with_screens: bool = True  # stop when no screen has been attached for a while
     retention_days: float = 30.0
+    escalation: tuple[Step, ...] = USUAL
+    notice: str = ""  # what everybody at the ward must be told of its configuration
+    limits: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """Vital -> the ward's alarm limits, in the shape of a ``limits`` entry of the log."""
+
+    def rows(self) -> dict[str, tuple[Limit, ...]]:
+        """The ward's alarm limits by vital. Raises KeyError, TypeError or ValueError on another shape."""
+        return {vital: rows_from(vital, rows, CONFIGURATION) or () for vital, rows in self.limits.items()}
 
     def dump(self) -> str:
         """As JSON, for the engine's standard input."""
@@ -30,5 +43,7 @@ class WardSpec:
 
     @classmethod
     def load(cls, text: str) -> WardSpec:
-        """From JSON. Raises ValueError or TypeError on anything else."""
-        return cls(**orjson.loads(text))
+        """From JSON. Raises ValueError, TypeError or KeyError on anything else."""
+        data = orjson.loads(text)
+        chain = tuple(Step.from_body(step) for step in data.pop("escalation"))
+        return cls(**data, escalation=chain)

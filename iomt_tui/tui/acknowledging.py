@@ -25,7 +25,7 @@ HELD: Final = 0.25
 """Seconds between presses of one key below which it is held down."""
 
 QUIET: Final = 1.0
-"""Seconds without the confirming key, after it confirmed, until it means anything again."""
+"""Seconds without the confirming key, after it confirmed, until it means anything again; unless another key comes."""
 
 LOCK: Final = 1.0
 """Seconds without acknowledgements after a paste or a burst of keys."""
@@ -48,6 +48,7 @@ class Acknowledging:
     _locked_until: float = float("-inf")
     _recent: deque[float] = field(default_factory=lambda: deque(maxlen=BURST + 1))
     _quiet_until: float = float("-inf")
+    _newest: str = ""  # the last key
     _pressed: dict[str, float] = field(default_factory=dict)
 
     def key(self, name: str, now: float) -> bool:
@@ -57,7 +58,11 @@ class Acknowledging:
             self.lock(now)
         before = self._pressed.get(name, float("-inf"))
         self._pressed[name] = now
-        return now - before >= HELD and not self.locked(now)
+        counts = now - before >= HELD and not self.locked(now)
+        if counts and name != self._newest:  # who presses another key no longer holds the one that confirmed
+            self._quiet_until = float("-inf")
+        self._newest = name
+        return counts
 
     def lock(self, now: float) -> None:
         """After a paste or a burst: disarms, and nothing is acknowledged for a moment."""

@@ -5,11 +5,12 @@ Every number that the page tells is the length of one of these lists (invariant 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, NamedTuple
 
+from iomt_tui.alarms.grouping import AlarmGroup, grouped
 from iomt_tui.alarms.model import Alarm, Key, Priority
 from iomt_tui.alarms.suppression import SHELVE, Suppression, lying_over
 from iomt_tui.clinical.vitals import VITALS
@@ -190,6 +191,29 @@ def arranged(items: Iterable[AlarmItem], order: Order) -> tuple[RowId, ...]:
         return (not item.standing, *urgency(item.alarm)[:3], newest, *bed)
 
     return tuple(item.id for item in sorted(items, key=place))
+
+
+def gathered(
+    ids: Sequence[RowId], items: Mapping[RowId, AlarmItem], unfolded: Collection[str]
+) -> tuple[tuple[RowId, ...], dict[RowId, AlarmGroup]]:
+    """The rows while alarms flood in (SAFETY T32): HIGH ones by themselves and first, each patient's others in one.
+
+    A row of several stands for its patient, see :func:`group_id`. ``unfolded``: patients whose alarms stay apart.
+    """
+    rows, groups = [], {}
+    known = {items[one].alarm.ref: one for one in ids}
+    for group in grouped([items[one].alarm for one in ids]):
+        if group.single or group.patient in unfolded:
+            rows += [known[alarm.ref] for alarm in group.alarms]
+        else:
+            rows.append(group_id(group.patient))
+            groups[rows[-1]] = group
+    return tuple(rows), groups
+
+
+def group_id(patient: str) -> RowId:
+    """What the row stands for that several alarms of one patient share."""
+    return RowId(Key(patient, "", ""))
 
 
 def counts(items: Iterable[AlarmItem]) -> Mapping[Priority | None, int]:

@@ -19,8 +19,10 @@ from iomt_tui.log.guard import ScreenPresence
 from iomt_tui.settings import Settings
 from iomt_tui.tui.commands import WardCommands
 from iomt_tui.tui.keymap import validate_keymap
+from iomt_tui.tui.notify import BELL, Ringer
 from iomt_tui.tui.screens.board import BoardScreen
 from iomt_tui.tui.session import SILENT_AFTER, Changes, Session
+from iomt_tui.tui.sound.making import sounding
 from iomt_tui.tui.terminal.stage import StageApp
 from iomt_tui.tui.text import tell
 from iomt_tui.tui.theming import DEFAULT, VARIABLES, load_themes
@@ -57,9 +59,12 @@ class WardApp(StageApp[None], inherit_bindings=False):
         self.session, self.settings = session, settings
         self.presence: ScreenPresence | None = None
         self._clock = clock
+        self._ringer = Ringer(settings.notify, self._ring)
         self._keys, self._problems = validate_keymap(settings.keymap)
         self._painted = float("-inf")
         self._paint_timer: Any = None
+        self._sound_timer: Any = None
+        self.sound = sounding(settings, session, self.ring, clock)
         self._themes()
         if settings.remote or "SSH_CONNECTION" in os.environ or "SSH_TTY" in os.environ:
             level: AnimationLevel = "none"
@@ -97,6 +102,7 @@ class WardApp(StageApp[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Begins to follow the log and the seconds."""
+        self._ringer.attach(self.session.now())
         self.session.watch(self._wake, asyncio.get_running_loop())
         self._next_tick()
         if self.settings.flash:
@@ -114,6 +120,7 @@ class WardApp(StageApp[None], inherit_bindings=False):
             self.call_later(self._wake)
         elif news.urgent:
             self._paint()
+            self._listen()
         elif news:
             self._paint_soon()
 
@@ -129,8 +136,16 @@ class WardApp(StageApp[None], inherit_bindings=False):
         except LogError as error:
             self.board.fault = str(error)
             news |= Changes(urgent=True)
+        # As the sound: a demo rings only where it was asked to, a recording never.
+        heard = self.sound.on or not self.session.ward.watermark
+        if news.escalations and heard and self.session.player is None:
+            self._ringer.news(news.escalations, self.session.ward)
         self.board.take(news)
         return news
+
+    def _ring(self, data: str) -> None:
+        if self._driver is not None:
+            self._driver.write(data if self.sound.on else data.removesuffix(BELL))
 
     def _paint_soon(self) -> None:
         if self._paint_timer is None:
@@ -160,6 +175,7 @@ class WardApp(StageApp[None], inherit_bindings=False):
         self._read()
         self._attend()
         self.board.tick()
+        self._listen()
 
     def _attend(self) -> None:
         """Shows the engine that somebody can see this screen, while its terminal proves that it reads (SAFETY H20)."""
@@ -180,6 +196,27 @@ class WardApp(StageApp[None], inherit_bindings=False):
                     presence.attach()
                 else:
                     presence.detach()
+
+    # Sound.
+
+    def _listen(self) -> None:
+        """Sounds what is audible now; a ward that nobody monitors is the loudest."""
+        self._sound_again(self.sound.listen(self.board.audible()))
+
+    def sound_test(self) -> None:
+        """Plays the pattern of a high alarm once."""
+        self._sound_again(self.sound.test())
+
+    def _sound_again(self, wait: float | None) -> None:
+        if self._sound_timer is not None:
+            self._sound_timer.stop()
+            self._sound_timer = None
+        if wait is not None:
+            self._sound_timer = self.set_timer(max(0.01, wait), lambda: self._sound_again(self.sound.turn()))
+
+    def on_unmount(self) -> None:
+        """Nothing sounds on after the screen."""
+        self.sound.close()
 
     def _flash(self) -> None:
         self.set_timer(self.board.painter.parts.flash(), self._flash)

@@ -109,12 +109,14 @@ def acknowledge(view: PatientView, alarm: Alarm, measures: Measures, shown_since
     return _promise(words, (alarm,), shown_since)
 
 
-def acknowledge_all(view: PatientView, alarms: Sequence[Alarm], measures: Measures, shown_since: float) -> Question:
-    """Asks to acknowledge every one of ``alarms``, all of one patient; each is listed."""
-    words = f"Acknowledge all {len(alarms)} of {who(view)}?"
-    return replace(
-        _promise(words, alarms, shown_since), lines=tuple(str(condition(alarm, measures)) for alarm in alarms)
-    )
+def acknowledge_all(
+    view: PatientView, alarms: Sequence[Alarm], measures: Measures, shown_since: float, room: int
+) -> Question:
+    """Asks to acknowledge ``alarms``, all of one patient: as many as ``room`` lines list, and no other (SAFETY H4)."""
+    listed = alarms[:room]
+    which = f"all {len(alarms)}" if len(listed) == len(alarms) else f"these {len(listed)} of {len(alarms)}"
+    lines = tuple(str(condition(alarm, measures)) for alarm in listed)
+    return replace(_promise(f"Acknowledge {which} of {who(view)}?", listed, shown_since), lines=lines)
 
 
 def _promise(words: str, alarms: Sequence[Alarm], shown_since: float) -> Question:
@@ -163,6 +165,11 @@ def standby(view: PatientView, shown_since: float, *, ends: bool) -> Question:
     words = f"End the standby of {who(view)}?" if ends else f"Standby for {who(view)}, away from the devices?"
     question = _of_patient("standby", words, view, shown_since, STANDBY_CAP, ends=ends)
     return question if ends else replace(question, text_name="reason", text_needed=True, length=LENGTHS[6])
+
+
+def sound(asked_at: float) -> Question:
+    """Asks whether the sound test was heard."""
+    return Question(do="sound", words="Did you hear it, two groups of five beeps?", acts=(), shown_since=asked_at)
 
 
 def _of_patient(what: str, words: str, view: PatientView, since: float, cap: int, *, ends: bool) -> Question:

@@ -25,7 +25,7 @@ class Roster:
     kept: frozenset[str] = frozenset()  # rows that a filter leaves only because of a high alarm
     high: frozenset[str] = frozenset()  # patients with an alarm of high priority
     worst: Alarm | None = None
-    alarms: int = 0
+    standing: tuple[Alarm, ...] = ()  # every alarm in force
     by_urgency: tuple[str, ...] = ()
     _wanted: tuple[str, ...] = ()
 
@@ -53,7 +53,7 @@ class Roster:
 
     def _read_alarms(self, ward: Ward) -> None:
         standing = [a for state in ward.patients.values() for a in state.alarms.values() if a.state != "normal"]
-        self.alarms = len(standing)
+        self.standing = tuple(standing)
         self.high = frozenset(a.ref.patient for a in standing if a.priority is Priority.HIGH)
         # What nobody has taken yet comes before what somebody has, however urgent: it is what asks for a hand.
         # So is what is shelved, on standby or held back: it asks for nobody for now.

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
+from iomt_tui.alarms.escalation import Escalation
 from iomt_tui.log.delivery import Feed
 from iomt_tui.security.text import safe_text
 from iomt_tui.ward.events import Entry
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 SILENT_AFTER: Final = 3.0
 """Seconds without a word from the engine after which the screen says NOT MONITORING (SAFETY H1)."""
 
-_AT_ONCE: Final = frozenset({"alarm", "act", "outcome", "engine", "ward", "discharge"})
+_AT_ONCE: Final = frozenset({"alarm", "escalation", "act", "outcome", "engine", "ward", "discharge"})
 """Kinds of entry that are painted without waiting for the next paint of values (SAFETY H8)."""
 
 
@@ -63,6 +65,7 @@ class Changes:
     reordered: bool = False  # a patient's rank, bed or name may differ
     more: bool = False  # further entries are waiting: pump again before anything is painted
     outcomes: tuple[Outcome, ...] = ()
+    escalations: tuple[Escalation, ...] = ()
 
     def __bool__(self) -> bool:
         return self.reset or self.ward_wide or bool(self.ids)
@@ -77,6 +80,7 @@ class Changes:
             self.reordered or later.reordered,
             later.more,
             self.outcomes + later.outcomes,
+            self.escalations + later.escalations,
         )
 
 
@@ -117,6 +121,7 @@ class Session:
             urgent=delivery.reset or not kinds.isdisjoint(_AT_ONCE),
             more=delivery.more,
             outcomes=_outcomes(entries) if "outcome" in kinds else (),
+            escalations=_escalations(entries) if "escalation" in kinds else (),
         )
 
     def _begin(self, checkpoint: bytes | None) -> bool:
@@ -153,6 +158,15 @@ class Session:
     def close(self) -> None:
         """Gives the feed back."""
         self.feed.close()
+
+
+def _escalations(entries: list[Entry]) -> tuple[Escalation, ...]:
+    steps = []
+    for entry in entries:
+        if entry.kind == Escalation.ENTRY:
+            with suppress(ValueError, KeyError, TypeError):  # the fold counts what cannot be read
+                steps.append(Escalation.from_body(entry.data()))
+    return tuple(steps)
 
 
 def _outcomes(entries: list[Entry]) -> tuple[Outcome, ...]:

@@ -11,7 +11,11 @@ from typing import Any
 import orjson
 
 from iomt_tui.alarms.escalation import Escalation
+from iomt_tui.alarms.flood import FloodWatch
 from iomt_tui.alarms.model import Alarm, Key
+from iomt_tui.alarms.notification import Notification
+from iomt_tui.alarms.reported import Told
+from iomt_tui.alarms.settings import Setting
 from iomt_tui.alarms.suppression import Suppression
 from iomt_tui.security.text import safe_text
 from iomt_tui.ward.fold import Ward
@@ -20,7 +24,7 @@ from iomt_tui.ward.state import DeviceState, PatientState
 
 VERSION = 1
 _SERIES = (
-    "value", "at", "limit", "device", "flag", "absent", "absent_at", "bucket", "low", "high", "band_low",
+    "value", "at", "limit", "device", "device_at", "flag", "absent", "absent_at", "bucket", "low", "high", "band_low",
     "band_high",
 )  # fmt: skip
 _PATIENT = (
@@ -58,6 +62,8 @@ def dump(ward: Ward) -> bytes:
         "refused": dict(ward.refused),
         "outcomes": list(ward.outcomes.values()),
         "acts": list(ward.acts.values()),
+        "limits": [s.body() for s in ward.limits.values()],
+        "flood": [ward.flood.since, *ward.flood.times],
         "left": {p: [[*key, *counted] for key, counted in own.items()] for p, own in ward.left.items()},
         "devices": [_device(d) for d in ward.devices.values()],
         "patients": [_patient(p, arrays) for p in ward.patients.values()],
@@ -82,6 +88,7 @@ def load(blob: bytes) -> Ward:
 def _device(device: DeviceState) -> dict[str, Any]:
     return {
         "id": device.id, "body": {n: getattr(device, n) for n in _DEVICE}, "contact": device.last_contact,
+        "left": device.left,
         "clock": {n: getattr(device.clock, n) for n in _CLOCK},
     }  # fmt: skip
 
@@ -91,8 +98,12 @@ def _patient(patient: PatientState, arrays: list[bytes]) -> dict[str, Any]:
         "id": patient.id, "body": {n: getattr(patient, n) for n in _PATIENT}, "contact": patient.last_contact,
         "devices": patient.devices, "alarms": [a.body() for a in patient.alarms.values()],
         "suppressions": [s.body() for s in patient.suppressions.values()],
+        "limits": [s.body() for s in patient.limits.values()],
         "escalated": [e.body() for e in patient.escalated.values()],
-        "refused": dict(patient.refused), "news": patient.news_history, "dirty": patient.news_dirty,
+        "notifications": [n.body() for n in patient.notifications.values()],
+        "reported": [[*key, device, *told] for key, own in patient.reported.items() for device, told in own.items()],
+        "refused": dict(patient.refused), "news": patient.news_history,
+        "news_known": patient.news_known, "dirty": patient.news_dirty,
         "series": {key: _series(s, arrays) for key, s in patient.series.items()},
     }  # fmt: skip
 
@@ -114,13 +125,14 @@ def _ward(head: dict[str, Any], arrays: memoryview) -> Ward:
     ward.refused = Counter(head["refused"])
     ward.outcomes = {o["op"]: o for o in head["outcomes"]}
     ward.acts = {data["op"]: (at, data) for at, data in head.get("acts", ())}
+    ward.limits = _settings(head)
     ward.left = {
         p: {Key(*row[:3]): (row[3], row[4]) for row in rows} for p, rows in head.get("left", {}).items()
     }  # fmt: skip
     for data in head["devices"]:
         device = ward.devices[data["id"]] = DeviceState(data["id"])
         device.merge(data["body"])
-        device.last_contact = data["contact"]
+        device.last_contact, device.left = data["contact"], data.get("left", -1)
         for name in _CLOCK:
             setattr(device.clock, name, data["clock"][name])
     at = 0
@@ -132,20 +144,40 @@ def _ward(head: dict[str, Any], arrays: memoryview) -> Ward:
         patient.alarms = {a.ref.key: a for a in alarms}
         suppressions = [Suppression.from_body(s) for s in data.get("suppressions", ())]
         patient.suppressions = {(s.what, s.key): s for s in suppressions}
+        patient.limits = _settings(data)
         steps = [Escalation.from_body(e) for e in data.get("escalated", ())]
         patient.escalated = {e.ref.key: e for e in steps}
+        notifications = [Notification.from_body(n) for n in data.get("notifications", ())]
+        patient.notifications = {n.errand: n for n in notifications}
+        for param, kind, device, when, priority, technical, text in data.get("reported", ()):
+            told = Told(int(when), int(priority), bool(technical), safe_text(text, 60))
+            patient.reported.setdefault((param, kind), {})[device] = told
         patient.refused = Counter(data["refused"])
         patient.news_history = [(minute, total) for minute, total in data["news"]]
+        patient.news_known = [(minute, count) for minute, count in data.get("news_known", ())]
         patient.news_dirty = data["dirty"]
         for key, fields in data["series"].items():
             at = _restore(patient, key, fields, arrays, at)
+    ward.flood = _flood(ward, head.get("flood"))
     return ward
+
+
+def _settings(data: dict[str, Any]) -> dict[str, Setting]:
+    own = (Setting.from_body(s) for s in data.get("limits", ()))
+    return {s.vital: s for s in own}
+
+
+def _flood(ward: Ward, kept: list[Any] | None) -> FloodWatch:
+    """A checkpoint of an older program does not hold it: then what its alarms tell."""
+    if kept is None:
+        return FloodWatch.recalled(a.raised for p in ward.patients.values() for a in p.alarms.values())
+    return FloodWatch(kept[0], kept[1:])
 
 
 def _restore(patient: PatientState, key: str, data: dict[str, Any], arrays: memoryview, at: int) -> int:
     series = patient.series[str(key)] = Series(0)
     for name in _SERIES:
-        value = data["fields"][name]
+        value = data["fields"][name] if name != "device_at" else data["fields"].get(name, 0)
         setattr(series, name, float("nan") if value is None else value)
     series.device, series.absent = safe_text(series.device), safe_text(series.absent)
     for rollup, (base, count), (_, cap) in zip(series.rollups, data["rollups"], LEVELS, strict=True):

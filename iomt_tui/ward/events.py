@@ -10,6 +10,11 @@ Every time is an int in milliseconds since 1970-01-01 UTC. Bodies are JSON (orjs
 ``device``     {"id", "patient": str|null, "kind", "model", "periods": {vital: seconds}, "battery": 0-100|null,
                "signal": 0-100|null, "state": "on"|"off"|"gone"|"charging", "firmware"}; later ones merge
 ``obs``        [[patient, device, observed_at, {vital: value}, {vital: flag}|null], ...]
+``condition``  {"patient", "device", "param", "kind", "priority": 1-3, "technical": bool,
+               "state": "start"|"update"|"end", "at": ms by the device's clock, "text": str}: an alarm that a device
+               or another system raises itself. ``param`` is a vital's key or "",
+               ``kind`` what the device calls it (:mod:`iomt_tui.alarms.reported`). What it means
+               for the patient's alarms is in the ``alarm`` entries that follow
 ``refused``    {"source", "reason", "what", "patient": str|null, "count": int}: input that has no place in ``obs``
 ``tick``       {"gap": ms}|{}: one a second of log time; ``gap`` tells of a stretch in which nobody ticked
 ``alarm``      see :class:`iomt_tui.alarms.model.Alarm`; "intent", "note", "until": ms|null and "undone_by" are missing
@@ -20,7 +25,9 @@ Every time is an int in milliseconds since 1970-01-01 UTC. Bodies are JSON (orjs
                ``shelve`` {"ref", "ms", "reason"}; ``unshelve`` {"ref"}; ``pause`` {"patient", "ms"} and
                ``standby`` {"patient", "ms", "reason"}, which "ms": 0 ends. "ms" is how long; the longest are in
                :mod:`iomt_tui.alarms.suppression`, and of an ``ack`` (where none means the longest) in
-               :mod:`iomt_tui.alarms.lifecycle`. Acts that belong together are appended together
+               :mod:`iomt_tui.alarms.lifecycle`. Acts that belong together are appended together.
+               ``limits`` {"patient", "vital", "limits", "reason", "until"} as in
+               the entry below, "limits": null for back to what holds without
 ``outcome``    {"op", "outcome": "applied"|"already"|"superseded"|"gone"|"refused", "by", "at", "why": str}: one for
                each ``act`` above; ``why`` says what is wrong with one that is refused, and
                from whom an acknowledgement was taken back
@@ -28,8 +35,16 @@ Every time is an int in milliseconds since 1970-01-01 UTC. Bodies are JSON (orjs
                "until": ms|null, "prio"}: begins, or is over when ``until`` is not after the entry's own time. ``param``
                and ``kind`` are "" for a whole patient; ``until`` is null only for an inhibition, whose ``by`` is the
                kind of the condition that inhibits; ``prio`` is that of the alarm when it was shelved
+``limits``     {"patient", "vital", "limits": [{"priority": 1-3, "low", "high", "delay": s, "off_delay": s}]|null, "by",
+               "reason", "since", "until": ms|null, "warning"}: alarm limits of one vital that somebody set, of one
+               patient or, with "patient": "", of the whole ward; ``since`` is when values were first judged by them.
+               null: they are taken back or over. In force until told otherwise, ``until``, or the discharge
 ``escalation`` {"ref", "level": 1-3, "at"}: an alarm that nobody answers goes to the next people; in the log
                before they hear of it
+``notification`` {"ref", "level", "step": str, "state": "waiting"|"failed"|"sent"|"given-up"|"not-needed",
+               "attempt": int, "at", "why": str}: telling people of that escalation by one step of the chain.
+               ``waiting`` comes in one piece with the escalation; then one for each attempt, the last of them in one
+               of the last three states
 ``screens``    {"attended": bool}: whether somebody can see the ward, at each change
 ``engine``     {"state": "started"|"stopped", "version", "notice": str}
 

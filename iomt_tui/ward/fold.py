@@ -11,17 +11,22 @@ import orjson
 
 from iomt_tui.alarms.actions import ANSWERED
 from iomt_tui.alarms.escalation import Escalation
-from iomt_tui.alarms.model import Alarm, Key, Priority
+from iomt_tui.alarms.flood import FloodWatch
+from iomt_tui.alarms.model import Alarm, Key, Priority, Ref
+from iomt_tui.alarms.notification import Notification
+from iomt_tui.alarms.reported import Report, Told, newer
+from iomt_tui.alarms.settings import WARD, Setting
 from iomt_tui.alarms.suppression import PAUSE, SHELVE, STANDBY, Suppression
 from iomt_tui.security.text import SafeText, safe_text
 from iomt_tui.ward import judge
 from iomt_tui.ward.bands import set_bands
 from iomt_tui.ward.events import Entry
-from iomt_tui.ward.present import look_alikes, patient_view
+from iomt_tui.ward.present import audible, look_alikes, patient_view
 from iomt_tui.ward.series import Bucket, Series, bucket_width
 from iomt_tui.ward.state import DeviceState, PatientState
 from iomt_tui.ward.view import PatientView, WardView
 
+LEFT = ("off", "gone")  # what a device says when it is not there any more
 DAY = 1_440  # minutes of NEWS2 history
 _ERRORS = (ValueError, TypeError, KeyError, AttributeError, IndexError)
 
@@ -42,12 +47,14 @@ class Ward:
         self.beds: tuple[SafeText, ...] = ()
         self.patients: dict[str, PatientState] = {}
         self.devices: dict[str, DeviceState] = {}
+        self.limits: dict[str, Setting] = {}  # vital -> limits set for the whole ward; in force until told otherwise
         self.outcomes: dict[str, dict[str, Any]] = {}  # op -> outcome, the newest 1000
         self.acts: dict[str, tuple[int, dict[str, Any]]] = {}  # op -> log time and body of what is not answered yet
         # Patients who left, the newest 1000: the last episode of each condition, and whether it is technical. Should
         # they come back, no old acknowledgement may name a new alarm.
         self.left: dict[str, dict[Key, tuple[int, bool]]] = {}
         self.refused: Counter[str] = Counter()  # reason -> input that belongs to no patient
+        self.flood = FloodWatch()  # when alarms were announced, and whether they flood in
         self.unreadable = 0  # entries whose body is not what its kind promises
         self.stale_before = -1
         self.rescored: set[str] = set()  # patients whose NEWS2 total changed in the last apply()
@@ -92,7 +99,7 @@ class Ward:
             for key, value in values.items():
                 series = all_series.get(key)
                 if series is None or series.device != device_id:
-                    series = self._series(patient, key, device)
+                    series = self._series(patient, key, device, at)
                 # Values in order, the ordinary case, are folded here: this loop is the ward's hot path.
                 if at > series.at:
                     if at // 10_000 != series.bucket:
@@ -112,13 +119,14 @@ class Ward:
             if flags:
                 self._flags(patient, device, at, values, flags)
 
-    def _series(self, patient: PatientState, key: str, device: DeviceState) -> Series:
+    def _series(self, patient: PatientState, key: str, device: DeviceState, at: int) -> Series:
         series = patient.series.get(key)
         if series is None:
             series = patient.series[key] = Series(judge.limit_of(device, key))
             patient.news_dirty = True
         if series.device != device.id:
             series.limit = judge.limit_of(device, key)
+            series.device_at = at
         series.device = device.id
         return series
 
@@ -143,7 +151,7 @@ class Ward:
 
     def _refuse(self, patient: PatientState, refused: dict[str, str], device: DeviceState, at: int) -> None:
         for key, reason in refused.items():
-            series = patient.series.get(key) or self._series(patient, key, device)
+            series = patient.series.get(key) or self._series(patient, key, device, at)
             patient.refused[reason] += 1
             if at > series.at and at > series.absent_at:
                 if not series.absent:
@@ -191,6 +199,8 @@ class Ward:
         device = self.devices.get(data["id"]) or self._device(data["id"], patient_id)
         before = device.patient
         device.merge(data)
+        if "state" in data:
+            device.left = at if device.state in LEFT else -1
         for owner in {before, device.patient} & self.patients.keys():
             patient = self.patients[owner]
             patient.devices.pop(device.id, None)
@@ -200,6 +210,25 @@ class Ward:
                     if series.device == device.id:
                         series.limit = judge.limit_of(device, key)
             self._changed.add(owner)
+        if before != device.patient and before in self.patients:
+            self._released(self.patients[before], device, at)
+
+    def _released(self, patient: PatientState, device: DeviceState, at: int) -> None:
+        """A device was taken off: what it said of the patient is over."""
+        for told in patient.reported.values():
+            if (own := told.get(device.id)) is not None:
+                told[device.id] = Told(max(at, own.at), 0, own.technical, "")
+
+    def _on_condition(self, data: dict[str, Any], at: int) -> None:
+        report = Report.from_body(data)
+        patient = self.patients[report.patient]
+        clock = device.clock if (device := self.devices.get(report.device)) is not None else None
+        when = min(report.at + (clock.offset or clock.skew if clock is not None else 0), at)
+        told = Told(when, report.priority, report.technical, report.text)
+        own = patient.reported.setdefault((report.param, report.kind), {})
+        if newer(own.get(report.device), told):
+            own[report.device] = told
+            self._changed.add(patient.id)
 
     def _on_refused(self, data: dict[str, Any], at: int) -> None:
         patient = self.patients.get(data.get("patient") or "")
@@ -223,6 +252,11 @@ class Ward:
         patient.news = judge.news2(known, patient.spo2_scale)
         set_bands(patient, judge.breathes_oxygen(known))
         total = patient.news.total if patient.news.known else -1
+        inputs = patient.news_known
+        if not inputs or inputs[-1][1] != patient.news.known:
+            inputs.append((at // 60_000, patient.news.known))
+            if len(inputs) > 1 and inputs[1][0] < at // 60_000 - DAY:
+                del inputs[0]
         history = patient.news_history
         if not history or history[-1][1] != total:
             history.append((at // 60_000, total))
@@ -236,6 +270,9 @@ class Ward:
         alarm = Alarm.from_body(data)
         patient = self.patients.get(alarm.ref.patient)
         if patient is not None:
+            before = patient.alarms.get(alarm.ref.key)
+            if alarm.state == "unack" and (before is None or before.ref.episode != alarm.ref.episode):
+                self.flood.announced(max(at, self.now))
             patient.alarms[alarm.ref.key] = alarm
             patient.rank = None
             self._changed.update((patient.id, ""))
@@ -250,12 +287,32 @@ class Ward:
                 patient.suppressions[suppression.what, suppression.key] = suppression
             self._changed.update((patient.id, ""))
 
+    def _on_limits(self, data: dict[str, Any], at: int) -> None:
+        setting = Setting.from_body(data)
+        whole = setting.patient == WARD
+        patient = self.patients.get(setting.patient)
+        if not whole and patient is None:
+            return
+        own = self.limits if whole or patient is None else patient.limits
+        # In force until its end is told, even past its time: a new engine must still judge by what holds then.
+        own.pop(setting.vital, None)
+        if setting.limits is not None:
+            own[setting.vital] = setting
+        self._changed.update((*self.patients, "") if whole else (setting.patient, ""))
+
     def _on_escalation(self, data: dict[str, Any], at: int) -> None:
         step = Escalation.from_body(data)
         patient = self.patients.get(step.ref.patient)
         if patient is not None:
             patient.escalated[step.ref.key] = step
             self._changed.add(patient.id)
+
+    def _on_notification(self, data: dict[str, Any], at: int) -> None:
+        notification = Notification.from_body(data)
+        patient = self.patients.get(notification.errand.ref.patient)
+        if patient is not None:
+            patient.told(notification)
+            self._changed.update((patient.id, ""))
 
     def _on_act(self, data: dict[str, Any], at: int) -> None:
         op = data.get("op")
@@ -320,7 +377,15 @@ class Ward:
         state = self.patients[patient]
         if self._similar is None:
             self._similar = look_alikes(self.patients.values())
-        return patient_view(state, self.devices, now, self.stale_before, self._similar.get(patient, ()))
+        return patient_view(state, self.devices, now, self.stale_before, self._similar.get(patient, ()), self.limits)
+
+    def limits_in_force(self, patient: str, now: int) -> dict[str, judge.InForce]:
+        """A patient's alarm limits by vital at log time ``now``. Raises KeyError for one who is not on the ward."""
+        return judge.limits_in_force(self.patients[patient], self.limits, now, self.stale_before)
+
+    def audible(self, now: int) -> dict[Ref, Priority]:
+        """The alarms that sound at log time ``now``."""
+        return audible(self.patients.values(), now)
 
     def header(self, now: int) -> WardView:
         """The ward's own line at log time ``now``."""
@@ -337,7 +402,8 @@ class Ward:
             refused=self.refused.total() + sum(p.refused.total() for p in self.patients.values()),
             engine=self.engine, notice=self.notice,
             attended=self.attended, beds=self.beds, empty=tuple(b for b in self.beds if b not in taken),
-            paused=quiet[PAUSE], shelved=quiet[SHELVE], standby=quiet[STANDBY],
+            paused=quiet[PAUSE], shelved=quiet[SHELVE], standby=quiet[STANDBY], flood=self.flood.at(now),
+            undelivered=sum(len(p.undelivered()) for p in self.patients.values() if p.notifications),
         )  # fmt: skip
 
 

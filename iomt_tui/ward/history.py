@@ -12,13 +12,17 @@ import orjson
 
 from iomt_tui.alarms.course import Course, Fitting, Stay
 from iomt_tui.alarms.model import Alarm
+from iomt_tui.alarms.quiet import QuietTimes
+from iomt_tui.alarms.settings import WARD, Setting, Settings
+from iomt_tui.alarms.suppression import Suppression
 from iomt_tui.clinical.freshness import fresh_limit_ms
 from iomt_tui.clinical.news2 import on_oxygen
 from iomt_tui.ward.events import Entry
 from iomt_tui.ward.fold import Ward
-from iomt_tui.ward.judge import OXYGEN
+from iomt_tui.ward.judge import MONITORING, OXYGEN, PRIMARY
 from iomt_tui.ward.state import DeviceState, PatientState
 
+_KINDS = frozenset({"patient", "discharge", "device", "alarm", "limits", "suppression", "tick", "engine"})
 _ERRORS = (ValueError, TypeError, KeyError, AttributeError, IndexError)
 
 
@@ -36,29 +40,54 @@ class History:
         self.devices: dict[str, DeviceState] = dict(ward.devices)
         self.courses: dict[str, dict[str, Course]] = {}
         self.stays: dict[str, Stay] = {}
+        self.quiet = QuietTimes()  # what kept alarms from sounding
         self.unreadable = 0
         self._bands, self._only = bands, only
+        self._own = b"[" + orjson.dumps(only) + b","  # how what the one patient's devices say begins
+        self._settings = Settings()
+        self._stale_before = ward.stale_before
+        for setting in ward.limits.values():
+            self._settings.put(setting)
         self._since: dict[str, int] = {}  # who is there, and since when
-        self._stayed: dict[str, int] = {}  # patient -> ms of stays that are over
+        self._stayed: dict[str, list[tuple[int, int]]] = {}  # patient -> stays that are over
         self._oxygen: dict[str, dict[str, tuple[float, int]]] = {}  # patient -> flow or share, until when it counts
         for patient in ward.patients.values():
             if not only or patient.id == only:
+                for setting in patient.limits.values():
+                    self._settings.put(setting)
                 self._enter(patient.id, start, patient)
                 self.announced += [alarm for alarm in patient.alarms.values() if alarm.state != "normal"]
+                for suppression in patient.suppressions.values():
+                    self.quiet.tell(suppression, start)
 
     def read(self, entries: Iterable[Entry]) -> None:
         """The next entries, in the log's order."""
         for entry in entries:
             kind = entry.kind
-            if kind == "tick" or (kind == "obs" and not self._bands):
+            if (kind == "tick" and entry.body == b"{}") or (kind == "obs" and not self._bands):
                 continue
             try:
                 if kind == "obs":
-                    self._observations(orjson.loads(entry.body), entry.at)
-                elif kind in ("patient", "discharge", "device", "alarm"):
+                    self._observations(self._groups(entry.body), entry.at)
+                elif kind in _KINDS:
                     getattr(self, f"_on_{kind}")(orjson.loads(entry.body), entry.at)
             except _ERRORS:
                 self.unreadable += 1
+
+    def _groups(self, body: bytes) -> Any:
+        """The readings of an ``obs`` body; of the one patient alone where they can be cut out of it unread."""
+        if not self._only or body[:2] != b"[[" or b" " in body or b"\\u" in body:
+            return orjson.loads(body)  # as others may write it, with blanks, or the id in escapes
+        own, groups = self._own, []
+        start = body.find(own)
+        while start >= 0:
+            stop = body.find(b"],[", start)
+            try:
+                groups.append(orjson.loads(body[start : stop + 1] if stop >= 0 else body[start:-1]))
+            except orjson.JSONDecodeError:  # cut inside of a text
+                return orjson.loads(body)
+            start = body.find(own, stop) if stop >= 0 else -1
+        return groups
 
     def close(self, end: int) -> None:
         """The stretch ends at log time ``end``."""
@@ -68,7 +97,14 @@ class History:
 
     def present_ms(self, patient: str) -> int:
         """How long (ms) a patient was on the ward, once the stretch is closed."""
-        return self._stayed.get(patient, 0)
+        return self.present_between(patient, self.start, self.end)
+
+    def present_between(self, patient: str, start: int, end: int) -> int:
+        """How long (ms) of the time from ``start`` to ``end`` a patient was on the ward, as far as it was read."""
+        stays = list(self._stayed.get(patient, ()))
+        if patient in self._since:
+            stays.append((self._since[patient], end))
+        return sum(max(0, min(end, until) - max(start, begin)) for begin, until in stays)
 
     def with_stays(self, patients: Iterable[str]) -> Iterator[tuple[Course, Stay]]:
         """The courses of some patients, each with the stays of its patient."""
@@ -85,13 +121,13 @@ class History:
         return self.courses.setdefault(patient, {})
 
     def _leave(self, patient: str, at: int) -> None:
-        self._stayed[patient] = self.present_ms(patient) + max(0, at - self._since.pop(patient))
+        self._stayed.setdefault(patient, []).append((self._since.pop(patient), at))
         for course in self.courses.get(patient, {}).values():
             course.leave(at)
 
     def _observations(self, groups: list[Any], received: int) -> None:
         bands, only, devices, everybody = self._bands, self._only, self.devices, self.courses
-        for patient, device_id, observed, values, _ in groups:
+        for patient, device_id, observed, values, flags in groups:
             if only and patient != only:
                 continue
             device = devices.get(device_id) or devices.setdefault(device_id, DeviceState(device_id))
@@ -106,7 +142,11 @@ class History:
                 elif key in bands:
                     limit = fresh_limit_ms(key, device.periods.get(key))
                     courses[key] = course = Course(patient, key, limit, bands[key])
+                    self._begin(course, at)
                     course.add(at, value)
+            for key in flags or ():
+                if (course := courses.get(key)) is not None and key not in values and PRIMARY.get(key) not in flags:
+                    course.absent(at)
             if self.patients[patient].spo2_scale == 2 and not values.keys().isdisjoint(OXYGEN):
                 self._breathes(patient, device, at, values)
 
@@ -134,6 +174,37 @@ class History:
             for course in self.courses[patient].values():
                 course.keep_next()
 
+    def _begin(self, course: Course, at: int) -> None:
+        """Limits that were set before the first value of a vital came."""
+        own, ward = (self._settings.get(who, course.vital) for who in (course.patient, WARD))
+        if own is not None or ward is not None:
+            course.turn(at, own.limits if own else None, ward.limits if ward else None)
+
+    def _on_limits(self, data: dict[str, Any], at: int) -> None:
+        setting = Setting.from_body(data)
+        if setting.patient != WARD and setting.patient not in self._since:
+            return
+        self._settings.put(setting)
+        everybody = setting.patient == WARD
+        for patient in self.courses if everybody else (setting.patient,):
+            if not everybody or self._settings.get(patient, setting.vital) is None:
+                self._turn(patient, setting.vital, setting.since)
+
+    def _turn(self, patient: str, vital: str, at: int) -> None:
+        if (course := self.courses[patient].get(vital)) is None:
+            return
+        own, ward = (self._settings.get(who, vital) for who in (patient, WARD))
+        stale = self._stale_before if course.fresh_ms <= MONITORING else -1
+        course.turn(at, own.limits if own else None, ward.limits if ward else None, stale)
+
+    def _on_tick(self, data: dict[str, Any], at: int) -> None:
+        if data.get("gap"):
+            self._stale_before = at
+
+    def _on_engine(self, data: dict[str, Any], at: int) -> None:
+        if data["state"] == "started" and self._since:
+            self._stale_before = at
+
     def _on_patient(self, data: dict[str, Any], at: int) -> None:
         patient = data["id"]
         if self._only and patient != self._only:
@@ -151,8 +222,13 @@ class History:
     def _on_discharge(self, data: dict[str, Any], at: int) -> None:
         if (patient := data["id"]) in self._since:
             self._oxygen.pop(patient, None)
+            own = [vital for vital in self.courses[patient] if self._settings.get(patient, vital) is not None]
+            self._settings.drop(patient)
+            self.quiet.leave(patient, at)
             self.stays[patient].append((max(at, self.stays[patient][-1][0]), None))
             self._leave(patient, at)
+            for vital in own:
+                self._turn(patient, vital, at)
 
     def _on_device(self, data: dict[str, Any], at: int) -> None:
         device = self.devices.get(data["id"]) or self.devices.setdefault(data["id"], DeviceState(data["id"]))
@@ -165,3 +241,8 @@ class History:
         if alarm.ref.patient not in self.patients:
             self._enter(alarm.ref.patient, at)
         self.announced.append(alarm)
+
+    def _on_suppression(self, data: dict[str, Any], at: int) -> None:
+        suppression = Suppression.from_body(data)
+        if not self._only or suppression.patient == self._only:
+            self.quiet.tell(suppression, at)

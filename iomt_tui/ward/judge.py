@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from iomt_tui.alarms.model import Alarm, Priority
+from iomt_tui.alarms.settings import Setting
 from iomt_tui.clinical.freshness import fresh_limit_ms, stage
-from iomt_tui.clinical.limits import limits_for
+from iomt_tui.clinical.limit_rules import in_force, reach
+from iomt_tui.clinical.limits import Limit, limits_for
 from iomt_tui.clinical.news2 import News2, on_oxygen, score
 from iomt_tui.clinical.rounding import rounded
 from iomt_tui.clinical.scores import mean_arterial_pressure, qsofa, shock_index
@@ -20,6 +23,12 @@ from iomt_tui.ward.view import DeviceView, Freshness, Severity, VitalView
 #: A device that measures at least this often (freshness limit, ms) is monitoring; after a gap nobody watched,
 #: its last value says nothing about now. A spot check keeps its own time and is shown with its age.
 MONITORING = 180_000
+
+#: What one sensor measures together: when its first vital has no value either, that one speaks for both.
+PRIMARY = {
+    "pulse": "spo2", "pi": "spo2", "nibp_dia": "nibp_sys", "nibp_mean": "nibp_sys", "ibp_dia": "ibp_sys",
+    "ibp_mean": "ibp_sys",
+}  # fmt: skip
 
 
 _STAGES = (Freshness.FRESH, Freshness.FADING, Freshness.STRUCK, Freshness.EXPIRED)
@@ -103,13 +112,58 @@ def vital_view(
     )  # fmt: skip
 
 
+class InForce(NamedTuple):
+    """The alarm limits of one vital of a patient: those in force, the default ones, and what was set, if anything."""
+
+    limits: tuple[Limit, ...]
+    usual: tuple[Limit, ...]
+    setting: Setting | None
+
+
+def limits_in_force(
+    patient: PatientState, ward: Mapping[str, Setting], now: int, stale_before: int
+) -> dict[str, InForce]:  # fmt: skip
+    """Every vital that has alarm limits at ``now``, by default or because somebody set them."""
+    on_o2 = bool(breathes_oxygen(present(patient, now, stale_before, OXYGEN)))
+    usual = limits_for(patient.spo2_scale, patient.home, on_o2)
+    changed = {setting.vital: setting for setting in settings_of(patient, ward, now)}
+    return {
+        key: InForce(rows_of(patient, key, on_o2, ward, now), usual.get(key, ()), changed.get(key))
+        for key in VITALS
+        if key in usual or key in changed
+    }
+
+
+def rows_of(
+    patient: PatientState, key: str, on_o2: bool, ward: Mapping[str, Setting], now: int
+) -> tuple[Limit, ...]:  # fmt: skip
+    """The limits of a patient's vital in force at ``now``. ``ward``: what is set for everybody, by vital."""
+    usual = limits_for(patient.spo2_scale, patient.home, on_o2).get(key, ())
+    own, everybody = (
+        setting.limits if (setting := settings.get(key)) is not None and setting.active(now) else None
+        for settings in (patient.limits, ward)
+    )
+    return in_force(usual, own, everybody)
+
+
 @cache
-def alarm_limits(spo2_scale: int, home: bool, on_o2: bool, key: str) -> tuple[float | None, float | None]:
-    """The values between which no limit alarm of the vital holds."""
-    limits = limits_for(spo2_scale, home, on_o2).get(key, ())
-    low = max((x.low for x in limits if x.low is not None), default=None)
-    high = min((x.high for x in limits if x.high is not None), default=None)
-    return low, high
+def usual_limits(spo2_scale: int, home: bool, on_o2: bool, key: str) -> tuple[float | None, float | None]:
+    """The values between which no limit alarm of the vital holds, where nobody set other limits."""
+    return reach(limits_for(spo2_scale, home, on_o2).get(key, ()))
+
+
+def settings_of(patient: PatientState, ward: Mapping[str, Setting], now: int) -> tuple[Setting, ...]:
+    """What is set of a patient's limits at ``now``, the patient's own before the ward's; a setting that another one
+    or the patient's own default overrules is left out."""
+    own = [s for s in patient.limits.values() if s.active(now)]
+    kept = {s.vital for s in own}
+    known = (limits_for(patient.spo2_scale, patient.home, oxygen) for oxygen in (False, True))
+    usual = {key: rows for limits in known for key, rows in limits.items()}
+    everybody = [
+        s for s in ward.values()
+        if s.active(now) and s.vital not in kept and in_force(usual.get(s.vital, ()), None, s.limits) == s.limits
+    ]  # fmt: skip
+    return (*own, *everybody)
 
 
 def device_view(device: DeviceState) -> DeviceView:

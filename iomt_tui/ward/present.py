@@ -6,8 +6,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from iomt_tui.alarms.model import Alarm
+from iomt_tui.alarms.audible import SOUNDING, sounds
+from iomt_tui.alarms.model import Alarm, Key, Priority, Ref
+from iomt_tui.alarms.notification import Notification
+from iomt_tui.alarms.settings import Setting
 from iomt_tui.alarms.suppression import Suppression
+from iomt_tui.clinical.limit_rules import reach, switched_off
+from iomt_tui.clinical.limits import limits_for
 from iomt_tui.security.text import SafeText, confusable, safe_text
 from iomt_tui.ward import judge
 from iomt_tui.ward.state import DeviceState, PatientState
@@ -22,8 +27,12 @@ def patient_view(
     now: int,
     stale_before: int,
     similar: tuple[SafeText, ...] = (),
+    limits: Mapping[str, Setting] = MappingProxyType({}),
 ) -> PatientView:
-    """Everything that the board's row and the preview show of a patient at log time ``now``."""
+    """Everything that the board's row and the preview show of a patient at log time ``now``.
+
+    ``limits``: those that are set for the whole ward, by vital.
+    """
     own = [devices[d] for d in patient.devices if d in devices]
     known = judge.present(patient, now, stale_before)
     score = judge.news2(known, patient.spo2_scale)
@@ -31,17 +40,25 @@ def patient_view(
     active = [a for a in patient.alarms.values() if a.state != "normal"]
     active.sort(key=judge.urgency)
     alarms = tuple([_as_now(a, known, score.total, devices) for a in active])
+    changed = judge.settings_of(patient, limits, now) if limits or patient.limits else ()
     return PatientView(
         id=patient.id, bed=patient.bed, name=patient.name, full_name=patient.full_name,
         age_years=judge.age_years(patient.born, now), sex=patient.sex, home=patient.home, mrn=patient.mrn,
         problem=patient.problem, spo2_scale=patient.spo2_scale, allergies=patient.allergies,
-        conditions=patient.conditions, vitals=_vitals(patient, own, known, now, stale_before),
+        conditions=patient.conditions, vitals=_vitals(patient, own, known, now, stale_before, limits),
         news2=score, news2_direction=_direction(patient, score.total if score.known else -1, now),
         qsofa=sofa, shock_index=shock, map=mean, alarms=alarms, severity=judge.severity(alarms),
         devices=tuple([judge.device_view(d) for d in own]), refused=MappingProxyType(dict(patient.refused)),
         last_contact=patient.last_contact if patient.last_contact >= 0 else None, similar=similar,
-        suppressions=in_force(patient, now),
+        suppressions=in_force(patient, now), notifications=_told(patient), limits=changed,
+        limits_off=_switched_off(patient, changed, known),
     )  # fmt: skip
+
+
+def _told(patient: PatientState) -> tuple[Notification, ...]:
+    active = {a.ref.key: a.ref.episode for a in patient.alarms.values() if a.state != "normal"}
+    own = patient.notifications.values()
+    return tuple([n for n in own if active.get(n.errand.ref.key) == n.errand.ref.episode])
 
 
 def in_force(patient: PatientState, now: int) -> tuple[Suppression, ...]:
@@ -50,15 +67,42 @@ def in_force(patient: PatientState, now: int) -> tuple[Suppression, ...]:
     return tuple(sorted(own, key=lambda s: (s.until is None, s.until or 0, s.what, s.key)))
 
 
+def audible(patients: Iterable[PatientState], now: int) -> dict[Ref, Priority]:
+    """The alarms that sound at log time ``now``."""
+    found: dict[Ref, Priority] = {}
+    for patient in patients:
+        waiting = [a for a in patient.alarms.values() if a.state in SOUNDING]
+        if not waiting:
+            continue
+        over = {place: s for place, s in patient.suppressions.items() if s.active(now)}
+
+        def lies(what: str, key: Key, over: dict[tuple[str, Key], Suppression] = over) -> Suppression | None:
+            return over.get((what, key))
+
+        found |= {alarm.ref: alarm.priority for alarm in waiting if sounds(alarm, lies)}
+    return found
+
+
+def _switched_off(
+    patient: PatientState, settings: Iterable[Setting], known: Mapping[str, float]
+) -> tuple[str, ...]:  # fmt: skip
+    usual = limits_for(patient.spo2_scale, patient.home, bool(judge.breathes_oxygen(known)))
+    return tuple(f"{s.vital} {side}" for s in settings for side in switched_off(s.limits or (), usual.get(s.vital, ())))
+
+
 def _vitals(
-    patient: PatientState, devices: list[DeviceState], known: Mapping[str, float], now: int, stale_before: int
-) -> Mapping[str, VitalView]:
+    patient: PatientState, devices: list[DeviceState], known: Mapping[str, float], now: int, stale_before: int,
+    ward: Mapping[str, Setting],
+) -> Mapping[str, VitalView]:  # fmt: skip
     offsets = {d.id: d.clock.offset for d in devices}
     on_o2 = bool(judge.breathes_oxygen(known))
-    views = {}
+    changed, views = bool(ward or patient.limits), {}
     for key, series in patient.series.items():
         fresh = judge.freshness(series, now, stale_before)
-        limits = judge.alarm_limits(patient.spo2_scale, patient.home, on_o2, key)
+        if changed:
+            limits = reach(judge.rows_of(patient, key, on_o2, ward, now))
+        else:
+            limits = judge.usual_limits(patient.spo2_scale, patient.home, on_o2, key)
         views[key] = judge.vital_view(key, series, fresh, limits, now, offsets.get(series.device, 0))
     return MappingProxyType(views)
 

@@ -81,7 +81,8 @@ class Series:
     """The newest value of a vital, and what it was. Times are ms, corrected for the device's clock."""
 
     __slots__ = (
-        "absent", "absent_at", "at", "band_high", "band_low", "bucket", "closed", "device", "flag", "high", "limit",
+        "absent", "absent_at", "at", "band_high", "band_low", "bucket", "closed", "device",
+        "device_at", "flag", "high", "limit",
         "low", "rollups", "value",
     )  # fmt: skip
 
@@ -90,6 +91,7 @@ class Series:
         self.at = -1
         self.limit = limit  # freshness limit, ms
         self.device = ""
+        self.device_at = 0  # since when this device measures it
         self.flag = ""
         self.absent = ""
         self.absent_at = -1

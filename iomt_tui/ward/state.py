@@ -6,8 +6,11 @@ from collections import Counter
 from typing import Any
 
 from iomt_tui.alarms.escalation import Escalation
-from iomt_tui.alarms.model import Alarm, Key
-from iomt_tui.alarms.suppression import Suppression
+from iomt_tui.alarms.model import Alarm, Key, Ref
+from iomt_tui.alarms.notification import GIVEN_UP, SENT, Errand, Notification
+from iomt_tui.alarms.reported import Told
+from iomt_tui.alarms.settings import Setting
+from iomt_tui.alarms.suppression import SHELVE, STANDBY, Suppression, whole
 from iomt_tui.clinical.news2 import News2
 from iomt_tui.security.text import SafeText, safe_text
 from iomt_tui.ward.clock import DeviceClock
@@ -21,7 +24,7 @@ class DeviceState:
     """A device: what it told of itself, and its clock."""
 
     __slots__ = (
-        "battery", "clock", "firmware", "id", "kind", "last_contact", "model", "patient", "periods", "signal",
+        "battery", "clock", "firmware", "id", "kind", "last_contact", "left", "model", "patient", "periods", "signal",
         "state",
     )  # fmt: skip
 
@@ -34,6 +37,7 @@ class DeviceState:
         self.signal: int | None = None
         self.state = "on"
         self.last_contact = -1
+        self.left = -1  # log time at which it said that it is off or gone; -1 while it is there
         self.clock = DeviceClock()
 
     def merge(self, data: dict[str, Any]) -> None:
@@ -56,8 +60,8 @@ class PatientState:
 
     __slots__ = (
         "alarms", "allergies", "bed", "born", "conditions", "devices", "escalated", "family", "full_name", "given",
-        "home", "id", "last_contact", "mrn", "name", "news", "news_dirty", "news_history", "problem", "rank",
-        "refused", "series", "sex", "spo2_scale", "suppressions",
+        "home", "id", "last_contact", "limits", "mrn", "name", "news", "news_dirty", "news_history", "news_known",
+        "notifications", "problem", "rank", "refused", "reported", "series", "sex", "spo2_scale", "suppressions",
     )  # fmt: skip
 
     def __init__(self, patient: str) -> None:
@@ -74,13 +78,41 @@ class PatientState:
         self.devices: dict[str, int] = {}  # device -> log time of its newest reading
         self.alarms: dict[Key, Alarm] = {}
         self.escalated: dict[Key, Escalation] = {}  # the newest step of each condition
+        self.notifications: dict[Errand, Notification] = {}  # the newest attempt of each errand
         self.suppressions: dict[tuple[str, Key], Suppression] = {}  # by what and whom; in force until told otherwise
+        self.reported: dict[tuple[str, str], dict[str, Told]] = {}  # param, kind -> device -> what it last said
+        self.limits: dict[str, Setting] = {}  # vital -> limits set for this patient; in force until told otherwise
         self.refused: Counter[str] = Counter()
         self.last_contact = -1
         self.news_dirty = True
         self.news: News2 | None = None
         self.news_history: list[tuple[int, int]] = []  # (minute, NEWS2 total) at each change; -1: nothing known
+        self.news_known: list[tuple[int, int]] = []  # (minute, inputs known) at each change
         self.rank: tuple[int, ...] | None = None
+
+    def told(self, notification: Notification) -> None:
+        """Takes up what became of an errand; those of earlier announcements that are done with are forgotten."""
+        ref = notification.errand.ref
+        for errand in [e for e, n in self.notifications.items() if e.ref.key == ref.key and e.ref < ref and n.final]:
+            del self.notifications[errand]
+        self.notifications.pop(notification.errand, None)
+        self.notifications[notification.errand] = notification
+
+    def unanswered(self, ref: Ref) -> bool:
+        """Whether the alarm that was announced as ``ref``, or worse since, still waits for somebody."""
+        alarm = self.alarms.get(ref.key)
+        if alarm is None or alarm.state not in ("unack", "latched") or alarm.ref.episode != ref.episode:
+            return False
+        quiet = ((SHELVE, ref.key), (STANDBY, whole(self.id)))
+        return not any(key in self.suppressions for key in quiet)
+
+    def undelivered(self) -> list[Notification]:
+        """Errands that were given up while their alarm waits, and nobody has been told of it since."""
+        last: dict[Key, Notification] = {}
+        for notification in self.notifications.values():
+            if notification.state in (SENT, GIVEN_UP):
+                last[notification.errand.ref.key] = notification
+        return [n for n in last.values() if n.state == GIVEN_UP and self.unanswered(n.errand.ref)]
 
     def merge(self, data: dict[str, Any]) -> None:
         """Takes up the fields of a ``patient`` body that are there."""

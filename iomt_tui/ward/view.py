@@ -10,7 +10,10 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Final, NamedTuple
 
+from iomt_tui.alarms.flood import FloodNow
 from iomt_tui.alarms.model import Alarm, Priority
+from iomt_tui.alarms.notification import Notification
+from iomt_tui.alarms.settings import Setting
 from iomt_tui.alarms.suppression import Suppression
 from iomt_tui.clinical.news2 import News2
 from iomt_tui.security.text import SafeText
@@ -106,6 +109,9 @@ class PatientView:
     last_contact: int | None  # log time of the newest reading
     similar: tuple[SafeText, ...] = ()  # "bed name" of patients whose name looks the same (SAFETY S6)
     suppressions: tuple[Suppression, ...] = ()  # in force; the first to end first
+    notifications: tuple[Notification, ...] = ()  # of alarms in force: the newest attempt of each step, newest last
+    limits: tuple[Setting, ...] = ()  # alarm limits in force that somebody set: the patient's own, then the ward's
+    limits_off: tuple[str, ...] = ()  # of them, "spo2 low": a limit that is there by default is switched off (H15)
 
     @property
     def top_alarm(self) -> Alarm | None:
@@ -137,6 +143,8 @@ class WardView:
     paused: int = 0  # patients whose alarms are silenced
     shelved: int = 0  # conditions that are shelved
     standby: int = 0  # patients on standby
+    undelivered: int = 0  # alarms that nobody answers and nobody could be told of
+    flood: FloodNow | None = None  # more alarms than anybody can attend to, while that lasts
 
 
 def marked(header: WardView, *, recorded: bool) -> WardView:

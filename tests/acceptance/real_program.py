@@ -25,6 +25,7 @@ ALLOWED = re.compile(
     rb"\x1b\[(?:[0-9;]*[ABCDGHJKXmnr]"  # cursor, erase, style, cursor query
     rb"|\?(?:7|25|1000|1003|1004|1006|1015|1016|1049|2004|2026|2048)[hl]"
     rb"|\?(?:2026|2048)\$p|>[0-9]+u|<u)"
+    rb"|\x1b\]9;iomt-tui: [0-9]{1,4} (?:high|medium|low) alarms? not acknowledged\x07"  # desktop notification
     rb"|\x1b\(B|[\r\n\b\x07\x0f\x18]"
 )
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufffe\ufff9-\ufffb]")

@@ -12,6 +12,8 @@ Key = tuple[str, str, str]
 LOW, MEDIUM, HIGH = 1, 2, 3
 REARM = {HIGH: 180_000, MEDIUM: 600_000, LOW: 3_600_000}
 STEPS = {HIGH: (30_000, 60_000, 120_000), MEDIUM: (120_000, 300_000), LOW: (600_000,)}
+GLUCOSE = {"low": ((HIGH, 54), (MEDIUM, 70)), "high": ((MEDIUM, 250), (LOW, 180))}
+MARGIN = 4  # of glucose: an alarm that stands ends only that far inside its limit
 CAPS = {HIGH: 900_000, MEDIUM: 3_600_000, LOW: 28_800_000}
 INTENTS = {"", "going", "expected", "sensor", "doctor", "note"}
 NOBODY = ("", "", "", None)
@@ -86,6 +88,17 @@ class Oracle:
         """A valid value of glucose."""
         self.absent.pop(patient, None)
         self.condition((patient, "glucose", "invalid"), 0, at)
+
+    def glucose(self, patient: str, value: float, at: int) -> None:
+        """A valid value of glucose, newer than the last."""
+        self.valid(patient, at)
+        for kind, limits in GLUCOSE.items():
+            cell = self.cells.get((patient, "glucose", kind), Cell())
+            self._follow(cell)
+            standing = cell.prio if cell.state in ("unack", "acked") else 0
+            beyond = {p: limit - value if kind == "low" else value - limit for p, limit in limits}
+            held = [p for p, by in beyond.items() if by > (-MARGIN if p <= standing else 0)]
+            self.condition((patient, "glucose", kind), max(held, default=0), at)
 
     def _again(self, key: Key, at: int) -> None:
         self._announce(key, at, rev=self.cells[key].rev + 1)
@@ -204,7 +217,7 @@ class Oracle:
 
     def owner(self, key: Key) -> str:
         """Who promised to see to it."""
-        return self.cells[key].said[0]
+        return self.cells.get(key, Cell()).said[0]
 
     def shelve(self, key: Key, episode: int, rev: int, ms: int, reason: str) -> str:
         """What becomes of shelving."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from iomt_tui.alarms.burden import Burden, burden, floods
+from iomt_tui.alarms.burden import Burden, Place, burden, floods
 from iomt_tui.alarms.episodes import episodes
 from iomt_tui.alarms.model import Alarm, Key, Priority, Ref
 
@@ -127,3 +127,27 @@ def test_a_flood_begins_above_ten_and_ends_below_five() -> None:
     assert one.end == 7_000 + 10 * MINUTE  # then only the last four are left
     (lasting,) = floods(range(0, 12 * 1000, 1000), MINUTE)
     assert lasting.end is None
+
+
+def test_nine_in_ten_acknowledgements_came_within() -> None:
+    found = counted(*(episode(i * HOUR, acked=i * HOUR + (i + 1) * 1_000, number=i) for i in range(10)))
+    assert (found.ack_median_ms, found.ack_p90_ms) == (5_500, 9_000)
+    assert counted(episode(0, acked=7_000)).ack_p90_ms == 7_000
+    assert counted(episode(0)).ack_p90_ms is None
+
+
+def test_what_was_raised_before_counts_only_as_standing() -> None:
+    told = [*episode(0, acked=9_000), *episode(HOUR, key=Key("p2", "hr", "low"), acked=HOUR + 4_000, ended=2 * HOUR)]
+    found = burden(told, {}, HOUR, 3 * HOUR, {}, since=HOUR)
+    assert (found.alarms, found.acknowledged, found.ack_median_ms, found.standing) == (1, 1, 4_000, 1)
+    over = burden(episode(0, 2 * HOUR), {}, HOUR, 5 * HOUR, {}, since=3 * HOUR)
+    assert (over.alarms, over.standing) == (0, 0), "it was over before"
+
+
+def test_where_the_most_come_from_and_what_was_kept_quiet() -> None:
+    told = [alarm for i in range(3) for alarm in episode(i * HOUR, number=i)]
+    told += episode(0, key=Key("p1", "d1", "no-data"), technical=True)
+    found = burden(told, {"p1": "01"}, HOUR, HOUR, {"d1": "monitor"}, suppressed={"pause": 5})
+    assert found.worst == (Place("01", "spo2", False), 3)
+    assert found.suppressed == {"pause": 5}
+    assert counted().worst is None

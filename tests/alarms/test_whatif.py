@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iomt_tui.alarms.course import Course, Stay, band
-from iomt_tui.alarms.episodes import Episode
-from iomt_tui.alarms.model import Priority
+from iomt_tui.alarms.course import Change, Course, Stay, band, unchanged
+from iomt_tui.alarms.episodes import Episode, episodes
+from iomt_tui.alarms.model import Alarm, Priority
+from iomt_tui.alarms.system import AlarmSystem
 from iomt_tui.alarms.whatif import Comparison, compare, rerun
-from iomt_tui.clinical.limits import Limit, limits_for
+from iomt_tui.clinical.limits import Limit
 
 STAY: Stay = [(0, (1, False, False))]
 MINUTE = 60_000
 
 
-def medium(low: float, delay: float = 5.0) -> object:
-    """Today's limits with another medium one for SpO2."""
+def medium(low: float, delay: float = 5.0) -> Change:
+    """Another medium low limit."""
 
-    def limits(scale: int, home: bool, oxygen: bool) -> Mapping[str, tuple[Limit, ...]]:
-        own = dict(limits_for(scale, home, oxygen))
-        own["spo2"] = tuple(
-            x._replace(low=low, delay_s=delay) if x.priority == 2 and x.low is not None else x for x in own["spo2"]
-        )
-        return own
+    def change(vital: str, limits: tuple[Limit, ...]) -> tuple[Limit, ...]:
+        return tuple(x._replace(low=low, delay_s=delay) if x.priority == 2 and x.low is not None else x for x in limits)
 
-    return limits
+    return change
 
 
 def course(*values: tuple[int, float], kept: tuple[float, float] | None = None) -> Course:
@@ -48,10 +44,10 @@ def steady(**dips: float) -> list[tuple[int, float]]:
     return list(values.items())
 
 
-def compared(values: list[tuple[int, float]], candidate: object, end: int = 600_000) -> Comparison:
+def compared(values: list[tuple[int, float]], candidate: Change, end: int = 600_000) -> Comparison:
     made = course(*values)
     made.leave(end)
-    (found,) = compare([(made, STAY)], limits_for, candidate, end)  # type: ignore[arg-type]
+    (found,) = compare([(made, STAY)], candidate, end)
     return found
 
 
@@ -102,7 +98,7 @@ def test_a_discharge_ends_the_episode_and_is_no_gap() -> None:
         made.add(s * 1000, 88.0)
     made.leave(120_000)
     stay: Stay = [*STAY, (30_000, None), (90_000, (1, False, False))]
-    found = rerun(made, stay, limits_for, 120_000)
+    found = rerun(made, stay, unchanged, 120_000)
     assert brief(found) == [
         (0, 5_000, 30_000, Priority.MEDIUM),
         (100_000, 105_000, None, Priority.MEDIUM),
@@ -111,8 +107,8 @@ def test_a_discharge_ends_the_episode_and_is_no_gap() -> None:
 
 
 def test_each_delay_ends_at_its_own_time_though_no_value_comes() -> None:
-    def limits(*_: object) -> Mapping[str, tuple[Limit, ...]]:
-        return {"spo2": (Limit("spo2", 90, None, 1, 10, 0, ""), Limit("spo2", 88, None, 2, 5, 0, ""))}
+    def limits(*_: object) -> tuple[Limit, ...]:
+        return Limit("spo2", 90, None, 1, 10, 0, ""), Limit("spo2", 88, None, 2, 5, 0, "")
 
     made = course((0, 89.0), (6, 87.0), (60, 97.0))
     (found,) = rerun(made, STAY, limits, 60_000)
@@ -124,7 +120,7 @@ def test_each_delay_ends_at_its_own_time_though_no_value_comes() -> None:
 def test_a_late_value_changes_nothing() -> None:
     made = course((0, 97.0), (10, 97.0))
     made.add(5_000, 84.0)
-    assert rerun(made, STAY, limits_for, 20_000) == []
+    assert rerun(made, STAY, unchanged, 20_000) == []
 
 
 @given(
@@ -140,12 +136,48 @@ def test_the_small_course_tells_the_same_as_every_value(
         at += step
     candidate = medium(*setting)
     end = (at + 60) * 1000
-    small = course(*values, kept=band("spo2", (limits_for, candidate)))  # type: ignore[arg-type]
+    small = course(*values, kept=band("spo2", (candidate,)))
     whole = course(*values)
-    for limits in (limits_for, candidate):
-        assert rerun(small, STAY, limits, end) == rerun(whole, STAY, limits, end)  # type: ignore[arg-type]
+    for change in (unchanged, candidate):
+        assert rerun(small, STAY, change, end) == rerun(whole, STAY, change, end)
     assert small.gaps == whole.gaps
     for made in (small, whole):
         made.leave(end)
     assert small.covered == whole.covered
-    assert replace(next(iter(compare([(small, STAY)], limits_for, limits_for, end)))).missed == ()
+    assert replace(next(iter(compare([(small, STAY)], unchanged, end)))).missed == ()
+
+
+def live(values: list[tuple[int, float]], until: int) -> list[Episode]:
+    """What the ward announced of them, ticked every second."""
+    system, at, out = AlarmSystem(), 0, list[Alarm]()
+    for second in range(until + 1):
+        out += system.advance(second * 1000)
+        while at < len(values) and values[at][0] == second:
+            out += system.watch("p1", "spo2").value(values[at][1], second * 1000)
+            at += 1
+    return episodes(out)
+
+
+@given(
+    st.lists(
+        st.tuples(st.sampled_from([1, 1, 2, 4, 6, 9]), st.sampled_from([83.0, 84.6, 85.0, 86.0, 89.0, 89.6, 90.0, 90.4,
+                                                                        90.6, 91.0, 97.0])),
+        min_size=1, max_size=40,
+    )
+)  # fmt: skip
+def test_todays_limits_give_what_the_ward_announced(steps: list[tuple[int, float]]) -> None:
+    at, values = 0, []
+    for step, value in steps:
+        values.append((at, value))
+        at += step
+    until = at + 40
+    small = course(*values, kept=band("spo2"))
+    for made in (course(*values), small):
+        found = rerun(made, STAY, unchanged, until * 1000)
+        assert found == live(values, until)
+
+
+def test_a_recovery_inside_the_margin_is_none() -> None:
+    values = [(s, 88.0) for s in range(10)] + [(s, 90.0) for s in range(10, 40)] + [(s, 97.0) for s in range(40, 60)]
+    small = course(*values, kept=band("spo2"))
+    assert [e.ended for e in rerun(small, STAY, unchanged, 60_000)] == [45_000]

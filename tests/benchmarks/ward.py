@@ -23,13 +23,13 @@ ROOT = Path(__file__).resolve().parents[2]
 class FedWard:
     """A ward directory and the feeder that writes to it."""
 
-    def __init__(self, state: Path, patients: int, rate: float) -> None:
+    def __init__(self, state: Path, feeder: str, *arguments: object) -> None:
         self.state = state
         self.dir = state / "wards" / "bench"
         self.dir.mkdir(parents=True)
         self._probes = (state / "probes").open("w+b")
         self._feeder = subprocess.Popen(
-            [sys.executable, "-m", "tests.benchmarks.feeder", str(self.dir), str(patients), str(rate)],
+            [sys.executable, "-m", f"tests.benchmarks.{feeder}", str(self.dir), *map(str, arguments)],
             stdin=subprocess.PIPE, stdout=self._probes, cwd=ROOT,
         )  # fmt: skip
         while not log_path(self.dir).exists():
@@ -62,6 +62,12 @@ class FedWard:
         """The program on this ward, in a terminal."""
         return Terminal(self.command(*args), columns, rows, self.environment())
 
+    def flood(self) -> None:
+        """Has the alarms begin, where the feeder waits for it."""
+        assert self._feeder.stdin is not None
+        self._feeder.stdin.write(b"now\n")
+        self._feeder.stdin.flush()
+
     def close(self) -> None:
         """Ends the feeder."""
         assert self._feeder.stdin is not None
@@ -73,8 +79,21 @@ class FedWard:
 @contextmanager
 def fed_ward(patients: int, rate: float = 1.0) -> Iterator[FedWard]:
     """A ward that is fed while the block runs."""
+    with _ward("feeder", patients, rate) as ward:
+        yield ward
+
+
+@contextmanager
+def flooded_ward(seed: int) -> Iterator[FedWard]:
+    """A ward that is calm until :meth:`FedWard.flood`; see :mod:`tests.benchmarks.flooded`."""
+    with _ward("flooded", seed) as ward:
+        yield ward
+
+
+@contextmanager
+def _ward(feeder: str, *arguments: object) -> Iterator[FedWard]:
     with tempfile.TemporaryDirectory() as directory:
-        ward = FedWard(Path(directory), patients, rate)
+        ward = FedWard(Path(directory), feeder, *arguments)
         try:
             yield ward
         finally:

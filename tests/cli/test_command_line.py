@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import os
 import subprocess
 import sys
@@ -13,8 +14,9 @@ from cli_program import run_program
 from iomt_tui.cli.exits import Exit
 from iomt_tui.cli.main import COMMANDS, main
 from iomt_tui.cli.parser import build_parser
+from iomt_tui.cli.version import package_version
 
-HEAVY = ("textual", "pydantic", "httpx", "rich", "sqlite3", "keyring", "plotext", "orjson", "asyncio")
+HEAVY = ("textual", "pydantic", "httpx", "rich", "sqlite3", "keyring", "plotext", "orjson", "asyncio", "email")
 
 
 @pytest.mark.parametrize("argument", ["--help", "--version"])
@@ -28,6 +30,15 @@ def test_help_and_version_import_nothing_heavy(argument: str) -> None:
     loaded = set(ran.stdout.rpartition("LOADED")[2].split())
     assert "iomt_tui" in loaded
     assert not loaded & set(HEAVY)
+
+
+@pytest.mark.parametrize("name", ["textual", "pydantic-core", "markdown-it-py", "no-such-package"])
+def test_versions_are_those_of_the_metadata(name: str) -> None:
+    try:
+        known = importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        known = "not installed"
+    assert package_version(name) == known
 
 
 def test_version_names_program_python_and_textual() -> None:

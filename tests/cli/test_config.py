@@ -21,6 +21,7 @@ from iomt_tui.cli.parser import build_parser
 from iomt_tui.cli.wards import choose, configured_spec, settings
 from iomt_tui.clinical.units import choices
 from iomt_tui.clinical.vitals import VITALS
+from iomt_tui.engine.spec import WardSpec
 
 WRONG = """\
 [ward]
@@ -76,12 +77,12 @@ def test_each_wrong_line_is_told_and_the_rest_counts() -> None:
     path = written(WRONG)
     loaded = load(path)
     assert [(problem.line, problem.serious) for problem in loaded.problems] == [
-        (2, True), (3, True), (6, False), (7, False), (8, False), (9, False), (11, False), (15, False),
+        (2, True), (3, True), (6, False), (7, False), (8, False), (9, False), (12, False), (15, False),
     ]  # fmt: skip
     said = [str(problem) for problem in loaded.problems]
     assert said[0].startswith(f"{path}:2: ward.name = ")
     assert "time zone" in said[1]
-    assert "did you mean 'theme'" in said[2]
+    assert "did you mean 'theme'? It was" in said[2]
     assert "text in quotes" in said[3]
     assert "true or false" in said[5]
     assert all("\x1b" not in line and "pydantic" not in line for line in said)
@@ -119,7 +120,7 @@ toml = st.recursive(
 )
 
 
-@given(st.dictionaries(st.sampled_from(["ward", "display", "keymap", "retention", "x"]), toml))
+@given(st.dictionaries(st.sampled_from(["ward", "display", "keymap", "retention", "escalation", "x"]), toml))
 def test_any_file_gives_a_configuration_and_a_line_for_each_problem(given_: dict[str, object]) -> None:
     loaded = validated(Path("c"), "", given_)
     assert isinstance(loaded.config, Config)
@@ -226,6 +227,20 @@ def test_validate_prints_problems_and_its_exit_code(capsys: pytest.CaptureFixtur
     assert main(["config", "validate"]) == Exit.OK
 
 
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('[keymap]\nsort = "a"\n', "reserved for 'acknowledge'"),
+        ('[keymap]\nnope = "x"\n', "there is no action 'nope'"),
+        ('[display]\ntheme = "nope"\n', "theme: there is no 'nope'; there are ansi-16, dark"),
+    ],
+)
+def test_validate_knows_keys_and_themes(text: str, words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    written(text)
+    assert main(["config", "validate"]) == Exit.FOUND
+    assert words in capsys.readouterr().out
+
+
 def test_a_wrong_ward_is_not_opened_but_another_can_be(capsys: pytest.CaptureFixture[str]) -> None:
     written(WRONG)
     with pytest.raises(CliError, match="another ward than you mean") as stopped:
@@ -267,3 +282,53 @@ def test_a_simulated_ward_always_carries_its_watermark() -> None:
 def test_an_unknown_scenario_lists_those_there_are() -> None:
     with pytest.raises(CliError, match="night"):
         configured_spec(Config.model_validate({"ward": {"scenario": "storm"}}))
+
+
+LIMITS = """\
+[limits.spo2]
+priority = "medium"
+low = 92
+[[limits.hr]]
+priority = "high"
+high = 135
+[[limits.hr]]
+high = 115
+delay = 3
+"""
+
+
+def test_the_wards_own_limits_go_to_the_engine_whole() -> None:
+    loaded = load(written(LIMITS))
+    assert loaded.problems == ()
+    rows = configured_spec(loaded.config).rows()
+    assert [(x.priority, x.low, x.high, x.delay_s) for x in rows["spo2"]] == [(3, 85, None, 0), (2, 92, None, 5)]
+    assert [(x.priority, x.low, x.high, x.delay_s) for x in rows["hr"]] == [(3, 40, 135, 0), (2, 50, 115, 3)]
+    assert WardSpec.load(configured_spec(loaded.config).dump()).rows() == rows
+    shown = "\n".join(in_force(loaded.config, loaded.given))
+    assert tomllib.loads(shown)["limits"] == tomllib.loads(LIMITS)["limits"]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ('[limits.spo2]\nlow = "x"\n', 2, "limits.spo2: low = 'x': must be a number from 10 to 100 %"),
+        ('[limits.spo2]\npriority = "hihg"\nlow = 92\n', 2, "priority = 'hihg': must be low, medium, high"),
+        ("[limits.mood]\nlow = 3\n", 1, "'mood' is not a vital sign"),
+        ("[limits.spo2]\nlow = 92\ndelay = 15\n", 1, "delay 15 s: an alarm of this priority at most 5 s"),
+        ('[limits.spo2]\npriority = "high"\nlow = 80\n', 1, "a ward's limits may only be tighter there"),
+        ('[[limits.spo2]]\npriority = "high"\nlow = "off"\n', 1, "low 85 of high priority is switched off"),
+        ("[ward]\n\n[[limits.hr]]\nlow = 55\n[[limits.hr]]\nlow = 56\n", 3, "its medium limits twice"),
+    ],
+)
+def test_limits_that_a_ward_may_not_have_are_told_and_not_used(text: str, line: int, said: str) -> None:
+    loaded = load(written(text))
+    (problem,) = loaded.problems
+    assert (problem.line, problem.serious) == (line, False)
+    assert said in problem.text
+    assert not configured_spec(loaded.config).rows().get("spo2")
+    assert main(["config", "validate"]) == Exit.FOUND
+
+
+def test_a_table_that_changes_nothing_is_no_setting_of_the_ward() -> None:
+    loaded = load(written("[limits.spo2]\nlow = 90\n[limits.hr]\n"))
+    assert (loaded.problems, configured_spec(loaded.config).rows()) == ((), {})

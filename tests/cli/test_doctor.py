@@ -10,6 +10,7 @@ from pathlib import Path
 import orjson
 import pytest
 
+from iomt_tui.cli.diagnosis.audio import audio_checks
 from iomt_tui.cli.diagnosis.files import config_checks, private, state_checks
 from iomt_tui.cli.diagnosis.keyring_check import keyring_check
 from iomt_tui.cli.diagnosis.terminal import colours, terminal_checks
@@ -180,3 +181,19 @@ def test_the_whole_of_it_tells_no_patient(capsys: pytest.CaptureFixture[str], mo
     assert len(plain.splitlines()) == len(orjson.loads(out)["checks"])
     for canary in ("CANARY", "Anna", "MRN-4711"):
         assert canary not in out + plain
+
+
+@pytest.mark.parametrize(
+    ("section", "status", "words"),
+    [
+        ("", "ok", "bell on a live ward"),
+        ('output = "off"', "warn", "no alarm sounds"),
+        ('output = "command"\ncommand = ["/no/such/player"]', "fail", "is no program here"),
+        ('output = "command"\ncommand = ["sh"]', "ok", "sh plays"),
+    ],
+)
+def test_audio(tmp_path: Path, section: str, status: str, words: str) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(f"[audio]\n{section}\n")
+    (check,) = audio_checks(config)
+    assert check.status == status and words in check.text

@@ -10,10 +10,14 @@ import orjson
 import pytest
 from cli_views import NOW, alarm, patient, vital, ward
 
+from iomt_tui.alarms.flood import FloodNow
+from iomt_tui.alarms.settings import Setting
 from iomt_tui.cli.diagnosis.report import Check, diagnosis
 from iomt_tui.cli.headless.changes import Change, Changes, document, plain_line
 from iomt_tui.cli.headless.json_out import snapshot_document, vital_document
+from iomt_tui.cli.headless.plain import patient_lines
 from iomt_tui.cli.headless.schemas import json_schema
+from iomt_tui.clinical.limits import Limit
 from iomt_tui.ward.view import Severity
 
 
@@ -41,7 +45,7 @@ def test_a_snapshot_validates() -> None:
     jsonschema.validate(as_json(snapshot_document(ward(watermark="DEMO"), [FULL, patient()], 0.1)), strict("snapshot"))
 
 
-@pytest.mark.parametrize("name", ["snapshot", "watch", "doctor", "alarms"])
+@pytest.mark.parametrize("name", ["snapshot", "watch", "doctor", "alarms", "limits"])
 def test_every_field_of_a_schema_is_described(name: str) -> None:
     schema = json_schema(name)
     jsonschema.Draft202012Validator.check_schema(schema)
@@ -57,6 +61,16 @@ def test_notice_beds_and_look_alikes_are_there() -> None:
     jsonschema.validate(found, strict("snapshot"))
     assert (found["notice"], found["beds"], found["empty_beds"]) == ("The log was repaired.", ["01", "02"], ["02"])
     assert [one["similar"] for one in found["patients"]] == [["11 NGUYỄN T"], []]
+
+
+def test_a_flood_is_in_the_snapshot_and_on_every_line_of_watch() -> None:
+    flooded = ward(flood=FloodNow(NOW - 60_000, 14))
+    found = as_json(snapshot_document(flooded, [FULL], 0.1))
+    line = as_json(document(Change("flood", "FLOOD"), flooded))
+    jsonschema.validate(found, strict("snapshot"))
+    jsonschema.validate(line, strict("watch"))
+    assert found["flood"] == line["flood"] == {"since": "2026-03-01T09:41:30.000Z", "alarms": 14}
+    assert as_json(snapshot_document(ward(), [], 0.1))["flood"] is None
 
 
 def test_a_promise_is_told_with_its_end() -> None:
@@ -177,8 +191,12 @@ def test_changes_of_a_vital(before: Any, after: Any, values: bool, what: list[st
 def test_a_patient_who_left_is_told_once() -> None:
     follower = Changes({})
     list(follower.look(FULL, NOW))
-    assert [change.text for change in follower.gone(set())] == ["no longer on the ward"]
+    assert [change.text for change in follower.gone(set())] == [
+        "no longer on the ward; nobody had acknowledged: high alarm: SpO2 84 below 90"
+    ]
     assert not list(follower.gone(set()))
+    list(follower.look(patient(), NOW))
+    assert [change.text for change in follower.gone(set())] == ["no longer on the ward"]
 
 
 def test_every_line_carries_the_watermark_and_validates() -> None:
@@ -198,3 +216,35 @@ def test_a_diagnosis_validates() -> None:
         found = as_json(diagnosis(checks[:count]))
         assert found["status"] == worst
         jsonschema.validate(found, strict("doctor"))
+
+
+SPO2 = Setting(
+    "p7", "spo2", (Limit("spo2", 82, None, 3, 0, 0, "set by KIM"),), "KIM", "COPD", NOW, NOW + 90_000, "wide"
+)
+ETCO2 = Setting("", "etco2", (), "configuration", "configuration file", NOW, None)
+
+
+def test_limits_in_force_are_told_with_who_and_why() -> None:
+    view = patient(limits=(SPO2, ETCO2), limits_off=("etco2 low", "etco2 high"))
+    found = as_json(snapshot_document(ward(), [view], 0.1))
+    jsonschema.validate(found, strict("snapshot"))
+    own, everybody = found["patients"][0]["limits"]
+    assert (own["scope"], own["by"], own["reason"], own["until"]) == (
+        "patient",
+        "KIM",
+        "COPD",
+        "2026-03-01T09:44:00.000Z",
+    )
+    assert own["limits"] == [
+        {"priority": "high", "low": 82, "high": None, "delay_s": 0, "off_delay_s": 0, "origin": "set by KIM"}
+    ]
+    assert (everybody["scope"], everybody["until"], everybody["limits"]) == ("ward", None, [])
+    assert found["patients"][0]["limits_off"] == ["etco2 low", "etco2 high"]
+
+
+def test_limits_in_force_are_told_in_words() -> None:
+    lines = [line.strip() for line in patient_lines(patient(limits=(SPO2, ETCO2)), NOW, {}) if "limits changed" in line]
+    assert lines == [
+        "limits changed                SpO2 high below 82 %, by KIM, for 1 minute 30 seconds more: COPD. Warning: wide",
+        "limits changed                end-tidal CO2 all off, by configuration for the ward: configuration file",
+    ]

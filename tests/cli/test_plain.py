@@ -11,6 +11,7 @@ from cli_views import vital as made
 from hypothesis import given
 from hypothesis import strategies as st
 
+from iomt_tui.alarms.flood import FloodNow
 from iomt_tui.alarms.model import Priority
 from iomt_tui.cli.headless import words
 from iomt_tui.cli.headless.plain import (
@@ -75,6 +76,12 @@ def test_notice_and_empty_beds_stand_before_the_patients() -> None:
     full = list(snapshot_lines(ward(beds=("01",)), [], UTC, {}, 0.0))
     assert full[2] == "Empty beds: none."
     assert not [line for line in snapshot_lines(ward(), [], UTC, {}, 0.0) if "mpty" in line or "NOTICE" in line]
+
+
+def test_a_flood_stands_after_the_totals() -> None:
+    lines = list(snapshot_lines(ward(flood=FloodNow(NOW - 60_000, 14)), [], UTC, {}, 0.0))
+    assert lines[2] == "FLOOD of alarms: 14 new ones within 10 minutes, since 09:41:30."
+    assert not [line for line in snapshot_lines(ward(), [], UTC, {}, 0.0) if "FLOOD" in line]
 
 
 def test_a_name_like_anothers_is_told() -> None:

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from iomt_tui.engine import process
 from iomt_tui.engine.loop import Engine
 from iomt_tui.engine.source import open_source, ward_body
 from iomt_tui.engine.spec import WardSpec
+from iomt_tui.log.growth import Growth
 from iomt_tui.log.guard import EngineLock, ScreenPresence
 from iomt_tui.log.memory import MemoryLog
 from iomt_tui.log.sqlite import SqliteLog, SqliteReader
@@ -179,3 +181,26 @@ def test_the_demos_first_moment_has_no_false_alarm_of_a_lost_source() -> None:
     engine.tick(now + 2_000)
     periods = {d: s.periods["hr"] for d, s in engine.ward.devices.items() if "hr" in s.periods}
     assert min(periods.values()) == 1.0  # now they measure as they say
+
+
+def test_an_action_is_answered_without_waiting_for_the_next_look_at_the_source(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = iter([0.0, 0.01, 0.02, 0.06])
+    monkeypatch.setattr(process, "boottime", lambda: next(times))
+    log = MemoryLog("ward")
+    engine = Engine(log)
+    engine.start(ward_body(SPEC), 1000)
+    answered: list[int] = []
+
+    class Rests(Growth):
+        def rest(self, seconds: float) -> None:
+            assert seconds == pytest.approx(0.05 - 0.01 * len(answered))
+            answered.append(len(engine.ward.outcomes))
+            act = {"op": f"o{len(answered)}", "user": "A", "do": "ack", "ref": ["p", "hr", "low", 1, 1]}
+            log.append([draft(1000, "act", act)], durable=True)
+
+    with closing(Rests(tmp_path / "none")) as growth:
+        process.follow(engine, growth, 0.05)
+    assert answered == [0, 1, 2]
+    assert set(engine.ward.outcomes) == {"o1", "o2", "o3"}

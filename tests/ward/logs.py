@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
-from iomt_tui.alarms.model import Alarm, Priority, Ref
+from iomt_tui.alarms.escalation import Escalation
+from iomt_tui.alarms.model import INTENTS, Alarm, Priority, Ref
+from iomt_tui.alarms.notification import Errand, Notification
+from iomt_tui.alarms.settings import Setting
+from iomt_tui.alarms.suppression import Suppression
+from iomt_tui.clinical.limits import Limit
+from iomt_tui.security.text import safe_text
 from iomt_tui.ward.events import Draft, Entry, Reading, draft, observations
 
 START = 1_700_000_000_000
@@ -62,10 +70,79 @@ def readings(draw: st.DrawFn, received: int) -> Reading:
 
 @st.composite
 def alarm(draw: st.DrawFn, at: int) -> Alarm:
-    """An announcement of some alarm."""
+    """An announcement of some alarm, with what somebody said about it."""
     ref = Ref(draw(st.sampled_from(PATIENTS)), draw(st.sampled_from(["hr", "spo2"])), "low", draw(st.integers(1, 3)), 1)
     state = draw(st.sampled_from(["unack", "acked", "latched", "normal"]))
-    return Alarm(ref, state, draw(st.sampled_from(Priority)), False, 40.0, 50.0, at - 5_000, at)
+    made = Alarm(ref, state, draw(st.sampled_from(Priority)), draw(st.booleans()), 40.0, 50.0, at - 5_000, at)
+    if state == "acked":
+        intent = draw(st.sampled_from(["", *INTENTS]))
+        return replace(made, by="KIM", acked_at=at, intent=intent, note="a note", until=at + 60_000)
+    return replace(made, undone_by=draw(st.sampled_from(["", "LEE"]))) if state == "unack" else made
+
+
+@st.composite
+def said(draw: st.DrawFn, at: int) -> Draft:
+    """A suppression, an escalation step, or an action with or without its answer."""
+    patient, op = draw(st.sampled_from(PATIENTS)), f"op{draw(st.integers(1, 4))}"
+    key = (patient, "hr", "low")
+    what = draw(st.sampled_from(["suppression", "escalation", "act", "outcome"]))
+    if what == "suppression":
+        name = draw(st.sampled_from(["pause", "shelve", "standby"]))
+        until = at + draw(st.sampled_from([0, 1_000, 60_000]))
+        over = key if name == "shelve" else (patient, "", "")
+        return draft(at, what, Suppression(name, *over, "KIM", "a reason", at, until, 2).body())
+    if what == "escalation":
+        return draft(at, what, Escalation(Ref(*key, 1, 1), draw(st.integers(1, 3)), at).body())
+    body = {"op": op, "user": "KIM", "do": draw(st.sampled_from(["ack", "unack"])), "ref": [*key, 1, 1]}
+    answer = {"op": op, "outcome": "applied", "by": "KIM", "at": at, "why": ""}
+    return draft(at, what, answer if what == "outcome" else body)
+
+
+@st.composite
+def notification(draw: st.DrawFn, at: int) -> Notification:
+    """What became of telling somebody of such an alarm."""
+    ref = Ref(draw(st.sampled_from(PATIENTS)), draw(st.sampled_from(["hr", "spo2"])), "low", draw(st.integers(1, 3)), 1)
+    errand = Errand(ref, draw(st.integers(1, 3)), safe_text(draw(st.sampled_from(["webhook", "command"]))))
+    state = draw(st.sampled_from(["waiting", "failed", "sent", "given-up", "not-needed"]))
+    return Notification(errand, state, draw(st.integers(0, 3)), at, safe_text("timed out"))
+
+
+@st.composite
+def conditions(draw: st.DrawFn, at: int) -> dict[str, object]:
+    """What a device says of a condition, late now and then."""
+    return {
+        "patient": draw(st.sampled_from([*PATIENTS, "nobody"])), "device": draw(st.sampled_from(["p1-patch", "other"])),
+        "param": draw(st.sampled_from(["hr", ""])), "kind": draw(st.sampled_from(["VTACH", "low", "Apnea"])),
+        "priority": draw(st.integers(1, 3)), "technical": draw(st.booleans()), "text": "run of 5",
+        "state": draw(st.sampled_from(["start", "update", "end"])), "at": at - draw(st.sampled_from([0, 0, 30_000])),
+    }  # fmt: skip
+
+
+WHAT = [
+    "obs",
+    "obs",
+    "obs",
+    "obs",
+    "tick",
+    "tick",
+    "gap",
+    "alarm",
+    "device",
+    "told",
+    "condition",
+    "discharge",
+    "limits",
+    "said",
+]
+
+
+@st.composite
+def setting(draw: st.DrawFn, at: int) -> Setting:
+    """Limits that somebody set or took back, for a patient or the ward."""
+    low = float(draw(st.integers(60, 95)))
+    rows = draw(st.sampled_from([None, (), (Limit("spo2", low, None, 2, 5.0, 5.0, "set by KIM"),)]))
+    until = draw(st.sampled_from([None, at + 1_000, at + 60_000]))
+    return Setting(draw(st.sampled_from(["", *PATIENTS])), "spo2", rows, "KIM", "trial", at, until, "wide")
 
 
 @st.composite
@@ -75,17 +152,23 @@ def logs(draw: st.DrawFn) -> list[Entry]:
     at = START
     for _ in range(draw(st.integers(1, 40))):
         at += draw(st.sampled_from([0, 500, 1_000, 1_000, 20_000, 65_000]))
-        what = draw(
-            st.sampled_from(["obs", "obs", "obs", "obs", "tick", "tick", "gap", "alarm", "device", "discharge"])
-        )
+        what = draw(st.sampled_from(WHAT))
         if what == "obs":
             drafts.append(observations(at, [draw(readings(at)) for _ in range(draw(st.integers(1, 4)))]))
         elif what in ("tick", "gap"):
             drafts.append(draft(at, "tick", {"gap": 10_000} if what == "gap" else {}))
         elif what == "alarm":
             drafts.append(draft(at, "alarm", draw(alarm(at)).body()))
+        elif what == "told":
+            drafts.append(draft(at, "notification", draw(notification(at)).body()))
+        elif what == "limits":
+            drafts.append(draft(at, "limits", draw(setting(at)).body()))
+        elif what == "said":
+            drafts.append(draw(said(at)))
         elif what == "device":
             drafts.append(draft(at, "device", {"id": "p1-patch", "battery": draw(st.integers(0, 100))}))
-        elif draw(st.integers(0, 5)) == 0:
-            drafts.append(draft(at, "discharge", {"id": "p2"}))
+        elif what == "condition":
+            drafts.append(draft(at, "condition", draw(conditions(at))))
+        elif draw(st.integers(0, 2)) == 0:
+            drafts.append(draft(at, "discharge", {"id": draw(st.sampled_from(PATIENTS))}))
     return numbered(drafts)

@@ -99,7 +99,7 @@ def place_words(encounter: Encounter, places: dict[str, Location]) -> str:
 
 def device_body(device_id: str, device: Device | None, patient: str | None) -> dict[str, Any]:
     """A device as the log knows one. ``periods`` is left empty: resources do not say how often one measures."""
-    kind, model, firmware, state = "not named", "", "", "on"
+    kind, model, firmware, state = "unnamed device", "", "", "on"
     if device is not None:
         kind = device.type.words() if device.type else "device"
         named = next((one.name for one in device.deviceName if one.name), None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from iomt_tui.backends.simulated import cast
+from iomt_tui.backends.simulated.alarming import HAPPENS
 from iomt_tui.backends.simulated.course import HOUR, MINUTE, Run
 from iomt_tui.backends.simulated.courses import COURSES
 from iomt_tui.backends.simulated.episodes import Diary, Episode
@@ -75,7 +76,7 @@ class Register:
         fixed = tuple(
             Episode(t.kind, start + int(t.begins * 1000), start + int(t.ends * 1000))
             for t in self.troubles(number)
-            if t.kind in FAULTS
+            if t.kind in FAULTS | HAPPENS
         )
         slot = int(scenario.slot * 1000)
         diary = Diary(person.key, start, slot, scenario.chance, scenario.habits, fixed)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from iomt_tui.backends.simulated import samplers, spot
+from iomt_tui.backends.simulated.alarming import Alarming
 from iomt_tui.backends.simulated.course import DAY, HOUR, MINUTE
 from iomt_tui.backends.simulated.faults import ABSENT
 from iomt_tui.backends.simulated.noise import Noise, mix, unit
@@ -85,6 +86,9 @@ class Equipper:
         turn = (self._number * 5 + 13) % 16 * 56_250 + 13_000 + jitter(self._key, 1, 4_000)
         self._spot("pressure", monitor, spot.pressure(self._subject, self._absent("monitor")), 15 * MINUTE, turn,
                    soon=spot.repeat(self._subject), moments=True, clock=self._clock("monitor"))  # fmt: skip
+        self.kit.sources.append(
+            Alarming(self._subject, monitor, what.since, self._lag("monitor"), self._clock("monitor"))
+        )
         if self._number % 16 in _WARM_PATCH:
             patch = self._device("patch", {"temp": 60.0})
             self._stream("patch", patch, samplers.patch(person, what.noise), MINUTE)

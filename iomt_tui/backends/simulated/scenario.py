@@ -22,7 +22,7 @@ class Trouble(NamedTuple):
 
     bed: str
     device: str
-    kind: str  # see :mod:`.faults`, or "gap", "run-down", "swap", "clock", "drift"
+    kind: str  # see :mod:`.faults`, or "vtach", "gap", "run-down", "swap", "clock", "drift"
     begins: float
     ends: float = 0.0
     amount: float = 0.0  # clock: ms ahead; drift: ms ahead a second
@@ -63,6 +63,7 @@ _FAILURES: Final = (
     Trouble("13", "patch", "run-down", 0, 1500, amount=9),
     Trouble("05", "patch", "swap", 900, 990),
     Trouble("14", "monitor", "zeros", 700, 850),
+    Trouble("06", "monitor", "vtach", 1_700, 1_722),
     Trouble("H8", "oximeter", "run-down", 2400, 5400, amount=8),
     Trouble("H6", "cgm", "calibrating", 3000, 6600),
 )

@@ -13,7 +13,7 @@ from iomt_tui.cli.output import print_json
 from iomt_tui.cli.wards import choose, source_of
 
 if TYPE_CHECKING:
-    from iomt_tui.alarms.course import Limits
+    from iomt_tui.alarms.course import Change
     from iomt_tui.alarms.whatif import Comparison
     from iomt_tui.ward.history import History
 
@@ -23,7 +23,6 @@ def run(args: Namespace) -> int:
     from iomt_tui.alarms.course import band
     from iomt_tui.cli.headless.alarm_report import report
     from iomt_tui.cli.stretch import open_stretch
-    from iomt_tui.clinical.limits import limits_for
 
     candidate, vitals = _candidate(args.limits)
     config = None if args.source else choose(args).config
@@ -31,7 +30,7 @@ def run(args: Namespace) -> int:
     try:
         header = stretch.header()
         bands: Mapping[str, tuple[float, float]] = (
-            {vital: band(vital, (limits_for, candidate)) for vital in vitals} if candidate else {}
+            {vital: band(vital, (candidate,)) for vital in vitals} if candidate else {}
         )
         history = stretch.history(bands, args.patient)
     finally:
@@ -50,7 +49,7 @@ def run(args: Namespace) -> int:
     return Exit.OK
 
 
-def _candidate(path: Path | None) -> tuple[Limits | None, tuple[str, ...]]:
+def _candidate(path: Path | None) -> tuple[Change | None, tuple[str, ...]]:
     """The limits of the file and the vitals they are for. Raises CliError when anything in it is wrong."""
     if path is None:
         return None, ()
@@ -76,8 +75,7 @@ def _chosen(history: History, args: Namespace) -> list[str]:
     )
 
 
-def _compared(history: History, patients: list[str], candidate: Limits) -> tuple[Comparison, ...]:
+def _compared(history: History, patients: list[str], candidate: Change) -> tuple[Comparison, ...]:
     from iomt_tui.alarms.whatif import compare
-    from iomt_tui.clinical.limits import limits_for
 
-    return compare(history.with_stays(patients), limits_for, candidate, history.end)
+    return compare(history.with_stays(patients), candidate, history.end)

@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from argparse import Namespace
+from typing import TYPE_CHECKING
 
 from iomt_tui.cli.exits import CliError, Exit
 from iomt_tui.cli.paths import config_file
+
+if TYPE_CHECKING:
+    from iomt_tui.cli.config import Config
 
 
 def run(args: Namespace) -> int:
@@ -40,12 +44,27 @@ def _validate() -> int:
     path = config_file()
     if not path.exists():
         raise CliError(f"there is no configuration at {path}; 'iomt-tui config init' writes one", Exit.CONFIG)
-    problems = load(path).problems
+    loaded = load(path)
+    problems = [*map(str, loaded.problems), *(f"{path}: {words}" for words in _keys_and_theme(loaded.config))]
     for problem in problems:
         print(problem)
     if not problems:
         print(f"{path} is valid")
     return Exit.FOUND if problems else Exit.OK
+
+
+def _keys_and_theme(config: Config) -> list[str]:
+    """What only the screen's own tables can tell: keys that cannot count, and a theme that is not there."""
+    from iomt_tui.cli.paths import theme_dir
+    from iomt_tui.tui.keymap import validate_keymap
+    from iomt_tui.tui.theming import load_themes
+
+    problems = list(validate_keymap(config.keymap)[1])
+    loaded = load_themes((theme_dir(),))
+    problems += [str(failure) for failure in loaded.failed]
+    if config.display.theme and config.display.theme not in loaded.themes:
+        problems.append(f"theme: there is no {config.display.theme!r}; there are {', '.join(sorted(loaded.themes))}")
+    return problems
 
 
 def _init() -> int:

@@ -16,19 +16,21 @@ from iomt_tui.cli.paths import config_file, state_dir
 def run(args: Namespace) -> int:
     """Prints the checks; FOUND when one failed."""
     if args.json:
-        found = diagnosis(list(checks()))
+        found = diagnosis(list(checks(send=args.send_test)))
         print_json(found)
     else:
         collected: list[Check] = []
-        for check in checks():
+        for check in checks(send=args.send_test):
             print(line(check), flush=True)
             collected.append(check)
         found = diagnosis(collected)
     return Exit.FOUND if found.status == "fail" else Exit.OK
 
 
-def checks() -> Iterator[Check]:
-    """Every check, the quick ones first."""
+def checks(*, send: bool = False) -> Iterator[Check]:
+    """Every check, the quick ones first. ``send``: a TEST alarm goes through the escalation chain."""
+    from iomt_tui.cli.diagnosis.audio import audio_checks
+    from iomt_tui.cli.diagnosis.escalation import escalation_checks
     from iomt_tui.cli.diagnosis.files import config_checks, state_checks, version_checks
     from iomt_tui.cli.diagnosis.keyring_check import keyring_check
     from iomt_tui.cli.diagnosis.sources import source_checks
@@ -44,8 +46,10 @@ def checks() -> Iterator[Check]:
         encoding=(sys.__stderr__.encoding if sys.__stderr__ else "") or "",
     )
     yield from config_checks(config_file())
+    yield from audio_checks(config_file())
     yield from state_checks(state_dir())
     yield from source_checks(config_file())
+    yield from escalation_checks(config_file(), send=send)
     yield from ward_checks()
     yield keyring_check()
 

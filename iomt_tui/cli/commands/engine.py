@@ -31,7 +31,7 @@ def run(args: Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda received, _: stopped.append(received))
     print(f"iomt-tui: the engine runs ward {chosen.name}; Ctrl+C stops it", file=sys.stderr)
-    if not serve(configured_spec(chosen.config), directory, lambda: bool(stopped)):
+    if not serve(configured_spec(chosen.config, chosen.problems), directory, lambda: bool(stopped)):
         info = running_engine(directory)
         who = f" (process {info.pid})" if info else ""
         raise CliError(f"another engine has the ward {chosen.name}{who}; 'iomt-tui' shows it", Exit.ENGINE)

@@ -34,7 +34,7 @@ def _attach(chosen: Chosen, args: Namespace) -> Attaching:
 
     if chosen.config is None or args.ward:
         return Attaching(log_of(chosen.name))
-    return attach_or_start(configured_spec(chosen.config), chosen.directory)
+    return attach_or_start(configured_spec(chosen.config, chosen.problems), chosen.directory)
 
 
 def _demo(args: Namespace) -> int:

@@ -130,6 +130,10 @@ class BurdenDocument:
     """The five vital signs or devices with the most."""
     floods: list[FloodDocument]
     """In time order."""
+    ack_p90_s: float | None
+    """Seconds within which nine in ten acknowledgements came."""
+    suppressed_patient_min: dict[str, float]
+    """pause, shelve, standby, inhibit -> patient minutes in which it kept alarms from sounding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +170,7 @@ class MissedDocument:
 
 @dataclass(frozen=True, slots=True)
 class ComparisonDocument:
-    """One vital sign under today's limits and under the candidate ones, over the same values."""
+    """One vital sign under the limits as they held and under the candidate ones, over the same values."""
 
     vital: str
     """The vital sign."""
@@ -177,7 +181,7 @@ class ComparisonDocument:
     conclusive: bool
     """Whether coverage is enough (80 %) to conclude anything from the rest."""
     today: TallyDocument
-    """With today's default limits."""
+    """With the limits as they held: default ones, the ward's and the patient's, each as long as it was in force."""
     candidate: TallyDocument
     """With those of the file."""
     missed: list[MissedDocument]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from iomt_tui.alarms.burden import TARGET, Burden, burden
+from iomt_tui.alarms.burden import TARGET, Burden
 from iomt_tui.alarms.episodes import Episode, episodes
 from iomt_tui.alarms.model import Priority
 from iomt_tui.alarms.whatif import Comparison, Missed, Tally
@@ -25,6 +25,7 @@ from iomt_tui.cli.headless.documents import PriorityWord
 from iomt_tui.cli.headless.json_out import when
 from iomt_tui.cli.times import iso
 from iomt_tui.security.text import safe_text
+from iomt_tui.ward.burdens import burden_between
 from iomt_tui.ward.history import History
 from iomt_tui.ward.judge import device_view
 from iomt_tui.ward.view import DeviceView, WardView
@@ -38,9 +39,7 @@ def report(
     announced = [alarm for alarm in history.announced if alarm.ref.patient in chosen]
     beds = {patient: str(history.patients[patient].bed) for patient in chosen}
     devices = [device_view(device) for device in history.devices.values()]
-    sources = {device.id: str(device.kind) for device in devices if device.kind}
-    present = sum(history.present_ms(patient) for patient in chosen)
-    figures = burden(announced, beds, present, history.end, sources)
+    figures = burden_between(history, 0, history.end, chosen)
     return AlarmsDocument(
         schema=ALARMS, watermark=ward.watermark, ward=ward.name, tz=ward.tz,  # type: ignore[arg-type]
         start=iso(history.start), end=iso(history.end), unreadable=history.unreadable,
@@ -83,6 +82,8 @@ def _burden(found: Burden) -> BurdenDocument:
         beds=[CountDocument(safe_text(name), count) for name, count in found.beds], top_beds=found.top_beds,
         sensors=[CountDocument(safe_text(name), count) for name, count in found.sensors],
         floods=[FloodDocument(iso(one.start), when(one.end), one.alarms, one.peak) for one in found.floods],
+        ack_p90_s=None if found.ack_p90_ms is None else found.ack_p90_ms / 1000,
+        suppressed_patient_min={what: round(ms / 60_000, 2) for what, ms in found.suppressed.items()},
     )  # fmt: skip
 
 

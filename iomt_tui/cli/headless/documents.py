@@ -58,6 +58,46 @@ class VitalDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class LimitDocument:
+    """One priority's alarm limits of a vital sign."""
+
+    priority: PriorityWord
+    """How urgent its alarms are."""
+    low: float | None
+    """A value below alarms; null: none."""
+    high: float | None
+    """A value above alarms; null: none."""
+    delay_s: float
+    """Seconds that it must last."""
+    off_delay_s: float
+    """Seconds that the end of it must last."""
+    origin: str
+    """Where the figures come from, or who set them."""
+
+
+@dataclass(frozen=True, slots=True)
+class LimitsDocument:
+    """Alarm limits of one vital sign that somebody set."""
+
+    vital: str
+    """The vital sign: hr, spo2, …"""
+    scope: Literal["patient", "ward"]
+    """For whom they were set."""
+    by: str
+    """Who set them; "configuration" for the configuration file."""
+    reason: str
+    """Why."""
+    since: str
+    """From when on: ISO 8601, UTC."""
+    until: str | None
+    """When they end by themselves; null: with the discharge, or when they are changed."""
+    warning: str
+    """What was said of them when they were set, such as that no alarm would sound; "" for nothing."""
+    limits: list[LimitDocument]
+    """The limits, the most urgent first; [] when all of them are off."""
+
+
+@dataclass(frozen=True, slots=True)
 class News2Document:
     """NEWS2, honest about what is missing."""
 
@@ -127,6 +167,32 @@ class AlarmDocument:
     """When the acknowledgement ends if the condition holds; null when it is not acknowledged."""
     undone_by: str
     """Who took back the acknowledgement of the announcement before this one; "" when nobody did."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotificationDocument:
+    """What became of telling people of an alarm that nobody acknowledged, by one step of the escalation chain."""
+
+    param: str
+    """What the alarm is about."""
+    kind: str
+    """Which condition of it."""
+    episode: int
+    """Counts the times that the condition began."""
+    rev: int
+    """Counts the announcements within an episode."""
+    level: int
+    """Level of the escalation, 1 to 3."""
+    step: str
+    """Name of the step."""
+    state: Literal["waiting", "failed", "sent", "given-up", "not-needed"]
+    """To be sent; failed and tried again; sent; failed for good; no longer needed."""
+    attempt: int
+    """Attempts made."""
+    at: str
+    """When this was noted."""
+    why: str
+    """Why it failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,8 +267,14 @@ class PatientDocument:
     """Reason -> how many inputs were refused."""
     last_contact: str | None
     """When anything was last heard of the patient."""
+    notifications: list[NotificationDocument]
+    """Who was to be told of alarms in force, and what became of it."""
     similar: list[str]
     """Bed and name of patients on this ward whose name looks the same: look twice."""
+    limits: list[LimitsDocument]
+    """Alarm limits in force that somebody set for this patient or for the ward; for all others the defaults hold."""
+    limits_off: list[str]
+    """Of them what is switched off though there is a default: "spo2 low"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,8 +295,20 @@ class CountsDocument:
     """Technical alarms."""
     unacknowledged: int
     """Alarms nobody has acknowledged."""
+    undelivered: int
+    """Unacknowledged alarms that the escalation chain could tell nobody of."""
     refused: int
     """Inputs refused so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class FloodNowDocument:
+    """A flood of alarms that lasts: more than 10 new ones came within ten minutes, and not yet fewer than 5."""
+
+    since: str
+    """When it began: ISO 8601, UTC."""
+    alarms: int
+    """How many new alarms came within the last ten minutes; 1000 stands for 1000 or more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +345,8 @@ class SnapshotDocument:
     """Every bed of the ward, taken or not; [] when its source does not tell."""
     empty_beds: list[str]
     """Of them those without a patient."""
+    flood: FloodNowDocument | None
+    """While alarms flood in; null otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +359,19 @@ class WatchDocument:
     """As in a snapshot."""
     at: str
     """When, ISO 8601 UTC."""
-    what: Literal["ward", "alarm", "alarm-over", "news2", "vital", "vital-lost", "vital-back", "monitoring", "patient"]
+    what: Literal[
+        "ward",
+        "alarm",
+        "alarm-over",
+        "news2",
+        "vital",
+        "vital-lost",
+        "vital-back",
+        "monitoring",
+        "patient",
+        "notification",
+        "flood",
+    ]
     """Which sort of change."""
     text: str
     """The change in words, as ``watch --plain`` prints it."""
@@ -282,6 +380,8 @@ class WatchDocument:
     bed: str | None
     """The patient's bed."""
     alarm: AlarmDocument | None
-    """The alarm, for alarm and alarm-over."""
+    """The alarm, for alarm, alarm-over and notification."""
     vital: VitalDocument | None
     """The vital sign, for vital, vital-lost and vital-back."""
+    flood: FloodNowDocument | None
+    """While alarms flood in, on every line; null otherwise."""

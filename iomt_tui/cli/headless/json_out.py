@@ -6,19 +6,26 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from iomt_tui.alarms.model import Alarm, Priority
+from iomt_tui.alarms.notification import Notification
+from iomt_tui.alarms.settings import Setting
 from iomt_tui.cli.headless import words
 from iomt_tui.cli.headless.documents import (
     SNAPSHOT,
     AlarmDocument,
     CountsDocument,
     DeviceDocument,
+    FloodNowDocument,
+    LimitDocument,
+    LimitsDocument,
     News2Document,
+    NotificationDocument,
     PatientDocument,
     QsofaDocument,
     SnapshotDocument,
     VitalDocument,
 )
 from iomt_tui.cli.times import iso
+from iomt_tui.clinical.limits import Limit
 from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.security.text import safe_text
 from iomt_tui.ward.view import DeviceView, PatientView, VitalView, WardView
@@ -52,6 +59,23 @@ def vital_document(view: VitalView) -> VitalDocument:
     )  # fmt: skip
 
 
+def limit_document(limit: Limit) -> LimitDocument:
+    """The limits of one priority."""
+    return LimitDocument(
+        priority=Priority(limit.priority).name.lower(), low=limit.low, high=limit.high, delay_s=limit.delay_s,  # type: ignore[arg-type]
+        off_delay_s=limit.off_delay_s, origin=safe_text(limit.origin, 80),
+    )  # fmt: skip
+
+
+def limits_document(setting: Setting) -> LimitsDocument:
+    """Limits that somebody set."""
+    return LimitsDocument(
+        vital=setting.vital, scope="patient" if setting.patient else "ward", by=setting.by, reason=setting.reason,
+        since=iso(setting.since), until=when(setting.until), warning=setting.warning,
+        limits=[limit_document(limit) for limit in setting.limits or ()],
+    )  # fmt: skip
+
+
 def alarm_document(alarm: Alarm, devices: Sequence[DeviceView]) -> AlarmDocument:
     """One alarm, with the exact reference that an acknowledgement would name."""
     ref = alarm.ref
@@ -62,6 +86,15 @@ def alarm_document(alarm: Alarm, devices: Sequence[DeviceView]) -> AlarmDocument
         onset=iso(alarm.onset), raised=iso(alarm.raised), ended=when(alarm.ended), by=safe_text(alarm.by),
         acked_at=when(alarm.acked_at), intent=alarm.intent, note=safe_text(alarm.note), until=when(alarm.until),  # type: ignore[arg-type]
         undone_by=safe_text(alarm.undone_by),
+    )  # fmt: skip
+
+
+def notification_document(told: Notification) -> NotificationDocument:
+    """What became of one step."""
+    ref, level, step = told.errand
+    return NotificationDocument(
+        param=safe_text(ref.param), kind=safe_text(ref.kind), episode=ref.episode, rev=ref.rev, level=level, step=step,
+        state=told.state, attempt=told.attempt, at=iso(told.at), why=told.why,  # type: ignore[arg-type]
     )  # fmt: skip
 
 
@@ -90,6 +123,8 @@ def patient_document(view: PatientView) -> PatientDocument:
         alarms=[alarm_document(alarm, view.devices) for alarm in view.alarms],
         devices=[device_document(device) for device in view.devices], refused=dict(view.refused),
         last_contact=when(view.last_contact), similar=list(view.similar),
+        notifications=[notification_document(told) for told in view.notifications],
+        limits=[limits_document(setting) for setting in view.limits], limits_off=list(view.limits_off),
     )  # fmt: skip
 
 
@@ -100,8 +135,13 @@ def snapshot_document(ward: WardView, patients: Iterable[PatientView], silent_s:
         silent_s=None if silent_s is None else round(silent_s, 3), engine=ward.engine, ward=ward.name,
         source=ward.source, tz=ward.tz, at=iso(ward.now), seq=ward.seq, counts=counts_document(ward),
         patients=[patient_document(view) for view in patients], notice=ward.notice, beds=list(ward.beds),
-        empty_beds=list(ward.empty),
+        empty_beds=list(ward.empty), flood=flood_document(ward),
     )  # fmt: skip
+
+
+def flood_document(ward: WardView) -> FloodNowDocument | None:
+    """The flood of alarms, while one lasts."""
+    return None if ward.flood is None else FloodNowDocument(iso(ward.flood.since), ward.flood.alarms)
 
 
 def counts_document(ward: WardView) -> CountsDocument:
@@ -109,5 +149,5 @@ def counts_document(ward: WardView) -> CountsDocument:
     return CountsDocument(
         patients=ward.patients, home=ward.home, high=ward.counts.get(Priority.HIGH, 0),
         medium=ward.counts.get(Priority.MEDIUM, 0), low=ward.counts.get(Priority.LOW, 0), technical=ward.technical,
-        unacknowledged=ward.unacknowledged, refused=ward.refused,
+        unacknowledged=ward.unacknowledged, refused=ward.refused, undelivered=ward.undelivered,
     )  # fmt: skip

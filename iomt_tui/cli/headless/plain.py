@@ -6,11 +6,15 @@ from collections.abc import Iterable, Iterator
 from datetime import tzinfo
 from typing import Final
 
+from iomt_tui.alarms.flood import FloodNow
 from iomt_tui.alarms.model import Priority
+from iomt_tui.alarms.notification import NOT_NEEDED
+from iomt_tui.alarms.settings import Setting
 from iomt_tui.cli.headless import words
 from iomt_tui.cli.headless.json_out import monitored
 from iomt_tui.cli.headless.words import Units
-from iomt_tui.cli.times import clock_time
+from iomt_tui.cli.times import clock_time, time_of_day
+from iomt_tui.clinical.limits import Limit
 from iomt_tui.clinical.vitals import ACVPU_WORDS, VITALS
 from iomt_tui.ward.view import Freshness, PatientView, Severity, VitalView, WardView
 
@@ -32,6 +36,8 @@ def snapshot_lines(
     if ward.notice:
         yield f"NOTICE: {ward.notice}"
     yield totals(ward)
+    if ward.flood is not None:
+        yield f"{flood(ward.flood)}, since {time_of_day(ward.flood.since, zone)}."
     if ward.beds:
         yield f"Empty beds: {', '.join(ward.empty) or 'none'}."
     for view in patients:
@@ -56,7 +62,13 @@ def totals(ward: WardView) -> str:
         f"{ward.counts.get(level, 0)} {level.name.lower()}" for level in (Priority.HIGH, Priority.MEDIUM, Priority.LOW)
     )
     refused = f" {ward.refused} inputs refused." if ward.refused else ""
-    return f"Alarms: {levels}, {ward.technical} technical; {ward.unacknowledged} not acknowledged.{refused}"
+    lost = f" ESCALATIONS NOT DELIVERED: {ward.undelivered}." if ward.undelivered else ""
+    return f"Alarms: {levels}, {ward.technical} technical; {ward.unacknowledged} not acknowledged.{lost}{refused}"
+
+
+def flood(found: FloodNow) -> str:
+    """That alarms flood in, and how many."""
+    return f"FLOOD of alarms: {found.count} new ones within 10 minutes"
 
 
 def patient_lines(view: PatientView, now: int, units: Units) -> Iterator[str]:
@@ -66,15 +78,37 @@ def patient_lines(view: PatientView, now: int, units: Units) -> Iterator[str]:
         yield f"  name looks like another's: {', '.join(f'bed {other}' for other in view.similar)}"
     for alarm in view.alarms:
         yield f"  {words.sentence(alarm, view.devices, units)}, {words.standing(alarm, now)}"
+        own = (told for told in view.notifications if told.errand.ref.key == alarm.ref.key)
+        yield from (f"    {words.told(told)}" for told in own if told.state != NOT_NEEDED)
     yield _row("NEWS2", news2(view))
     for name, text in vitals(view, units):
         yield _row(name, text)
+    for setting in view.limits:
+        yield _row("limits changed", limits_changed(setting, now, units))
     for device in view.devices:
         if trouble := device_trouble(device.state, device.battery):
             yield _row(str(device.kind) or "device", trouble)
     if view.refused:
         reasons = ", ".join(f"{count} {words.ABSENT.get(why, why)}" for why, count in view.refused.items())
         yield _row("refused input", reasons)
+
+
+def limits_changed(setting: Setting, now: int, units: Units) -> str:
+    """Limits that somebody set: the limits, who, why, how much longer, and what is to be said of them."""
+    name = "SpO2" if setting.vital == "spo2" else VITALS[setting.vital].name
+    rows = [part for limit in setting.limits or () for part in _limit_parts(limit, units)]
+    whose = "" if setting.patient else " for the ward"
+    ends = f", for {words.duration(setting.until - now)} more" if setting.until is not None else ""
+    said = f". Warning: {setting.warning}" if setting.warning else ""
+    return f"{name} {', '.join(rows) or 'all off'}, by {setting.by}{whose}{ends}: {setting.reason}{said}"
+
+
+def _limit_parts(limit: Limit, units: Units) -> Iterator[str]:
+    word = Priority(limit.priority).name.lower()
+    if limit.low is not None:
+        yield f"{word} below {words.quantity(limit.key, limit.low, units)}"
+    if limit.high is not None:
+        yield f"{word} above {words.quantity(limit.key, limit.high, units)}"
 
 
 def heading(view: PatientView) -> str:

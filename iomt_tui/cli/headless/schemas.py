@@ -8,21 +8,24 @@ from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter
 
-from iomt_tui.cli.headless import alarm_documents, documents
+from iomt_tui.cli.headless import alarm_documents, documents, limits_report
 
 
 def json_schema(name: str) -> dict[str, Any]:
-    """The schema (draft 2020-12) of ``snapshot``, ``watch``, ``doctor`` or ``alarms``. Raises KeyError for others."""
+    """The schema (draft 2020-12) of what is called ``name`` below. Raises KeyError for others."""
     from iomt_tui.cli.diagnosis import report
+    from iomt_tui.engine.sending import document as escalation
 
     roots = {
         "snapshot": documents.SnapshotDocument,
         "watch": documents.WatchDocument,
         "doctor": report.DoctorDocument,
         "alarms": alarm_documents.AlarmsDocument,
+        "limits": limits_report.WardLimitsDocument,
+        "escalation": escalation.EscalationDocument,
     }
     root = roots[name]
-    for module in (documents, alarm_documents, report):
+    for module in (documents, alarm_documents, limits_report, report, escalation):
         _read_docstrings(module)
     schema = TypeAdapter(root).json_schema()
     identity = schema["properties"]["schema"]["const"]

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from iomt_tui.alarms.model import NOTE_LENGTH, Alarm, Priority
+from iomt_tui.alarms.notification import Notification
+from iomt_tui.alarms.reported import called
 from iomt_tui.clinical.units import display
 from iomt_tui.clinical.vitals import ACVPU_WORDS, VITALS
 from iomt_tui.security.text import safe_text
@@ -41,7 +43,18 @@ _KINDS: Final = {
     "battery": "battery low",
     "clock": "clock wrong",
     "red": "one vital sign scores 3",
+    "identity": "identity changed",
+    "undelivered": "escalation not delivered",
+    "unit": "the unit may be wrong",
+    "falling": "falling",
+    "rising": "rising",
+    "gain-day": "rising",
+    "gain-week": "rising",
+    "low": "low",
+    "high": "high",
 }
+_CHANGES: Final = {"falling": "down", "rising": "up", "gain-day": "up", "gain-week": "up"}
+_SPANS: Final = {"10 min": "10 minutes", "15 min": "15 minutes", "1 h": "1 hour", "1 d": "a day", "7 d": "a week"}
 _STEPS: Final = (("day", 86_400_000), ("hour", 3_600_000), ("minute", 60_000), ("second", 1_000))
 
 
@@ -92,11 +105,25 @@ def condition(alarm: Alarm, devices: Sequence[DeviceView], units: Units) -> str:
         if param in VITALS:
             shown, limit = (display(param, number, units)[0] for number in (alarm.value, alarm.limit))
             return f"{about} {shown} {'below' if kind == 'low' else 'above'} {limit}"
+    if alarm.value is not None and alarm.limit is not None and (kind in _CHANGES or kind == "unit"):
+        return f"{about} {_changed(alarm, units)}"
     if kind in ("no-data", "overdue"):
         return f"{_KINDS[kind]} from {about}" if kind == "no-data" else f"{about} {_KINDS[kind]}"
     told = ABSENT.get(alarm.detail) or safe_text(alarm.detail, 80)
-    words = told or _KINDS.get(kind) or safe_text(kind, 40)
+    words = told or _KINDS.get(kind) or safe_text(called(kind), 40)
     return words if about.casefold() in words.casefold() else f"{about} {words}"
+
+
+def _changed(alarm: Alarm, units: Units) -> str:
+    """What changed: "91, down 5 in 10 minutes", "11 after 198, the unit may be wrong"."""
+    param, kind, value, limit = alarm.ref.param, alarm.ref.kind, alarm.value, alarm.limit
+    assert value is not None and limit is not None
+    shown = [display(param, x, units)[0] if param in VITALS else f"{x:.0f}" for x in (value, limit)]
+    if kind == "unit":
+        return f"{shown[0]} after {shown[1]}, {_KINDS[kind]}"
+    decimals = len(shown[0].partition(".")[2])
+    by = f"{abs(float(shown[0]) - float(shown[1])):.{decimals}f}"
+    return f"{shown[0]}, {_CHANGES[kind]} {by} in {_SPANS.get(alarm.detail) or safe_text(alarm.detail, 20)}"
 
 
 def priority(alarm: Alarm) -> str:
@@ -109,6 +136,22 @@ def sentence(alarm: Alarm, devices: Sequence[DeviceView], units: Units) -> str:
     """The class and the condition: "high alarm: SpO2 84 below 90"."""
     was = "was " if alarm.over else ""
     return f"{priority(alarm)}: {was}{condition(alarm, devices, units)}"
+
+
+_TOLD: Final = {
+    "waiting": "is being sent",
+    "failed": "failed and is tried again",
+    "sent": "delivered",
+    "given-up": "NOT DELIVERED",
+    "not-needed": "no longer needed",
+}
+
+
+def told(notification: Notification) -> str:
+    """What became of a step of the escalation: "escalation level 2 by webhook: NOT DELIVERED, timed out"."""
+    _, level, step = notification.errand
+    why = f", {notification.why}" if notification.why else ""
+    return f"escalation level {level} by {step}: {_TOLD.get(notification.state, notification.state)}{why}"
 
 
 _INTENTS: Final = {

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from iomt_tui.alarms.model import Alarm
+from iomt_tui.alarms.reported import called
 from iomt_tui.clinical.vitals import ACVPU_WORDS, VITALS
 from iomt_tui.security.text import SafeText, safe_text
 from iomt_tui.tui.board.fitting import fit
@@ -41,7 +42,13 @@ _LABELS: Final = {
     "news2": "NEWS2", "device": "Device", "pulse": "Pulse", "nibp_sys": "BP", "nibp_dia": "BP dia", "nibp_mean": "MAP",
     "ibp_sys": "ABP", "ibp_dia": "ABP dia", "ibp_mean": "MAP",
 }  # fmt: skip
-_KINDS: Final = {"no-data": "no data", "sensor-off": "sensor off", "invalid": "invalid data", "clock": "device clock"}
+_KINDS: Final = {
+    "no-data": "no data", "overdue": "reading overdue", "sensor-off": "sensor off", "invalid": "invalid data",
+    "battery": "battery low", "clock": "device clock wrong", "red": "3 in one parameter",
+    "identity": "identity changed", "undelivered": "escalation not delivered", "unit": "unit may be wrong",
+    "falling": "falling", "rising": "rising", "gain-day": "gain", "gain-week": "gain", "low": "low", "high": "high",
+}  # fmt: skip
+_CHANGES: Final = {"falling": "below", "rising": "above", "gain-day": "above", "gain-week": "above"}
 
 
 def age(ms: int | None) -> str:
@@ -115,9 +122,22 @@ def condition(alarm: Alarm, measures: Measures) -> SafeText:
         sign = "≥" if param == "news2" else "<" if kind == "low" else ">"
         value, limit = measures.beside(param, alarm.value, alarm.limit), measures.text(param, alarm.limit)
         return SafeText(f"{was}{label(param)} {value} {sign} {limit}")
+    if alarm.value is not None and alarm.limit is not None and (kind in _CHANGES or kind == "unit"):
+        return SafeText(f"{was}{label(param)} {_changed(alarm, measures)}")
     reason = ABSENT.get(alarm.detail, (alarm.detail,))[0]
-    words = safe_text(reason, 60) or _KINDS.get(kind) or safe_text(kind, 20)
+    words = safe_text(reason, 60) or _KINDS.get(kind) or safe_text(called(kind), 40)
     return SafeText(f"{was}{label(param)} {words}" if param in VITALS or param == "news2" else was + words)
+
+
+def _changed(alarm: Alarm, measures: Measures) -> str:
+    """``91, 5 below 10 min ago``; of a unit that may be mistaken ``11 after 198: unit?``."""
+    param, kind, value, limit = alarm.ref.param, alarm.ref.kind, alarm.value, alarm.limit
+    assert value is not None and limit is not None
+    now, before = measures.text(param, value), measures.text(param, limit)
+    if kind == "unit":
+        return f"{now} after {before}: unit?"
+    decimals = len(now.partition(".")[2])
+    return f"{now}, {abs(float(now) - float(before)):.{decimals}f} {_CHANGES[kind]} {safe_text(alarm.detail, 12)} ago"
 
 
 def parts(texts: Sequence[str], width: int, glyphs: Glyphs) -> Sequence[str]:

@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Final, cast
 
 from textual.content import Content
 
-from iomt_tui.tui.alarm_list import AlarmItem, Order, RowId, Section, arranged, chosen, read
+from iomt_tui.alarms.grouping import AlarmGroup
+from iomt_tui.tui.alarm_list import AlarmItem, Order, RowId, Section, arranged, chosen, gathered, read
 from iomt_tui.tui.ordering import RestingOrder
 from iomt_tui.tui.pages.alarm_history import AlarmHistoryPage
 from iomt_tui.tui.pages.page import Aim, ListPage
+from iomt_tui.tui.questions import acknowledge_all, waiting
 from iomt_tui.tui.text import EMPTY
 from iomt_tui.tui.typed_line import TypedLine
-from iomt_tui.tui.widgets.alarm_rows import NOTHING, about_line, alarm_row, sections_line
+from iomt_tui.tui.widgets.alarm_rows import NOTHING, about_line, alarm_row, group_row, sections_line
 from iomt_tui.tui.widgets.rows import MUTED, wrapped
 
 if TYPE_CHECKING:
@@ -44,6 +46,8 @@ class AlarmPage(ListPage):
         self._kept = 0
         self._read_at: tuple[object, ...] = ()
         self._forced = True
+        self._groups: dict[RowId, AlarmGroup] = {}  # rows of several alarms, while these flood in
+        self._unfolded: set[str] = set()  # patients whose alarms stand apart all the same
         self._drawn: dict[RowId, tuple[tuple[object, ...], list[Content]]] = {}
 
     # What is listed.
@@ -69,11 +73,20 @@ class AlarmPage(ListPage):
         screen, at = self.screen, self.screen.clock()
         if screen.desk.hand.armed is not None or screen.roster.order.resting(at):
             self._resting.key_pressed(at)
-        moved = self._resting.settle(arranged(self._shown.values(), self.order), at, force=self._forced)
+        moved = self._resting.settle(self._rows(), at, force=self._forced)
         self._forced = False
         if moved and self.selected in self._resting.shown:
             screen.call_after_refresh(self.reveal)
         return self._resting.shown
+
+    def _rows(self) -> Sequence[RowId]:
+        """The rows in order; several alarms of one patient share one while they flood in."""
+        rows, self._groups = arranged(self._shown.values(), self.order), {}
+        if self.screen.painter.ward.flood is None:
+            self._unfolded.clear()
+        elif self.section in (Section.FORCE, Section.WAITING) and self.order is not Order.TIME:
+            rows, self._groups = gathered(rows, self._shown, self._unfolded)
+        return rows
 
     def reveal(self) -> None:
         """Brings the chosen row into view."""
@@ -82,8 +95,13 @@ class AlarmPage(ListPage):
 
     def row(self, one: Hashable, width: int) -> list[Content]:
         """The lines of one alarm, drawn anew where its words differ."""
-        item = self._shown[cast("RowId", one)]
         screen = self.screen
+        group = self._groups.get(cast("RowId", one))
+        if group is not None:
+            own = [item for item in self._shown.values() if item.id.key.patient == group.patient]
+            more, key = len(own) > len(group.alarms), screen.keys.labels("enter")[0]
+            return group_row(group, f"{own[0].bed} {own[0].name}".strip(), screen.measures, key, width, more=more)
+        item = self._shown[cast("RowId", one)]
         now = screen.painter.now
         look = (item, width, now // 10_000, id(screen.measures))
         known = self._drawn.get(item.id)
@@ -133,12 +151,20 @@ class AlarmPage(ListPage):
         page, width = self.screen.page, max(1, self.screen.size.width - 3)
         first, end = page.scroll_offset.y, page.scroll_offset.y + page.size.height
         seen, at = set[RowId](), 0
-        for one in (one for one in self._resting.shown if one in self._shown):
+        for one in (one for one in self._resting.shown if one in self._shown or one in self._groups):
             height = len(self.row(one, width - 1))
             if first <= at and at + height <= end:
-                seen.add(one)
+                seen |= self._of(one)
             at += height
         return seen
+
+    def _of(self, row: RowId) -> set[RowId]:
+        """The alarms that a row stands for."""
+        group = self._groups.get(row)
+        if group is None:
+            return {row}
+        refs = {alarm.ref for alarm in group.alarms}
+        return {one for one, item in self._shown.items() if item.alarm.ref in refs}
 
     def hidden(self) -> tuple[int, bool] | None:
         """Rows above and below those that are seen (SAFETY H18)."""
@@ -157,11 +183,17 @@ class AlarmPage(ListPage):
         self._read()
         item = self._shown.get(cast("RowId", self.selected))
         ward = self.screen.session.ward
+        if (group := self._group()) is not None and group.patient in ward.patients:
+            return ward.view(group.patient, self.screen.painter.now), None
         if item is None or item.id.key.patient not in ward.patients:
             return None, None
         view = ward.view(item.id.key.patient, self.screen.painter.now)
         same = (one for one in view.alarms if one.ref.key == item.id.key and one.ref.episode == item.alarm.ref.episode)
         return view, next(same, item.alarm)
+
+    def _group(self) -> AlarmGroup | None:
+        """The chosen row's alarms, where it stands for several."""
+        return self._groups.get(cast("RowId", self.selected))
 
     def move(self, lines: int) -> None:
         """Chooses another row: rows rest while the user looks."""
@@ -185,6 +217,8 @@ class AlarmPage(ListPage):
             self._type()
         elif action == "enter":
             self._open()
+        elif action == "acknowledge" and self._group() is not None:
+            self._acknowledge()
         elif action == "pin":
             self._pin()
         else:
@@ -205,7 +239,24 @@ class AlarmPage(ListPage):
         line = TypedLine("Filter alarms", HINT, _LONGEST, changed, given_up=given_up, text=self.query)
         self.screen.keyboard.typing = line
 
+    def _acknowledge(self) -> None:
+        """Asks for the alarms of the row that nobody has taken: exactly those that the question lists."""
+        desk, group, (view, _) = self.screen.desk, self._group(), self._aim()
+        if group is None or view is None or desk.refused():
+            return
+        refs = {alarm.ref for alarm in group.alarms}
+        alarms = [alarm for alarm in waiting(view.alarms) if alarm.ref in refs]
+        if alarms:
+            measures, room = self.screen.measures, self.screen.list_room
+            desk.arm(acknowledge_all(view, alarms, measures, desk.clock(), room))
+        else:
+            desk.say("Nobody waits there: nothing to acknowledge.")
+
     def _open(self) -> None:
+        if (group := self._group()) is not None:
+            self._unfolded.add(group.patient)
+            self.selected, self._forced = None, True
+            return
         item = self._shown.get(cast("RowId", self.selected))
         if item is None:
             self.screen.desk.say("Choose an alarm first: ↓ or j.")
@@ -228,7 +279,8 @@ class AlarmPage(ListPage):
         if super().back():
             self._resting.released(self.screen.clock())
             return True
-        there, self.query = bool(self.query), ""
+        there, self.query = bool(self.query or self._unfolded), ""
+        self._unfolded.clear()
         self._forced |= there
         return there
 

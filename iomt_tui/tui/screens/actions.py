@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
+from iomt_tui.tui import questions
 from iomt_tui.tui.pages.alarms import AlarmPage
+from iomt_tui.tui.pages.burden import BurdenPage
 from iomt_tui.tui.pages.help import HelpPage
 from iomt_tui.tui.pages.page import Page
 from iomt_tui.tui.pages.patient import PatientPage
 from iomt_tui.tui.screens.alarm_actions import AlarmActions
+from iomt_tui.tui.sound.sounding import UNHEARD
 
 if TYPE_CHECKING:
+    from iomt_tui.tui.app import WardApp
     from iomt_tui.tui.screens.board import BoardScreen
 
 MINUTE: Final = 60_000
@@ -39,9 +43,11 @@ class BoardActions(AlarmActions):
 
     def back(self) -> None:
         """Takes back one thing: the question, the open page, the filter, the choice."""
-        screen = self.screen
+        screen, armed = self.screen, self.screen.desk.hand.armed
         if screen.desk.hand.cancel() or screen.leaving:
             screen.leaving = False
+            if armed is not None and armed.do == "sound":
+                screen.desk.say(UNHEARD, wrong=True)
         elif screen.cover is not None:
             if not screen.cover.back():
                 screen.open_cover(None)
@@ -196,6 +202,16 @@ class BoardActions(AlarmActions):
 
     def help(self) -> None:
         self._page(HelpPage)
+
+    def sound_test(self) -> None:
+        """Plays the sound of a high alarm and asks whether it was heard (SAFETY H19)."""
+        screen = self.screen
+        cast("WardApp", screen.app).sound_test()
+        screen.desk.answer = None
+        screen.desk.hand.arm(questions.sound(screen.clock()), screen.clock())
+
+    def burden(self) -> None:
+        self._page(BurdenPage)
 
     def alarms(self) -> None:
         self._page(AlarmPage)

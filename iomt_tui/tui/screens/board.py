@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.screen import Screen
 
+from iomt_tui.alarms.model import Priority, Ref
 from iomt_tui.log.api import LogError
 from iomt_tui.settings import Settings
 from iomt_tui.tui.board.glyphs import BLOCK, GLYPHS
@@ -30,6 +31,7 @@ from iomt_tui.tui.screens.keyboard import Keyboard
 from iomt_tui.tui.screens.painter import BoardPainter
 from iomt_tui.tui.session import Changes, Session
 from iomt_tui.tui.typed_line import TypedLine
+from iomt_tui.tui.widgets.asking import MOST
 from iomt_tui.tui.widgets.line import Words
 from iomt_tui.tui.widgets.tiny import too_small
 
@@ -39,6 +41,8 @@ if TYPE_CHECKING:
 _LINES: Final = (
     "header", "strip", "banner", "away", "side-words", "head", "cover-words", "tiny", "replay", "ask", "footer",
 )  # fmt: skip
+
+UNMONITORED: Final = Ref("", "engine", "silent", 0, 0)
 
 PREVIEW: Final = (140, 30)
 """Columns and rows from which a patient's preview has room beside the board."""
@@ -102,7 +106,11 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         self.away.keep()
 
     def on_resize(self) -> None:
-        """Another size may have room for other parts."""
+        """Another size may have room for other parts, and none for a list that is to be confirmed."""
+        armed = self.desk.hand.armed
+        if armed is not None and len(armed.lines) > (0 if self.small else self.list_room):
+            self.desk.hand.cancel()
+            self.desk.say("Nothing was done: the list has no room any more. Ask again.")
         self.place_parts()
 
     def _manner(self) -> Manner:
@@ -114,6 +122,11 @@ class BoardScreen(Screen[None], inherit_bindings=False):
     def small(self) -> bool:
         """Whether the board has no room."""
         return too_small(*self.size)
+
+    @property
+    def list_room(self) -> int:
+        """Lines in which a question may list what it is about."""
+        return max(1, min(MOST, self.size.height // 4))
 
     @property
     def preview(self) -> bool:
@@ -152,6 +165,12 @@ class BoardScreen(Screen[None], inherit_bindings=False):
     def paint(self) -> None:
         """Shows everything noted so far."""
         self.painter.paint_values()
+
+    def audible(self) -> dict[Ref, Priority]:
+        """What sounds at this moment: the audible alarms, or above all that nobody monitors."""
+        if self.painter.halted:
+            return {UNMONITORED: Priority.HIGH}
+        return self.session.ward.audible(self.session.now())
 
     def tick(self) -> None:
         """A second has passed: clock, heartbeat, ages."""
@@ -193,9 +212,18 @@ class BoardScreen(Screen[None], inherit_bindings=False):
     # What the actions change.
 
     def confirm(self) -> None:
-        """Saves what is armed."""
+        """Does what is armed."""
+        armed = self.desk.hand.armed
+        if armed is not None and armed.do == "sound":
+            self._sound_was_heard()
+            return
         if op := self.desk.confirm():
             self.save(op)
+
+    def _sound_was_heard(self) -> None:
+        if self.desk.hand.confirm(self.clock()) is not None:
+            cast("WardApp", self.app).sound.heard()
+            self.desk.say("The sound was heard: it counts for this shift.")
 
     def save(self, op: str) -> None:
         """Saves what the desk has begun, in a thread: the disk may be slow, the screen may not."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from textual.content import Content
 
 from iomt_tui.tui.keys import TABLE
 from iomt_tui.tui.ordering import Sort
 from iomt_tui.tui.session import Monitoring
-from iomt_tui.tui.widgets.asking import MOST, ask_lines
+from iomt_tui.tui.widgets.asking import ask_lines
 from iomt_tui.tui.widgets.banner import away_line, banner, banner_height, notice_lines
 from iomt_tui.tui.widgets.footer import answer_line, footer_line, question_line, typed_line
 from iomt_tui.tui.widgets.header import HeaderState, header_line
@@ -21,6 +21,7 @@ from iomt_tui.tui.widgets.tiny import tiny
 from iomt_tui.ward.view import PatientView
 
 if TYPE_CHECKING:
+    from iomt_tui.tui.app import WardApp
     from iomt_tui.tui.screens.board import BoardScreen
     from iomt_tui.tui.screens.painter import BoardPainter
 
@@ -70,7 +71,8 @@ class BoardParts:
 
     def _header_state(self) -> HeaderState:
         screen, roster = self.screen, self.screen.roster
-        hidden = screen.cover.hidden() if screen.cover is not None else None
+        # A page covers the whole board, and everybody sees that; what a list page does not show is counted.
+        hidden = screen.cover.hidden() or (0, False) if screen.cover is not None else None
         if hidden is None:
             above, below = screen.board.hidden_above, screen.board.hidden_below
             hidden = above.patients + below.patients, above.high or below.high
@@ -85,7 +87,11 @@ class BoardParts:
             hidden=hidden[0],
             hidden_high=hidden[1],
             empty=screen.empty_beds,
+            audio=self._audio(),
         )
+
+    def _audio(self) -> str:
+        return cast("WardApp", self.screen.app).sound.badge
 
     def flash(self) -> float:
         """Turns the phase of the strip's flashing. Returns the seconds until the next turn."""
@@ -102,7 +108,7 @@ class BoardParts:
         screen = self.screen
         if screen.small or not screen.is_running:
             return
-        others = max(0, screen.roster.alarms - 1)
+        others = max(0, len(screen.roster.standing) - 1)
         state = StripState(
             self.seen.strip_view,
             self.seen.strip_alarm,
@@ -110,10 +116,18 @@ class BoardParts:
             self.seen.ward.tz,
             self._strip_key(),
             others,
+            self._among(),
             self.seen.halted,
             self._calm(),
         )
         self._show("strip", strip_line(state, screen.measures, screen.size.width, lit=self._lit))
+
+    def _among(self) -> int:
+        """While alarms flood in, whose the others are: so many patients."""
+        shown = self.seen.strip_alarm
+        if self.seen.ward.flood is None or shown is None:
+            return 0
+        return len({alarm.ref.patient for alarm in self.screen.roster.standing if alarm.ref != shown.ref})
 
     def _calm(self) -> str:
         """What stands there without an alarm; that there is none may only be said while somebody monitors."""
@@ -135,18 +149,21 @@ class BoardParts:
             return
         view = self.seen.chosen or self.seen.strip_view or self._first()
         if view is not None:
-            self._show("side-words", *self.patient(view, screen.side_width - 3))
+            gathered = self.seen.ward.flood is not None
+            self._show("side-words", *self.patient(view, screen.side_width - 3, gathered=gathered))
 
     def _first(self) -> PatientView | None:
         shown = self.screen.roster.shown
         return self.screen.session.ward.view(shown[0], self.seen.now) if shown else None
 
-    def patient(self, view: PatientView, width: int) -> list[Content]:
-        """A patient in words, ``width`` cells a line."""
+    def patient(self, view: PatientView, width: int, *, gathered: bool = False) -> list[Content]:
+        """A patient in words, ``width`` cells a line. ``gathered``: alarms that are not high stand in one line."""
         screen = self.screen
         tz = screen.session.ward.tz
         pinned = view.id in screen.roster.pinned
-        return patient_lines(view, screen.measures, self.seen.now, tz, width, halted=self.seen.halted, pinned=pinned)
+        return patient_lines(
+            view, screen.measures, self.seen.now, tz, width, halted=self.seen.halted, pinned=pinned, gathered=gathered
+        )
 
     def _cover(self) -> None:
         screen = self.screen
@@ -174,8 +191,7 @@ class BoardParts:
         if player is not None:
             self._show("replay", replay_line(player, self.seen.ward.tz, screen.size.width))
         question, width = screen.desk.hand.armed, screen.size.width
-        most = max(1, min(MOST, screen.size.height // 4))
-        self._block("ask", ask_lines(question, width, most) if question is not None else [])
+        self._block("ask", ask_lines(question, width) if question is not None else [])
         self._show("footer", self._last_line(width))
 
     def _last_line(self, width: int) -> Content:
@@ -221,4 +237,4 @@ class BoardParts:
         worst = [screen.session.ward.view(p, self.seen.now) for p in screen.roster.by_urgency[:height]]
         ask = self._question() or (screen.desk.answer.words if screen.desk.answer is not None else "")
         trouble = self.seen.banner[0]
-        self._show("tiny", *tiny(self.seen.ward, worst, screen.measures, width, height, trouble, ask))
+        self._show("tiny", *tiny(self.seen.ward, worst, screen.measures, width, height, trouble, ask, self._audio()))

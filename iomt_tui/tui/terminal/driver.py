@@ -98,6 +98,13 @@ class StageDriver(LinuxDriver):
             self._preceding += len(data)
             self._out.send(data.encode())
 
+    def ring(self) -> bool:
+        """Rings the terminal's bell; False when it does not take it now: a bell that comes late is worse than none."""
+        if self._out is None or self._out.busy or self._out.gone:
+            return False
+        self._out.send(b"\x07")
+        return True
+
     def flush(self) -> None:
         """Nothing is buffered."""
 

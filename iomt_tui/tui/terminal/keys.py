@@ -8,13 +8,14 @@ from codecs import getincrementaldecoder
 from collections.abc import Callable
 from typing import Final
 
-from textual import constants
+from textual import constants, events
 from textual._xterm_parser import XTermParser
 from textual.message import Message
 
 from iomt_tui.tui.terminal.replies import HOLD, ReplyFilter
 
 _BLOCK: Final = 4096
+_PASTE: Final = ("\x1b[200~", "\x1b[201~")  # how a bracketed paste begins and ends
 
 
 class KeyReader:
@@ -40,6 +41,8 @@ class KeyReader:
         self._decode = getincrementaldecoder("utf-8")("replace").decode
         self._parser = XTermParser()
         self._replies = ReplyFilter()
+        self._pasting = False
+        self._tail = ""  # of the text before: a mark may be cut in two
         self._escape: asyncio.TimerHandle | None = None
         self._hold: asyncio.TimerHandle | None = None
 
@@ -84,7 +87,17 @@ class KeyReader:
         if self._replies.holding:
             self._hold = self._loop.call_later(HOLD, self._give_up)
 
+    def _announce_paste(self, text: str) -> None:
+        """Tells of a paste before its text: the parser takes what follows a broken sequence in it for keys."""
+        seen = self._tail + text
+        begun, ended = (seen.rfind(mark) for mark in _PASTE)
+        if self._pasting or begun >= 0:
+            self._on_message(events.Paste(""))
+        self._pasting = begun > ended if begun != ended else self._pasting
+        self._tail = seen[1 - len(_PASTE[0]) :]
+
     def _parse(self, text: str) -> None:
+        self._announce_paste(text)
         for message in self._parser.feed(text):
             self._on_message(message)
         if "\x1b" in text:

@@ -149,6 +149,11 @@ class StageApp(App[ReturnType]):
         if stage is not None:
             stage.flush(urgent=urgent or time.monotonic() - self._key_at < _KEY_ECHO)
 
+    def ring(self) -> bool:
+        """Rings the terminal's bell, never in a queue; whether the terminal took it."""
+        ring = getattr(self._driver, "ring", None)
+        return bool(ring()) if ring is not None else False
+
     # Events.
 
     async def on_event(self, event: events.Event) -> None:

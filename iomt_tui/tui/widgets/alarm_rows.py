@@ -7,11 +7,13 @@ from typing import Final
 
 from textual.content import Content
 
+from iomt_tui.alarms.grouping import AlarmGroup
 from iomt_tui.alarms.suppression import held_back
 from iomt_tui.tui.alarm_list import AlarmItem, Order, Section
 from iomt_tui.tui.board.measures import Measures
 from iomt_tui.tui.board.words import condition, long_age
 from iomt_tui.tui.text import EMPTY, fitted, joined, plain, spread
+from iomt_tui.tui.widgets.group_words import group_words
 from iomt_tui.tui.widgets.header import clock, counts, quieted
 from iomt_tui.tui.widgets.phrases import lasting, quiet
 from iomt_tui.tui.widgets.rows import MUTED
@@ -104,6 +106,22 @@ def alarm_row(item: AlarmItem, measures: Measures, now: int, tz: str, width: int
     first = joined(sign, plain(f"{item.bed} {item.name}".strip(), "bold"), plain(f"  {said}", style))
     second = joined(plain("     "), plain(f"{word} · ", MUTED), state)
     return [spread(first, age, width), fitted(second, width)]
+
+
+def group_row(group: AlarmGroup, called: str, measures: Measures, key: str, width: int, *, more: bool) -> list[Content]:
+    """Several alarms of the patient ``called`` so, in one or two lines; ``key`` shows each by itself.
+
+    ``more``: high ones of the same patient stand in rows of their own.
+    """
+    severity = severity_of(group.top)
+    waits = any(alarm.state in ("unack", "latched") for alarm in group.alarms)
+    sign = joined(plain(" "), fitted(plain(SIGN[severity], ink(severity, filled=waits)), 3), plain(" "))
+    hint = joined(plain(f" {key}", "bold $accent"), plain(" each ", MUTED))
+    said = joined(plain(f"{called}:", "bold"), plain(f" {group_words(group, measures, more=more)}", ink(severity)))
+    rows = said.wrap(max(1, width - 5 - hint.cell_length))[:2]
+    start = [sign, *[plain(" " * 5)] * (len(rows) - 1)]
+    end = [hint, *[EMPTY] * (len(rows) - 1)]
+    return [spread(joined(one, line), last, width) for one, line, last in zip(start, rows, end, strict=True)]
 
 
 def _word(item: AlarmItem) -> str:

@@ -21,6 +21,11 @@ MANY_BEDS: Final = 8
 BEATS: Final = "▖▘▝▗"
 """One turn in four seconds of ticks that were read from the log; it stands still when no tick comes."""
 
+WIDE: Final = 110
+"""Columns from which the words about the sound are written out."""
+
+SHORT_AUDIO: Final = {"AUDIO OFF": "MUTE", "AUDIO NOT CONFIRMED": "SOUND?", "AUDIO FAILED": "SOUND!"}
+
 _COUNTED: Final = (
     (Priority.HIGH, Severity.HIGH, "!!!"),
     (Priority.MEDIUM, Severity.MEDIUM, "!!"),
@@ -42,6 +47,7 @@ class HeaderState:
     hidden: int = 0  # patients above and below the window
     hidden_high: bool = False  # one of them has a high alarm
     empty: bool = False  # name the empty beds
+    audio: str = ""  # what must be said of the sound; "" when it is on and was heard
 
 
 @lru_cache(maxsize=8)
@@ -66,13 +72,26 @@ def header_line(state: HeaderState, width: int) -> Content:
     if zone(ward.tz) is UTC and ward.tz not in ("UTC", "Etc/UTC"):
         time += " UTC"
     beat = BEATS[state.beat // 1000 % len(BEATS)]
-    mark = plain(f" {ward.watermark} ", "bold $watermark reverse") if ward.watermark else EMPTY
+    mark = joined(_audio(state.audio, width, live=not ward.watermark), _watermark(ward))
     room = width - mark.cell_length - (1 if mark else 0)
     for rest in _choices(state):
         line = joined(plain(f" {time} {beat}", "bold"), *(plain("  ") + part for part in rest if part))
         if line.cell_length <= room:
             return spread(line, mark, width)
-    return spread(joined(plain(f" {time} "), counts(ward, short=True)), mark, width)
+    return spread(joined(plain(f" {time} "), _alarming(ward, short=True)), mark, width)
+
+
+def _watermark(ward: WardView) -> Content:
+    return plain(f" {ward.watermark} ", "bold $watermark reverse") if ward.watermark else EMPTY
+
+
+def _audio(words: str, width: int, *, live: bool) -> Content:
+    """Sound that is off or that nobody has heard yet stays on the line at every width (SAFETY H19)."""
+    if not words:
+        return EMPTY
+    return plain(
+        f" {words if width >= WIDE else SHORT_AUDIO.get(words, words)} ", "bold $warning" if live else "$label"
+    )
 
 
 def _choices(state: HeaderState) -> tuple[tuple[Content, ...], ...]:
@@ -82,7 +101,10 @@ def _choices(state: HeaderState) -> tuple[tuple[Content, ...], ...]:
     people = plain(one + (f", {ward.home} at home" if ward.home else ""), "$label")
     few = plain(one, "$label")
     waiting = plain(f"{ward.unacknowledged} unacknowledged", "bold") if ward.unacknowledged else EMPTY
-    many, short = counts(ward), counts(ward, short=True)
+    if ward.undelivered:
+        lost = plain(f"{ward.undelivered} NOT DELIVERED", ink(Severity.HIGH))
+        waiting = joined(lost, waiting, between=" · ") if waiting else lost
+    many, short = _alarming(ward), _alarming(ward, short=True)
     hint, brief = _hint(state), _out_of_sight(state, brief=True)
     quiet, held = quieted(ward), quieted(ward, short=True)
     return (
@@ -133,6 +155,15 @@ def _empty(ward: WardView) -> str:
     beds = ward.empty
     named = ", ".join(beds[:MANY_BEDS])
     return f"empty: {named or 'none'}" + (f" and {len(beds) - MANY_BEDS} more" if len(beds) > MANY_BEDS else "")
+
+
+def _alarming(ward: WardView, *, short: bool = False) -> Content:
+    """Whether alarms flood in, and how many are in force."""
+    flood = ward.flood
+    if flood is None:
+        return counts(ward, short=short)
+    words = f" FLOOD {flood.count} " if short else f" FLOOD {flood.count} in 10 min "
+    return joined(plain(words, "bold reverse"), plain(" "), counts(ward, short=short))
 
 
 def counts(ward: WardView, *, short: bool = False) -> Content:

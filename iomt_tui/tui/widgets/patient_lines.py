@@ -10,11 +10,13 @@ from typing import Final
 
 from textual.content import Content
 
+from iomt_tui.alarms.grouping import AlarmGroup, grouped
 from iomt_tui.alarms.model import Alarm
 from iomt_tui.alarms.suppression import PAUSE, STANDBY
 from iomt_tui.tui.board.measures import Measures
 from iomt_tui.tui.board.words import condition, label, long_age
 from iomt_tui.tui.text import EMPTY, fitted, joined, plain, spread
+from iomt_tui.tui.widgets.group_words import group_words
 from iomt_tui.tui.widgets.phrases import quiet
 from iomt_tui.tui.widgets.rows import MUTED, wrapped
 from iomt_tui.tui.widgets.score_lines import news2_heading, news2_lines, other_scores
@@ -42,12 +44,14 @@ REASONS: Final = {
 
 
 def patient_lines(
-    view: PatientView, measures: Measures, now: int, tz: str, width: int, *, halted: bool, pinned: bool
-) -> list[Content]:
-    """Everything known of the patient, ``width`` cells a line. ``halted``: nobody monitors, no number is live."""
+    view: PatientView, measures: Measures, now: int, tz: str, width: int, *, halted: bool, pinned: bool,
+    gathered: bool = False,
+) -> list[Content]:  # fmt: skip
+    """Everything known of the patient, ``width`` cells a line. ``halted``: nobody monitors, no number is live;
+    ``gathered``: alarms that are not high stand in one line, as long as alarms flood in."""
     sections = (
         ("", _identity(view, width, pinned=pinned)),
-        ("Alarms", _alarms(view, measures, now, tz, width)),
+        ("Alarms", _alarms(view, measures, now, tz, width, gathered=gathered)),
         ("Now" if not halted else "Last known – NOT LIVE", vital_lines(view, measures, width, halted=halted)),
         (news2_heading(view, halted=halted), news2_lines(view, measures, width)),
         ("Other scores", other_scores(view, width)),
@@ -89,7 +93,9 @@ def _identity(view: PatientView, width: int, *, pinned: bool) -> Iterator[Conten
         yield plain("No allergies recorded", MUTED)
 
 
-def _alarms(view: PatientView, measures: Measures, now: int, tz: str, width: int) -> Iterator[Content]:
+def _alarms(
+    view: PatientView, measures: Measures, now: int, tz: str, width: int, *, gathered: bool
+) -> Iterator[Content]:
     shown = {alarm.ref.key for alarm in view.alarms}
     for one in view.suppressions:
         if one.what in (PAUSE, STANDBY):
@@ -97,11 +103,21 @@ def _alarms(view: PatientView, measures: Measures, now: int, tz: str, width: int
         elif one.key not in shown:
             words = f"{label(one.param)} {one.kind}, not in force: {quiet(one, tz, now)}"
             yield from wrapped(words, width, MUTED)
-    for alarm in view.alarms:
-        yield _alarm(alarm, measures, now, tz, width)
+    rows = grouped(view.alarms) if gathered else tuple(AlarmGroup((alarm,)) for alarm in view.alarms)
+    for row in rows:
+        if row.single:
+            yield _alarm(row.top, measures, now, tz, width)
+        else:
+            yield from _gathered(row, measures, width, more=len(rows) > 1)
         for one in view.suppressions:
-            if one.key == alarm.ref.key:
+            if one.key in {alarm.ref.key for alarm in row.alarms}:
                 yield from (joined(plain("    "), line) for line in wrapped(quiet(one, tz, now), width - 4, MUTED))
+
+
+def _gathered(row: AlarmGroup, measures: Measures, width: int, *, more: bool) -> Iterator[Content]:
+    severity = severity_of(row.top)
+    for number, line in enumerate(wrapped(group_words(row, measures, more=more), width - 4, ink(severity))):
+        yield joined(plain(f"{'' if number else SIGN[severity]:<4}", ink(severity)), line)
 
 
 def _capital(words: str) -> str:

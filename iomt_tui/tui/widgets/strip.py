@@ -34,6 +34,7 @@ class StripState:
     tz: str
     key: str = ""  # what acknowledges it: "a", or another when a row is chosen; "" when nothing does here
     others: int = 0  # alarms besides this one
+    among: int = 0  # patients whose those are, while alarms flood in
     halted: bool = False  # nobody monitors: what stands here is the last that was known
     calm: str = CALM  # what stands here without an alarm
 
@@ -80,7 +81,8 @@ def _wordings(state: StripState, alarm: Alarm, patient: PatientView, measures: M
     since = lasting(state.now - alarm.raised)
     over = lying_over(alarm.ref.key, patient.suppressions)
     hands = [in_hand(alarm, state.tz, state.now), *(quiet(one, state.tz, state.now) for one in over)]
-    others = f" · and {state.others} more" if state.others else ""
+    of = f" of {state.among} patient{'' if state.among == 1 else 's'}" if state.among else ""
+    others = f" · and {state.others} more{of}" if state.others else ""
     brief = " · ".join(QUIET.get(one.what, one.what) for one in over) or in_hand(alarm, state.tz)
     return (
         f"{what} · {who(patient)} · {since} · {' · '.join(hands)}{others}",

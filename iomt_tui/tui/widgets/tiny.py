@@ -10,6 +10,7 @@ from iomt_tui.alarms.model import Priority
 from iomt_tui.tui.board.measures import Measures
 from iomt_tui.tui.board.words import condition
 from iomt_tui.tui.text import fitted, plain
+from iomt_tui.tui.widgets.header import SHORT_AUDIO
 from iomt_tui.tui.widgets.severity import SIGN, ink
 from iomt_tui.ward.view import PatientView, Severity, WardView
 
@@ -23,10 +24,14 @@ def too_small(width: int, height: int) -> bool:
 
 
 def tiny(
-    ward: WardView, worst: Sequence[PatientView], measures: Measures, width: int, height: int, trouble: str, ask: str
-) -> list[Content]:
-    """Exactly ``height`` rows of ``width`` cells. ``trouble``: NOT MONITORING or "". ``ask``: a question or ""."""
-    rows = [_counts(ward, width, trouble)]
+    ward: WardView, worst: Sequence[PatientView], measures: Measures, width: int, height: int, trouble: str, ask: str,
+    audio: str = "",
+) -> list[Content]:  # fmt: skip
+    """Exactly ``height`` rows of ``width`` cells. ``trouble``: NOT MONITORING or "". ``ask``: a question or "".
+
+    ``audio``: what must be said of the sound, or "".
+    """
+    rows = [_counts(ward, width, trouble, SHORT_AUDIO.get(audio, audio))]
     room = height - 1 - (1 if ask and height > 1 else 0)
     rows += [_patient(view, measures, width) for view in worst[: max(room, 0)]]
     rows += [plain(" " * width)] * max(0, room - len(worst))
@@ -35,7 +40,7 @@ def tiny(
     return rows[: max(height, 1)]
 
 
-def _counts(ward: WardView, width: int, trouble: str) -> Content:
+def _counts(ward: WardView, width: int, trouble: str, audio: str) -> Content:
     high, others = ward.counts.get(Priority.HIGH, 0), ward.unacknowledged
     severity = Severity.HIGH if high or trouble else Severity.NONE
     words = f"{high} HIGH" if high else f"{others} alarms" if others else "no alarms"
@@ -47,6 +52,7 @@ def _counts(ward: WardView, width: int, trouble: str) -> Content:
     elif mark:
         choices[:0] = [f"{mark}{head}{words} – enlarge", f"{mark}{head}{words}"]
     text = next((choice for choice in choices if len(choice) <= width), choices[-1])
+    text += f" {audio}" if audio and len(text) + 1 + len(audio) <= width else ""
     return fitted(plain(text, ink(severity, filled=severity is Severity.HIGH)), width)
 
 

@@ -153,3 +153,36 @@ def test_a_fault_is_over_when_it_is_over() -> None:
     raw = {"spo2": 97.0}
     spoil((Episode("probe-off", 0, 1000),), raw, 0.0, 1, 1000)
     assert raw == {"spo2": 97.0}
+
+
+def told(day: Day, patient: str) -> list[tuple[int, str, str]]:
+    ward, arrivals = day
+    found = [(at - ward.start, x) for at, kind, x in arrivals if kind == "condition" and isinstance(x, dict)]
+    return [(at // SECOND, x["kind"], x["state"]) for at, x in found if x["patient"] == patient]
+
+
+def test_a_monitor_raises_its_own_alarms_and_ends_them(day: Day) -> None:
+    own = told(day, "sim-0006")
+    assert [x[1:] for x in own[:3]] == [("AFIB", "start"), ("V-TACH", "start"), ("V-TACH", "end")]
+    assert 17 * 60 < own[0][0] < 20 * 60 and 1_700 <= own[1][0] <= 1_710 and own[2][0] <= 1_735
+    _, arrivals = day
+    leads = [x for _, kind, x in arrivals if kind == "condition" and isinstance(x, dict) and x["kind"] == "LEADS-OFF"]
+    assert leads and all(x["technical"] and x["priority"] == 1 for x in leads)
+
+
+def test_sleep_apnoea_and_too_much_opioid_are_the_monitors_apnoea() -> None:
+    ward = SimulatedWard(scenario="night", rate=0.1)
+    arrivals = [(at - ward.start, x) for at, kind, x in ward.advance(ward.start + HOUR) if kind == "condition"]
+    found = [(at, x["state"]) for at, x in arrivals if isinstance(x, dict) and x["patient"] == "sim-0010"]
+    assert [state for _, state in found] == ["start", "end"] and 22 * MINUTE < found[0][0] < 50 * MINUTE
+    assert all(isinstance(x, dict) and (x["kind"], x["priority"]) == ("APNEA", 3) for _, x in arrivals)
+
+
+@pytest.mark.parametrize(("scenario", "most"), [("quiet", 0), ("day", 8), ("night", 8), ("flood", 60)])
+def test_monitors_do_not_flood_the_ward(scenario: str, most: int) -> None:
+    ward = SimulatedWard(scenario=scenario, rate=0.1)
+    started = [
+        x for _, kind, x in ward.advance(ward.start + HOUR)
+        if kind == "condition" and isinstance(x, dict) and x["state"] == "start"
+    ]  # fmt: skip
+    assert len(started) <= most

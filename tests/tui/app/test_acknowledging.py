@@ -80,6 +80,16 @@ def test_thirty_keys_a_second_acknowledge_at_most_once(keys: list[tuple[str, flo
     assert done <= 1
 
 
+def test_the_key_that_confirmed_counts_again_once_another_was_pressed() -> None:
+    hand = Acknowledging()
+    for patient, now in (("p0", 10.0), ("p1", 10.6)):
+        assert hand.key("A", now)
+        hand.arm(target(ref=REF._replace(patient=patient)), now)
+        assert hand.key("enter", now + 0.3) and not hand.spent(now + 0.3)
+        assert hand.confirm(now + 0.3) is not None
+    assert hand.key("enter", 11.4) and hand.spent(11.4), "pressed on and on it stays the one that confirmed"
+
+
 @given(
     st.lists(
         st.tuples(

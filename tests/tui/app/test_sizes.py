@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from dataclasses import replace
 
 import pytest
@@ -51,6 +52,22 @@ async def test_every_size_shows_high_alarms_or_their_count(state: str) -> None:
                 assert "SpO2 84 < 90" in rows[1], size
 
 
+HIGH = re.compile(r"2 ?(?:high|!!!)|!! ?2|!!!|2 HIGH", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("number", [60, pytest.param(500, marks=pytest.mark.nightly)])
+async def test_at_every_size_high_alarms_or_their_number_can_be_read(number: int) -> None:
+    """SAFETY H18: 1x1 to 250x60, on the board and beside whatever covers it."""
+    sizes = random.Random(18).sample([(w, h) for w in range(1, 251) for h in range(1, 61)], number)
+    async with desk() as d:
+        for turn, size in enumerate(sizes):
+            await d.pilot.resize_terminal(*size)
+            shown = "\n".join(screen_text(d))
+            assert HIGH.search(shown) or (size[0] < 4 and "2" in shown), (size, shown)
+            if turn % 5 == 4:
+                await d.press(("t", "question_mark", "escape", "t", "slash", "escape")[turn // 5 % 6])
+
+
 @pytest.mark.parametrize("key", ["question_mark", "t", "slash", "a", "enter"])
 async def test_every_page_survives_every_size(key: str) -> None:
     sizes = random.Random(key).sample([(w, h) for w in range(1, 301) for h in range(1, 101)], 3)
@@ -94,6 +111,14 @@ def test_a_hidden_high_alarm_is_told_on_80_columns_however_many_alarms_there_are
     assert "3 hidden, HIGH" in header_line(hidden, 80).plain
     assert "3 out of sight, a HIGH alarm among them" in header_line(hidden, 140).plain
     assert "hidden" not in header_line(replace(hidden, hidden=0), 80).plain
+
+
+def test_the_header_counts_alarms_that_nobody_could_be_told_of() -> None:
+    ward, now = _ward()
+    lost = replace(ward.header(now), undelivered=2)
+    for width in (120, 200):
+        assert "2 NOT DELIVERED" in header_line(HeaderState(lost, now), width).plain
+    assert "NOT DELIVERED" not in header_line(HeaderState(ward.header(now), now), 200).plain
 
 
 def test_the_watermark_stays_beside_not_monitoring() -> None:

@@ -14,6 +14,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from iomt_tui.alarms.model import Priority
+from iomt_tui.tui.notify import notice
 from iomt_tui.tui.terminal import crash
 from iomt_tui.tui.terminal.allow import control, foreign
 from iomt_tui.tui.terminal.cells import cells, shown
@@ -29,6 +31,31 @@ def test_any_text_becomes_harmless_cells_of_the_same_width(text: str) -> None:
     assert not foreign(shown(row).encode())
     assert not any(bad in shown(row) for bad in "\x1b\x9b\u202e\u2066\u200b\x00\x07\r\n\t")
     assert len(row) == cell_len(text)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 9_999, 10_000, 10**9])
+@pytest.mark.parametrize("priority", Priority)
+def test_the_desktop_notification_passes(count: int, priority: Priority) -> None:
+    assert control(notice(count, priority))
+    assert not foreign(b"before" + notice(count, priority).encode() + b"after")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "\x1b]9;iomt-tui: 1 high alarm not acknowledged: OKAFOR\x07",
+        "\x1b]9;iomt-tui: 07 OKAFOR high alarm not acknowledged\x07",
+        "\x1b]9;iomt-tui: 10000 high alarms not acknowledged\x07",
+        "\x1b]9;iomt-tui: 1 high alarm not acknowledged",
+        "\x1b]9;iomt-tui: 1 high alarm not acknowledged\x1b\\",
+        "\x1b]9;4;1;50\x07",
+        "\x1b]777;notify;a;b\x07",
+        "\x1b]99;;a\x1b\\",
+    ],
+)
+def test_another_notification_does_not(data: str) -> None:
+    assert not control(data)
+    assert foreign(b"before" + data.encode() + b"after")
 
 
 @pytest.mark.parametrize("data", ["\x1b[?1049h", "\x1b[?25l\x1b[?7h", "\x1b[>25u", "\x1b[<u", "\x07", "\x1b[?2026$p"])

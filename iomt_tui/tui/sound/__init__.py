@@ -1,0 +1,1 @@
+"""Sound: when an alarm is heard, by which pattern, and through what."""
