@@ -197,10 +197,12 @@ def flooded(number: int) -> WrittenFeed:
 async def test_five_hundred_alarms_at_once() -> None:
     async with desk((80, 24), feed=flooded(500)) as d:
         await d.press("v")
-        header = d.app.board.session.header(NOW)
-        assert "[all 506]" in d.line("head") and 2 * header.counts[Priority.HIGH] <= len(rows(d)) <= 2 * 506
+        assert "[all 506]" in d.line("head") and len(rows(d)) < 2 * 506, "a flood is gathered"
+        await d.press("o")
+        assert "[all 506]" in d.line("head") and len(rows(d)) == 2 * 506
         await d.press("G")
-        assert "▌" in rows(d)[-1] and d.app.board.page.scroll_offset.y > 2 * header.counts[Priority.HIGH]
+        assert "▌" in rows(d)[-1] and d.app.board.page.scroll_offset.y > 900
+        header = d.app.board.session.header(NOW)
         assert sum(header.counts.values()) + header.technical == 506
         assert "hidden" in d.line("header") and "HIGH" in d.line("header")
 
@@ -210,7 +212,7 @@ async def test_every_size_still_shows_high_alarms_or_their_count() -> None:
     async with desk(feed=write_alarms(WrittenFeed())) as d:
         await d.press("v", "j")
         for size in [*DESIGNED, *SMALL, *sizes]:
-            await d.pilot.resize_terminal(*size)
+            await d.resize(*size)
             drawn = screen_text(d)
             assert len(drawn) == size[1]
             small = size[0] < 40 or size[1] < 10

@@ -160,7 +160,7 @@ async def test_a_list_that_loses_its_room_is_not_confirmed() -> None:
     async with desk((120, 40), flooded_ward()) as d:
         await chosen(d, "p1")
         await d.press("E")
-        await d.pilot.resize_terminal(120, 20)
+        await d.resize(120, 20)
         await d.pilot.pause()
         assert d.app.board.desk.hand.armed is None and "no room any more" in d.line("footer")
         await d.press("enter")
