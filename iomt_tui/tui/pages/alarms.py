@@ -13,14 +13,20 @@ from iomt_tui.tui.ordering import RestingOrder
 from iomt_tui.tui.pages.alarm_history import AlarmHistoryPage
 from iomt_tui.tui.pages.page import Aim, ListPage
 from iomt_tui.tui.questions import acknowledge_all, waiting
+from iomt_tui.tui.text import EMPTY
 from iomt_tui.tui.typed_line import TypedLine
 from iomt_tui.tui.widgets.alarm_rows import NOTHING, about_line, alarm_row, group_row, sections_line
+from iomt_tui.tui.widgets.rows import MUTED, wrapped
 
 if TYPE_CHECKING:
     from iomt_tui.tui.screens.board import BoardScreen
 
 HINT: Final = "name, bed, SpO2, high, medium, low, technical, home, mine · enter keeps · esc clears"
 """What may be typed."""
+
+RECENT_NOTE: Final = (
+    "Of each condition the newest alarm that ended within 4 h stands here; enter shows everything of that patient."
+)
 
 _LONGEST: Final = 60  # characters of a filter
 
@@ -129,6 +135,8 @@ class AlarmPage(ListPage):
         view, alarm = self._aim()
         seen = view is not None and not self.screen.small and self.selected in self._seen()
         self.screen.desk.showing("page", alarm if seen else None)
+        if out and self._shown and self.section is Section.RECENT:
+            out += [EMPTY, *wrapped(RECENT_NOTE, width, MUTED)]
         return out
 
     def _nothing(self) -> str:

@@ -39,7 +39,6 @@ NOTHING: Final = {
 """What an empty section says."""
 
 _ABOUT: Final = {
-    Section.RECENT: "over within 4 h: the newest of each condition; enter shows all of a patient",
     Section.SHELVED: "put aside, still counted above; a shelf may outlast its alarm",
     Section.LATCHED: "over before anybody saw them: acknowledge to clear",
 }  # fmt: skip

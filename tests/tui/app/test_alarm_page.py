@@ -48,6 +48,7 @@ async def test_sections_and_orders_are_turned_by_keys() -> None:
         assert page(d).section is Section.MISSED and "missed nothing" in rows(d)[0]
         await d.press("shift+tab")
         assert page(d).section is Section.RECENT and "Nakamura" in rows(d)[0] + rows(d)[1]
+        assert "Of each condition the newest" in rows(d)[-1]
         await d.press("tab", "tab", "o")
         assert page(d).order is Order.TIME and "Rossi" in rows(d)[0]
 
