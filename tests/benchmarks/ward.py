@@ -23,13 +23,13 @@ ROOT = Path(__file__).resolve().parents[2]
 class FedWard:
     """A ward directory and the feeder that writes to it."""
 
-    def __init__(self, state: Path, patients: int, rate: float) -> None:
+    def __init__(self, state: Path, patients: int, rate: float, crisis: float = 0.0) -> None:
         self.state = state
         self.dir = state / "wards" / "bench"
         self.dir.mkdir(parents=True)
         self._probes = (state / "probes").open("w+b")
         self._feeder = subprocess.Popen(
-            [sys.executable, "-m", "tests.benchmarks.feeder", str(self.dir), str(patients), str(rate)],
+            [sys.executable, "-m", "tests.benchmarks.feeder", str(self.dir), str(patients), str(rate), str(crisis)],
             stdin=subprocess.PIPE, stdout=self._probes, cwd=ROOT,
         )  # fmt: skip
         while not log_path(self.dir).exists():
@@ -37,9 +37,15 @@ class FedWard:
 
     def probes(self) -> list[tuple[float, int]]:
         """When each heart rate of the probe patient was in the log."""
+        return [(row["at"], int(row["hr"])) for row in self._told() if "hr" in row]
+
+    def alarms(self) -> list[tuple[float, float]]:
+        """When the engine began to append each alarm of high priority, and how many were then in force."""
+        return [(row["at"], row["high"]) for row in self._told() if "high" in row]
+
+    def _told(self) -> list[dict[str, float]]:
         self._probes.seek(0)
-        rows = [orjson.loads(line) for line in self._probes.read().splitlines() if line.endswith(b"}")]
-        return [(row["at"], int(row["hr"])) for row in rows]
+        return [orjson.loads(line) for line in self._probes.read().splitlines() if line.endswith(b"}")]
 
     def environment(self, **more: str) -> dict[str, str]:
         """What programs under test see: nothing of this machine's user."""
@@ -71,10 +77,10 @@ class FedWard:
 
 
 @contextmanager
-def fed_ward(patients: int, rate: float = 1.0) -> Iterator[FedWard]:
-    """A ward that is fed while the block runs."""
+def fed_ward(patients: int, rate: float = 1.0, crisis: float = 0.0) -> Iterator[FedWard]:
+    """A ward that is fed while the block runs; ``crisis``: about so many seconds between two alarms, 0 for none."""
     with tempfile.TemporaryDirectory() as directory:
-        ward = FedWard(Path(directory), patients, rate)
+        ward = FedWard(Path(directory), patients, rate, crisis)
         try:
             yield ward
         finally:
