@@ -112,3 +112,29 @@ async def test_a_key_makes_its_answer_urgent_and_the_caret_is_where_text_goes() 
         assert app.stage.cursor is not None
         cursor = app._driver.judge.screen.cursor
         assert (cursor.x, cursor.y) == tuple(app.cursor_position)
+
+
+async def test_what_several_parts_put_together_is_one_frame_and_what_is_urgent_does_not_wait() -> None:
+    app = staged()
+    async with app.run_test(headless=False, size=(80, 24)) as pilot:
+        await settled(app, pilot)
+        board, counters = app.query_one(Board), app.stage.counters
+        frames = counters.frames
+        with app.one_frame():
+            for row in (2, 3):
+                _change(app, board, row)
+                app.flush_direct()
+                assert counters.frames == frames
+        assert counters.frames == frames + 1
+        await settled(app, pilot)
+        with app.one_frame():
+            _change(app, board, 4)
+            app.flush_direct(urgent=True)
+            assert counters.frames == frames + 2
+        assert counters.frames == frames + 2
+        assert all(str(900 + row) in text_of(app) for row in (2, 3, 4))
+
+
+def _change(app: Any, board: Board, row: int) -> None:
+    board.values[row][1] = 900 + row
+    app.put_line(board, row, board.render_line(row))
