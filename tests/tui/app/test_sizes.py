@@ -25,6 +25,15 @@ def screen_text(d: Desk) -> list[str]:
     return [strip.text for strip in rows[:height]] if width else []
 
 
+async def resize(d: Desk, size: tuple[int, int]) -> None:
+    """Gives the terminal another size and waits until it is laid out; a busy machine looks idle before."""
+    await d.pilot.resize_terminal(*size)
+    for _ in range(50):
+        if len(screen_text(d)) == size[1]:
+            return
+        await d.pilot.pause(0.02)
+
+
 DESIGNED = [(80, 24), (120, 40), (200, 60), (300, 100), (140, 30), (139, 30), (40, 10), (39, 10), (40, 9), (20, 5)]
 SMALL = [(1, 1), (2, 1), (1, 5), (3, 2), (7, 3), (12, 1), (300, 1), (1, 100)]
 
@@ -38,7 +47,7 @@ async def test_every_size_shows_high_alarms_or_their_count(state: str) -> None:
     sizes = random.Random(state).sample([(w, h) for w in range(1, 301) for h in range(1, 101)], 20)
     async with desk(feed=feed) as d:
         for size in [*DESIGNED, *SMALL, *sizes]:
-            await d.pilot.resize_terminal(*size)
+            await resize(d, size)
             rows = screen_text(d)
             assert len(rows) == size[1]
             shown = "\n".join(rows)
@@ -57,7 +66,7 @@ async def test_every_page_survives_every_size(key: str) -> None:
     async with desk() as d:
         await d.press("j", key)
         for size in [*DESIGNED[:3], *SMALL[:3], *sizes]:
-            await d.pilot.resize_terminal(*size)
+            await resize(d, size)
             assert len(screen_text(d)) == size[1]
         await d.press("k", "escape", "escape", "escape")
 
