@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from iomt_tui.clinical.rounding import TOLERANCE
@@ -140,6 +141,7 @@ def _spo2_band(value: float, scale: int, on_o2: bool | None) -> Band | None:
     return _SPO2_OXYGEN if on_o2 else _SPO2_AIR
 
 
+@lru_cache(maxsize=8_192)
 def band_bounds(name: str, value: float, scale: int = 1, on_o2: bool | None = None) -> tuple[int | None, float, float]:
     """``(points, low, high)``: any value of input ``name`` with low <= value < high scores the same points.
 

@@ -23,7 +23,7 @@ from iomt_tui.engine.sending.delivery import Delivery
 from iomt_tui.engine.sending.sender import Sender
 from iomt_tui.engine.source import Arrival
 from iomt_tui.log.api import LogWriter
-from iomt_tui.ward.events import Draft, Entry, Reading, draft, observations
+from iomt_tui.ward.events import MAY_WAIT, Draft, Entry, Reading, draft, observations
 from iomt_tui.ward.fold import Ward
 
 SECOND = 1_000
@@ -160,7 +160,8 @@ class Engine:
             self._unsaved += drafts
             self.ward.apply(entries)
             return
-        entries = self.log.append(drafts, durable=durable)
+        urgent = not MAY_WAIT.issuperset(item.kind for item in drafts)
+        entries = self.log.append(drafts, durable=durable, urgent=urgent)
         if entries[0].seq != self.ward.seq + 1:  # somebody acted in between: the log's order is the order
             self._fold(self.log.read(self.ward.seq, entries[0].seq - self.ward.seq - 1))
         self.ward.apply(entries)

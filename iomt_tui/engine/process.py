@@ -23,6 +23,7 @@ from iomt_tui.log.guard import EngineLock, screens_attached
 from iomt_tui.log.recovery import recover
 from iomt_tui.log.retention import drop_before
 from iomt_tui.log.sqlite import SqliteLog
+from iomt_tui.memory import settle
 from iomt_tui.ward.checkpoint import CheckpointError, dump, load
 from iomt_tui.ward.fold import Ward
 
@@ -158,6 +159,7 @@ def _loop(
     stopping: Callable[[], bool], growth: Growth,
 ) -> None:  # fmt: skip
     before = beat = saved = kept = seen = boottime()
+    settle(collect=True)
     while not stopping():
         now, real = clock.now(), boottime()
         if real - before > GAP:

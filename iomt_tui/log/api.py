@@ -65,11 +65,13 @@ class RecordedReader(LogReader, Protocol):
 class LogWriter(LogReader, Protocol):
     """Appends entries. Several processes may append; the store settles the order."""
 
-    def append(self, drafts: Sequence[Draft], *, durable: bool) -> list[Entry]:
+    def append(self, drafts: Sequence[Draft], *, durable: bool, urgent: bool = False) -> list[Entry]:
         """Appends all or none and returns them with their places.
 
-        ``durable`` returns only when the entries would survive a power cut. ``at`` of an entry is never below that of
-        the one before it: an earlier draft is stamped with the newest log time.
+        ``durable`` returns only when the entries would survive a power cut. ``urgent`` has whoever follows the log
+        read them at once, where others come a few times a second (:mod:`iomt_tui.log.bell`).
+        ``at`` of an entry is never below that of the one before it: an earlier draft is stamped with the newest log
+        time.
         Raises :class:`LogError` when nothing was written.
         """
         ...

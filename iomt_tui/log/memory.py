@@ -20,8 +20,8 @@ class MemoryLog:
         self._entries: list[Entry] = []
         self._checkpoints: list[Checkpoint] = []
 
-    def append(self, drafts: Sequence[Draft], *, durable: bool = False) -> list[Entry]:
-        """See :meth:`iomt_tui.log.api.LogWriter.append`; nothing here survives a power cut."""
+    def append(self, drafts: Sequence[Draft], *, durable: bool = False, urgent: bool = False) -> list[Entry]:
+        """See :meth:`iomt_tui.log.api.LogWriter.append`; nothing here survives a power cut, and nobody follows."""
         newest = self._entries[-1].at if self._entries else 0
         added = []
         for seq, (at, kind, body) in enumerate(drafts, len(self._entries) + 1):

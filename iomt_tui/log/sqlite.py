@@ -11,6 +11,7 @@ from typing import Final
 
 from iomt_tui.log import checkpoints
 from iomt_tui.log.api import Checkpoint, DamagedLogError, LogError
+from iomt_tui.log.bell import ring
 from iomt_tui.log.chain import BrokenChain, Place, Row, checked, extend
 from iomt_tui.log.database import UNREADABLE, open_log, open_reader, telling
 from iomt_tui.log.marks import link_at, mark, set_mark, tail
@@ -184,7 +185,7 @@ class SqliteLog(SqliteReader):
         self._attach(path, open_log(path, create=create, any_thread=any_thread))
         self._full = False
 
-    def append(self, drafts: Sequence[Draft], *, durable: bool) -> list[Entry]:
+    def append(self, drafts: Sequence[Draft], *, durable: bool, urgent: bool = False) -> list[Entry]:
         """See :meth:`iomt_tui.log.api.LogWriter.append`. Raises DamagedLogError rather than hide a lost end."""
         if not drafts:
             return []
@@ -199,6 +200,8 @@ class SqliteLog(SqliteReader):
                 self._db.executemany(_INSERT, rows)
                 seq, at, _, _, digest = rows[-1]
                 set_mark(self._db, "head", Place(seq, at, digest))
+        if urgent:
+            ring(self.path)
         return entries
 
     def save_checkpoint(self, seq: int, at: int, blob: bytes) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from iomt_tui.log.api import LogError
+from iomt_tui.log.bell import hang
 from iomt_tui.log.files import beside
 
 if TYPE_CHECKING:
@@ -15,7 +16,8 @@ if TYPE_CHECKING:
 
     from iomt_tui.log.inotify import FileWatch
 
-SETTLE: Final = 0.005  # seconds after the first sign: the commit is usually whole by then
+SETTLE: Final = 0.005  # seconds after the first sign: the commit is usually whole by then, or more rings follow
+BETWEEN_RINGS: Final = 0.05  # seconds between two wakes by the bell: as often as an engine commits
 GAP: Final = 0.22  # seconds between two wakes at least: each costs more than what it brings
 LOOK_AGAIN: Final = 0.2  # seconds: a commit that waited long for the disk becomes visible after its last sign
 LOOK_EVERY: Final = 1 / 15  # seconds between two looks where the kernel tells nothing
@@ -24,9 +26,10 @@ LOOK_EVERY: Final = 1 / 15  # seconds between two looks where the kernel tells n
 class LogWatch:
     """Calls ``wake`` on the event loop after each growth of the log at ``path``, about five times a second at most.
 
-    A last call comes when it has been quiet for a moment. While nothing is written, nothing runs. Where the kernel
-    tells nothing (or ``by_kernel`` is False), ``version`` is asked 15 times a second: a number that differs once
-    another process has written (``PRAGMA data_version``).
+    What is appended as urgent rings the log's bell, and that wakes at once, at most 20 times a second. A last call
+    comes when it has been quiet for a moment. While nothing is written, nothing runs. Where the kernel tells nothing
+    (or ``by_kernel`` is False), ``version`` is asked 15 times a second: a number that differs once another process has
+    written (``PRAGMA data_version``).
     """
 
     def __init__(
@@ -43,11 +46,14 @@ class LogWatch:
         self._version = version
         self._seen = version()
         self._timer: asyncio.TimerHandle | None = None
+        self._next_ring: asyncio.TimerHandle | None = None
         self._file: FileWatch | None = _file_watch(beside(path, "-wal")) if by_kernel else None
+        self._bell: FileWatch | None = _bell_watch(path) if self._file is not None else None
         if self._file is None:
             self._later(LOOK_EVERY, self._look)
         else:
             self._listen()
+            self._await_ring()
 
     @property
     def by_kernel(self) -> bool:
@@ -58,10 +64,16 @@ class LogWatch:
         """Stops watching."""
         if self._timer is not None:
             self._timer.cancel()
-        if self._file is not None:
-            self._loop.remove_reader(self._file.descriptor)
-            self._file.close()
-            self._file = None
+        self._end_kernels_word()
+
+    def _end_kernels_word(self) -> None:
+        if self._next_ring is not None:
+            self._next_ring.cancel()
+        self._rest()
+        for watch in (self._file, self._bell):
+            if watch is not None:
+                watch.close()
+        self._file = self._bell = None
 
     def _later(self, seconds: float, call: Callable[[], None]) -> None:
         if self._timer is not None:
@@ -92,11 +104,36 @@ class LogWatch:
             self._listen()
             self._later(LOOK_AGAIN, self._wake)
 
+    def _await_ring(self) -> None:
+        """Listens for the bell, whatever the pace of values. What was rung meanwhile is heard now."""
+        if self._bell is not None:
+            self._loop.add_reader(self._bell.descriptor, self._rung)
+
+    def _rung(self) -> None:
+        self._rest()
+        self._later(SETTLE, self._answer)
+
+    def _rest(self) -> None:
+        for watch in (self._file, self._bell):
+            if watch is not None:
+                self._loop.remove_reader(watch.descriptor)
+
+    def _answer(self) -> None:
+        """Wakes by the bell. That reads values too, so their pace begins anew."""
+        try:
+            for watch in (self._bell, self._file):
+                if watch is not None:
+                    watch.drain()
+        except FileNotFoundError:
+            self._give_up()
+            return
+        self._later(GAP, self._pace)
+        self._next_ring = self._loop.call_later(BETWEEN_RINGS, self._await_ring)
+        self._wake()
+
     def _give_up(self) -> None:
-        """The file is another one now: from here on looks, as where the kernel tells nothing."""
-        if self._file is not None:
-            self._file.close()
-            self._file = None
+        """A file is another one now: from here on looks, as where the kernel tells nothing."""
+        self._end_kernels_word()
         self._look()
 
     def _look(self) -> None:
@@ -110,6 +147,14 @@ class LogWatch:
         except LogError:
             return True  # the follower's own read will say what is wrong
         return self._seen != before
+
+
+def _bell_watch(log: Path) -> FileWatch | None:
+    """Where there can be no bell, alarms come with the values."""
+    try:
+        return _file_watch(hang(log))
+    except LogError:
+        return None
 
 
 def _file_watch(path: Path) -> FileWatch | None:

@@ -16,6 +16,7 @@ from textual.types import AnimationLevel
 
 from iomt_tui.log.api import LogError
 from iomt_tui.log.guard import ScreenPresence
+from iomt_tui.memory import settle
 from iomt_tui.settings import Settings
 from iomt_tui.tui.commands import WardCommands
 from iomt_tui.tui.keymap import validate_keymap
@@ -35,6 +36,12 @@ UNATTENDED: Final = 10.0
 
 AT_A_TIME: Final = 20
 """Batches read from the log before the keyboard gets its turn."""
+
+SETTLED: Final = 3
+"""Seconds after which the whole ward has been read."""
+
+SETTLE_EVERY: Final = 600
+"""Seconds between two looks at what has come to stay since."""
 
 _SIGNALS: Final = ("sev-high", "sev-medium", "sev-low", "sev-technical", "watermark", "warning")
 
@@ -65,6 +72,7 @@ class WardApp(StageApp[None], inherit_bindings=False):
         self._paint_timer: Any = None
         self._sound_timer: Any = None
         self.sound = sounding(settings, session, self.ring, clock)
+        self._ticks = 0
         self._themes()
         if settings.remote or "SSH_CONNECTION" in os.environ or "SSH_TTY" in os.environ:
             level: AnimationLevel = "none"
@@ -103,7 +111,7 @@ class WardApp(StageApp[None], inherit_bindings=False):
     def on_mount(self) -> None:
         """Begins to follow the log and the seconds."""
         self._ringer.attach(self.session.now())
-        self.session.watch(self._wake, asyncio.get_running_loop())
+        self.session.watch(self._woken, asyncio.get_running_loop())
         self._next_tick()
         if self.settings.flash:
             self._flash()
@@ -111,6 +119,14 @@ class WardApp(StageApp[None], inherit_bindings=False):
             tell(self, problem, "warning")
 
     # News.
+
+    def _woken(self) -> None:
+        """The event loop's call. What goes wrong ends the app, as in a message of Textual's: else it would go on
+        and show no more news."""
+        try:
+            self._wake()
+        except Exception as error:
+            self._handle_exception(error)
 
     def _wake(self) -> None:
         if not self._running or self._closing:
@@ -176,6 +192,9 @@ class WardApp(StageApp[None], inherit_bindings=False):
         self._attend()
         self.board.tick()
         self._listen()
+        self._ticks += 1
+        if self._ticks == SETTLED or self._ticks % SETTLE_EVERY == 0:
+            settle(collect=self._ticks > SETTLED)
 
     def _attend(self) -> None:
         """Shows the engine that somebody can see this screen, while its terminal proves that it reads (SAFETY H20)."""
@@ -201,7 +220,7 @@ class WardApp(StageApp[None], inherit_bindings=False):
 
     def _listen(self) -> None:
         """Sounds what is audible now; a ward that nobody monitors is the loudest."""
-        self._sound_again(self.sound.listen(self.board.audible()))
+        self._sound_again(self.sound.listen(self.board.audible() if self.sound.on else {}))
 
     def sound_test(self) -> None:
         """Plays the pattern of a high alarm once."""

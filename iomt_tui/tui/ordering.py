@@ -90,6 +90,7 @@ class RestingOrder(Generic[Row]):
     choosing: float = CHOOSING
     _until: float = field(default=float("-inf"))
     _moved: float = field(default=float("-inf"))
+    _taken: tuple[Row, ...] | None = None  # whose patients ``shown`` holds, in whatever order
 
     def key_pressed(self, now: float) -> None:
         """Any key: rows rest for a moment."""
@@ -107,20 +108,26 @@ class RestingOrder(Generic[Row]):
         """Whether rows may not move at ``now``."""
         return now < self._until
 
+    def may_move(self, now: float, *, urgent: bool) -> bool:
+        """Whether rows may move at ``now``; without ``urgent`` no alarm is the reason."""
+        return not self.resting(now) and (urgent or now - self._moved >= BETWEEN_MOVES)
+
     def settle(self, wanted: Sequence[Row], now: float, *, force: bool = False, urgent: bool = True) -> bool:
         """Takes ``wanted`` when it may, else only adds new rows at the end and drops those gone.
 
         ``force`` is for what the user asked for (another sort, a filter); without ``urgent`` no alarm is the reason.
         Returns whether rows changed.
         """
-        before, resting = self.shown, self.resting(now)
-        if force or (not resting and (urgent or now - self._moved >= BETWEEN_MOVES)):
-            self.shown, self.waiting = tuple(wanted), 0
+        before, wanted = self.shown, tuple(wanted)
+        if force or self.may_move(now, urgent=urgent):
+            self.shown, self.waiting = wanted, 0
             if self.shown != before:
                 self._moved = now
         else:
-            self.shown = _kept(before, wanted)
-            self.waiting = moves(self.shown, wanted) if resting else 0
+            if wanted is not self._taken:
+                self.shown = _kept(before, wanted)
+            self.waiting = moves(self.shown, wanted) if self.resting(now) else 0
+        self._taken = wanted
         return self.shown != before
 
 

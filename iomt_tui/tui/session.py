@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from iomt_tui.alarms.escalation import Escalation
 from iomt_tui.log.delivery import Feed
 from iomt_tui.security.text import safe_text
-from iomt_tui.ward.events import Entry
+from iomt_tui.ward.events import MAY_WAIT, Entry
 from iomt_tui.ward.fold import Ward
 from iomt_tui.ward.view import WardView, marked
 
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
 SILENT_AFTER: Final = 3.0
 """Seconds without a word from the engine after which the screen says NOT MONITORING (SAFETY H1)."""
-
-_AT_ONCE: Final = frozenset({"alarm", "escalation", "act", "outcome", "engine", "ward", "discharge"})
-"""Kinds of entry that are painted without waiting for the next paint of values (SAFETY H8)."""
 
 
 class Monitoring(StrEnum):
@@ -118,7 +115,7 @@ class Session:
             ward_wide="" in ids,
             reordered="" in ids or bool(self.ward.rescored),
             reset=delivery.reset,
-            urgent=delivery.reset or not kinds.isdisjoint(_AT_ONCE),
+            urgent=delivery.reset or not kinds <= MAY_WAIT,
             more=delivery.more,
             outcomes=_outcomes(entries) if "outcome" in kinds else (),
             escalations=_escalations(entries) if "escalation" in kinds else (),

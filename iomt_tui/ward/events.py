@@ -62,6 +62,9 @@ import orjson
 SCHEMA: Final = 1
 TICK: Final = "tick"
 
+MAY_WAIT: Final = frozenset({"obs", TICK, "refused", "device"})
+"""Kinds of entry that screens may show with the next values. Every other one is shown at once (SAFETY H8)."""
+
 
 class Entry(NamedTuple):
     """One entry of the log: its place, its log time (ms), its kind and its JSON body."""

@@ -95,22 +95,22 @@ class Ward:
             if at is None:
                 self._refuse(patient, dict.fromkeys(values, "future"), device, received)
                 continue
-            all_series = patient.series
+            all_series, bucket = patient.series, at // 10_000
             for key, value in values.items():
                 series = all_series.get(key)
                 if series is None or series.device != device_id:
                     series = self._series(patient, key, device, at)
                 # Values in order, the ordinary case, are folded here: this loop is the ward's hot path.
                 if at > series.at:
-                    if at // 10_000 != series.bucket:
-                        series.roll(at // 10_000, value)
+                    if bucket != series.bucket:
+                        series.roll(bucket, value)
                     elif value < series.low:
                         series.low = value
                     elif value > series.high:
                         series.high = value
                     series.at = at
                     series.value = value
-                    if at > series.absent_at:
+                    if (series.flag or series.absent) and at > series.absent_at:
                         series.absent = series.flag = ""
                     if not series.band_low <= value < series.band_high:
                         patient.news_dirty = True

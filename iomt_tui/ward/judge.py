@@ -51,7 +51,10 @@ def present(patient: PatientState, now: int, stale_before: int, keys: Iterable[s
         for key in (patient.series if keys is None else keys)
         if (series := patient.series.get(key)) is not None
         and not series.absent
-        and freshness(series, now, stale_before) < Freshness.EXPIRED
+        # Not expired, as freshness() has it; this runs for every vital of every score.
+        and series.at >= 0
+        and now - series.at <= series.limit
+        and (series.at >= stale_before or series.limit > MONITORING)
     }
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from . import engine_costs, flood_costs, line_costs, screen_costs, whatif_costs
+from . import alarm_costs, engine_costs, flood_costs, line_costs, screen_costs, whatif_costs
 from .report import Figure
 
 PARTS = (
     engine_costs.throughput, screen_costs.start, screen_costs.board_32, screen_costs.board_2000, screen_costs.idle,
-    screen_costs.latency, flood_costs.flood, line_costs.line_120, line_costs.line_80,
+    screen_costs.latency, alarm_costs.alarm_latency, flood_costs.flood, line_costs.line_120, line_costs.line_80,
     engine_costs.a_day, whatif_costs.what_if,
 )  # fmt: skip
 

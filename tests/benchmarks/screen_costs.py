@@ -72,7 +72,7 @@ def latency() -> Iterator[Figure]:
         for at, value in ward.probes():
             if at > begin and value in shown:
                 delays.append(shown[value] - at)
-        keys = _keys(screen)
+        keys = key_delays(screen)
         screen.close()
     yield Figure("value in the log to the terminal, median", percentile(delays, 0.5) * 1000, "ms")
     yield Figure("value in the log to the terminal, p99", percentile(delays, 0.99) * 1000, "ms", 250)
@@ -105,7 +105,7 @@ def _first_board(ward: FedWard) -> float:
     return found[0] - screen.started if found else float("nan")
 
 
-def _keys(screen: Terminal) -> list[float]:
+def key_delays(screen: Terminal) -> list[float]:
     """Delays from a key that moves the selection to the marker's new place."""
     delays: list[float] = []
     for index in range(60):

@@ -37,9 +37,15 @@ class FedWard:
 
     def probes(self) -> list[tuple[float, int]]:
         """When each heart rate of the probe patient was in the log."""
+        return [(row["at"], int(row["hr"])) for row in self._told() if "hr" in row]
+
+    def alarms(self) -> list[tuple[float, float]]:
+        """When the engine began to append each alarm of high priority, and how many were then in force."""
+        return [(row["at"], row["high"]) for row in self._told() if "high" in row]
+
+    def _told(self) -> list[dict[str, float]]:
         self._probes.seek(0)
-        rows = [orjson.loads(line) for line in self._probes.read().splitlines() if line.endswith(b"}")]
-        return [(row["at"], int(row["hr"])) for row in rows]
+        return [orjson.loads(line) for line in self._probes.read().splitlines() if line.endswith(b"}")]
 
     def environment(self, **more: str) -> dict[str, str]:
         """What programs under test see: nothing of this machine's user."""
@@ -77,9 +83,9 @@ class FedWard:
 
 
 @contextmanager
-def fed_ward(patients: int, rate: float = 1.0) -> Iterator[FedWard]:
-    """A ward that is fed while the block runs."""
-    with _ward("feeder", patients, rate) as ward:
+def fed_ward(patients: int, rate: float = 1.0, crisis: float = 0.0) -> Iterator[FedWard]:
+    """A ward that is fed while the block runs; ``crisis``: about so many seconds between two alarms, 0 for none."""
+    with _ward("feeder", patients, rate, crisis) as ward:
         yield ward
 
 

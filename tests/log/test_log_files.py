@@ -36,7 +36,7 @@ def no_umask() -> Iterator[None]:
 def test_every_file_is_private_whatever_the_umask(tmp_path: Path) -> None:
     path = tmp_path / "state" / "wards" / "w.iomtlog"
     with log_of(path, drafts(50)) as log:
-        log.append(drafts(1, 10**6), durable=True)
+        log.append(drafts(1, 10**6), durable=True, urgent=True)
         log.save_checkpoint(50, 50_000, b"state")
         lock, screen = EngineLock(path), ScreenPresence(path)
         lock.acquire()
@@ -48,7 +48,7 @@ def test_every_file_is_private_whatever_the_umask(tmp_path: Path) -> None:
         lock.release()
         screen.detach()
         found = {place.name: place.stat().st_mode & 0o777 for place in path.parent.iterdir()}
-    assert {"w.iomtlog-wal", "w.iomtlog-shm", "w.iomtlog.engine.lock", "copy.iomtlog.gz"} < set(found)
+    assert {"w.iomtlog-wal", "w.iomtlog-shm", "w.iomtlog.engine.lock", "w.iomtlog.bell", "copy.iomtlog.gz"} < set(found)
     assert set(found.values()) == {0o600}
     for place in (path.parent, path.parent.parent):
         assert place.stat().st_mode & 0o777 == 0o700

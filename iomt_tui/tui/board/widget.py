@@ -69,6 +69,7 @@ class WardBoard(ScrollView, can_focus=True, inherit_bindings=False):
         self._drawing: Drawing = drawing(mode, 1, 1, 0, self._manner)
         self._standing = Standing((), self._drawing.grid)
         self._drawn: dict[str, Drawn] = {}
+        self._moved = False  # lines stand where they stood; the next refresh_patients() moves them past the compositor
         self.high: Collection[str] = frozenset()
         """Ids of the patients with an alarm of high priority; the app keeps it right, also for hidden rows."""
         self.paint: Paint | None = None
@@ -90,7 +91,8 @@ class WardBoard(ScrollView, can_focus=True, inherit_bindings=False):
         order = tuple(ids)
         if order == self.order:
             return
-        seen = self._selected in self._standing.in_view(self._window)
+        seen = self._selected in self.in_view
+        in_place = self.paint is not None and len(order) == len(self.order), self._window
         self._standing = Standing(order, self._drawing.grid)
         self._drawn = {patient: drawn for patient, drawn in self._drawn.items() if patient in self._standing.index}
         if self._selected is not None and self._selected not in self._standing.index:
@@ -98,23 +100,26 @@ class WardBoard(ScrollView, can_focus=True, inherit_bindings=False):
         self._resize()
         if seen:
             self._reveal()
-        self.refresh()
+        if in_place == (True, self._window):
+            self._moved = True
+        else:
+            self.refresh()
 
     def refresh_patients(self, ids: Iterable[str] | None, now: int) -> int:
         """Takes the state at log time ``now`` for these patients (None: all in view). Returns lines repainted."""
         self._now = now
         if self._source is None:
             return 0
-        visible = self._standing.in_view(self._window)
-        in_view = frozenset(visible)
-        painted = 0
+        visible, painted = self.in_view, 0
+        changed = None if ids is None else frozenset(ids)
+        self._drawn = {patient: self._drawn[patient] for patient in visible if patient in self._drawn}
         self._frame = Frame.of(self)
-        for patient in visible if ids is None else ids:
-            if patient in in_view:
+        for patient in visible:
+            if changed is None or patient in changed or patient not in self._drawn:
                 painted += self._update(patient)
-            else:
-                self._drawn.pop(patient, None)
-        self._frame = None
+            elif self._moved:
+                painted += self._put(patient, self._drawn[patient], None)
+        self._frame, self._moved = None, False
         return painted
 
     @property
@@ -147,7 +152,8 @@ class WardBoard(ScrollView, can_focus=True, inherit_bindings=False):
     @pinned.setter
     def pinned(self, ids: Iterable[str]) -> None:
         before, self._pinned = self._pinned, frozenset(ids)
-        self.refresh_patients(before ^ self._pinned, self._now)
+        if before != self._pinned:
+            self.refresh_patients(before ^ self._pinned, self._now)
 
     @property
     def halted(self) -> SafeText:
@@ -174,8 +180,7 @@ class WardBoard(ScrollView, can_focus=True, inherit_bindings=False):
     def lit(self, lit: bool) -> None:
         if lit != self._lit:
             self._lit = lit
-            visible = self._standing.in_view(self._window)
-            self.refresh_patients([patient for patient in visible if patient in self.high], self._now)
+            self.refresh_patients(self.high, self._now)
 
     # Which patient is selected
 
@@ -258,7 +263,12 @@ class WardBoard(ScrollView, can_focus=True, inherit_bindings=False):
     def _step(self, by: int) -> None:
         self.selected = self._standing.step(self._selected, by, self._window)
 
-    # What cannot be seen
+    # What can be seen, and what cannot
+
+    @property
+    def in_view(self) -> tuple[str, ...]:
+        """Patients of whom at least one line is seen."""
+        return self._standing.in_view(self._window)
 
     @property
     def hidden_above(self) -> Hidden:
@@ -311,18 +321,17 @@ class WardBoard(ScrollView, can_focus=True, inherit_bindings=False):
         if self._source is None or not self.is_mounted:
             self._drawn.pop(patient, None)
             return 0
-        before, runs = self._drawn.get(patient), self._runs(self._source, patient)
-        selected = patient == self._selected
-        if before is not None and before.runs == runs and before.selected == selected:
-            return 0
-        self._drawn[patient] = Drawn(runs, selected)
+        drawn = Drawn(self._runs(self._source, patient), patient == self._selected)
+        before, self._drawn[patient] = self._drawn.get(patient), drawn
+        return self._put(patient, drawn, None if self._moved else before)
+
+    def _put(self, patient: str, drawn: Drawn, before: Drawn | None) -> int:
         x, first = self._standing.grid.place(self._standing.index[patient])
-        painted = 0
-        for line, run in enumerate(runs):
-            if before is None or before.selected != selected or before.runs[line] != run:
-                self._show(x, first + line, run, selected=selected)
-                painted += 1
-        return painted
+        again = before is None or before.selected != drawn.selected
+        lines = [line for line, run in enumerate(drawn.runs) if again or before is None or before.runs[line] != run]
+        for line in lines:
+            self._show(x, first + line, drawn.runs[line], selected=drawn.selected)
+        return len(lines)
 
     def _show(self, x: int, line: int, runs: Runs, *, selected: bool) -> None:
         """Paints one line of one patient, if it is in view."""

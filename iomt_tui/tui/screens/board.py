@@ -310,6 +310,7 @@ class BoardScreen(Screen[None], inherit_bindings=False):
     def reorder(self, *, force: bool) -> None:
         """Sort, filter or pins differ."""
         self.news = replace(self.news, reordered=True)
+        self.painter.asked = True
         self.painter.forced |= force
 
     def remember_mine(self) -> None:

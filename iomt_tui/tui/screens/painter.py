@@ -23,6 +23,7 @@ class BoardPainter:
     def __init__(self, screen: BoardScreen) -> None:
         self.screen = screen
         self.forced = False  # rows move at the next paint, whatever rests
+        self.asked = False  # the user changed what rows are ordered or filtered by
         self.chosen: PatientView | None = None
         self.strip_view: PatientView | None = None
         self.strip_alarm: Alarm | None = None
@@ -30,6 +31,7 @@ class BoardPainter:
         self.ward: WardView = screen.session.header(self.now)
         self.banner: tuple[str, str, str] = ("", "", "")
         self.parts = BoardParts(screen, self)
+        self._ranks = False  # scores changed that the order of rows does not know yet
         self._judged: set[str] = set()  # rows refreshed since the last tick
 
     def paint(self, *, tick: bool = False) -> None:
@@ -41,12 +43,16 @@ class BoardPainter:
         session = screen.session
         self.now = session.now()
         self.ward = session.header(self.now) if tick or news else replace(self.ward, now=self.now)
-        if news.reordered or news.reset or news.ward_wide:
+        if self.asked or news.reset or news.ward_wide:
             screen.roster.read(session.ward)
+            self.asked = self._ranks = False
+        elif news.reordered or self._ranks:
+            self._read_ranks()
         self.banner = banner_words(session.monitoring(), session.feed.silent_for(), screen.fault)
-        self._rows(news, tick=tick)
-        self._targets()
-        self.parts.paint()
+        with cast("WardApp", screen.app).one_frame():
+            self._rows(news, tick=tick)
+            self._targets()
+            self.parts.paint()
 
     def paint_values(self) -> None:
         """Shows new values in their rows; everything else waits for the next second, key or alarm."""
@@ -58,8 +64,15 @@ class BoardPainter:
             screen.news = Changes()
             self.now = screen.session.now()
             if news.reordered:
-                screen.roster.read(screen.session.ward)
+                self._read_ranks()
             self._rows(news)
+
+    def _read_ranks(self) -> None:
+        """Takes over scores that changed, once rows may move for them or are waiting to: it takes a while."""
+        roster, now = self.screen.roster, self.screen.clock()
+        self._ranks = not (roster.order.resting(now) or roster.order.may_move(now, urgent=False))
+        if not self._ranks:
+            roster.read(self.screen.session.ward)
 
     def _ready(self) -> bool:
         screen = self.screen
@@ -80,11 +93,11 @@ class BoardPainter:
             board.pinned = frozenset(roster.pinned)
         changed = news.ids
         if tick:  # rows that had news within the last second are judged already
-            changed |= {patient for patient in roster.shown if patient not in self._judged}
+            changed |= {patient for patient in board.in_view if patient not in self._judged}
             self._judged.clear()
         else:
             self._judged |= changed
-        board.refresh_patients(None if news.reset or moved else changed, self.now)
+        board.refresh_patients(None if news.reset else changed, self.now)
         if board.paint is not None:
             app.flush_direct(urgent=news.urgent)
 

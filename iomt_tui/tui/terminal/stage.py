@@ -35,6 +35,8 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -63,6 +65,8 @@ class StageApp(App[ReturnType]):
 
     _key_at = -1.0
     _crash_message = ""
+    _together = False  # parts of one frame are being put
+    _put_together = False  # and some were
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self._places = Places()
@@ -146,13 +150,28 @@ class StageApp(App[ReturnType]):
     def flush_direct(self, *, urgent: bool = False) -> None:
         """Shows what was put. ``urgent``: before everything else that waits for the line (a new alarm, a key)."""
         stage = self.stage
-        if stage is not None:
+        if self._together and not urgent:
+            self._put_together = True
+        elif stage is not None:
             stage.flush(urgent=urgent or time.monotonic() - self._key_at < _KEY_ECHO)
 
     def ring(self) -> bool:
         """Rings the terminal's bell, never in a queue; whether the terminal took it."""
         ring = getattr(self._driver, "ring", None)
         return bool(ring()) if ring is not None else False
+
+    @contextmanager
+    def one_frame(self) -> Iterator[None]:
+        """What several parts put meanwhile is shown at its end, all in one; what is urgent is shown at once."""
+        outermost, self._together = not self._together, True
+        try:
+            yield
+        finally:
+            if outermost:
+                self._together = False
+                if self._put_together:
+                    self._put_together = False
+                    self.flush_direct()
 
     # Events.
 

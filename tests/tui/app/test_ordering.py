@@ -67,6 +67,17 @@ def test_while_resting_new_rows_come_at_the_end_and_gone_ones_leave() -> None:
     assert order.shown == ("a", "c", "x")
 
 
+def test_an_order_that_rests_is_the_same_however_often_it_is_told() -> None:
+    order = RestingOrder(tuple("abc"))
+    order.chosen(0.0)
+    wanted = tuple("xca")
+    assert order.settle(wanted, 1.0) and not order.settle(wanted, 2.0)
+    assert ("".join(order.shown), order.waiting) == ("acx", 2)
+    assert order.settle(tuple("xa"), 4.0)
+    assert ("".join(order.shown), order.waiting) == ("ax", 1)
+    assert not order.may_move(5.0, urgent=True) and order.may_move(CHOOSING, urgent=True)
+
+
 @given(st.permutations(list("abcdefg")), st.permutations(list("abcdefg")))
 def test_moves_is_zero_exactly_for_equal_orders_and_never_more_than_needed(one: list[str], two: list[str]) -> None:
     count = moves(one, two)

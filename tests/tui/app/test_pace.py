@@ -10,7 +10,11 @@ from board_desk import desk
 from shown_ward import WrittenFeed, alarm, write_ward
 
 from iomt_tui.alarms.model import Priority
+from iomt_tui.tui.ordering import BETWEEN_MOVES
+from iomt_tui.tui.roster import Roster
 from iomt_tui.tui.screens.board import BoardScreen
+from iomt_tui.tui.session import Changes
+from iomt_tui.ward.fold import Ward
 
 
 async def test_values_are_coalesced_and_alarms_are_not(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,6 +36,43 @@ async def test_values_are_coalesced_and_alarms_are_not(monkeypatch: pytest.Monke
         d.news()
         assert painted[-1] == "alarm"
         assert "3 high" in d.line("header")
+
+
+async def test_scores_are_ranked_once_rows_may_move_and_what_the_user_asks_for_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reads: list[int] = []
+    read = Roster.read
+
+    def noted(roster: Roster, ward: Ward) -> None:
+        reads.append(ward.seq)
+        read(roster, ward)
+
+    async with desk() as d:
+        monkeypatch.setattr(Roster, "read", noted)
+        d.app.board.take(Changes(ids=frozenset({"p1"}), reordered=True))
+        d.app.board.paint()
+        d.app.board.tick()
+        assert not reads
+        d.hands.at += BETWEEN_MOVES
+        d.app.board.tick()
+        d.app.board.tick()
+        assert len(reads) == 1
+        d.app.board.reorder(force=False)
+        d.app.board.painter.paint()
+        assert len(reads) == 2
+
+
+async def test_a_wake_that_fails_ends_the_screen_instead_of_leaving_it_stand_still(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ended: list[Exception] = []
+    async with desk() as d:
+        monkeypatch.setattr(d.app, "_handle_exception", ended.append)
+        monkeypatch.setattr(d.app.board, "paint", lambda: 1 / 0)
+        d.feed.write("alarm", alarm("p6", "hr", "low", Priority.HIGH, value=38, limit=45, since=0).body())
+        d.feed.wake()
+        assert [type(error) for error in ended] == [ZeroDivisionError]
 
 
 async def test_a_recording_that_goes_back_shows_the_ward_as_it_was() -> None:

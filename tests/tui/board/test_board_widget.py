@@ -144,6 +144,29 @@ async def test_the_direct_path_paints_what_textual_would(
             assert list(stock.simplify()) == list(strip.simplify())
 
 
+async def test_rows_that_change_places_go_the_direct_path_and_are_not_drawn_again() -> None:
+    app = BoardApp(ward())
+    async with app.run_test(size=(120, 30)) as pilot:
+        await pilot.pause()
+        board, turned = app.board, list(reversed(app.ward.ids))
+        painted: dict[int, Strip] = {}
+        board.paint = lambda x, y, strip: painted.update({y: strip})
+        app.ward.asked.clear()
+        raise_heart_rate(app.ward, "p-07", 61)
+        board.set_order(turned)
+        board.refresh_patients({"p-07"}, NOW)
+        assert app.ward.asked == ["p-07"]
+        assert [board.patient_at(0, y) for y in sorted(painted)] == turned == list(board.in_view)
+        for y, strip in painted.items():
+            (stock,) = board.render_lines(Region(0, y, strip.cell_length, 1))
+            assert list(stock.simplify()) == list(strip.simplify())
+        painted.clear()
+        board.refresh_patients({"p-07"}, NOW)
+        board.set_order(turned[:-3])  # leaves lines empty, which is Textual's to do
+        board.refresh_patients(set(), NOW)
+        assert not painted
+
+
 async def test_hidden_rows_are_counted_and_a_high_alarm_among_them_is_told() -> None:
     app = BoardApp(ward())
     async with app.run_test(size=(80, 8)) as pilot:

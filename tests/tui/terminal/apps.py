@@ -125,9 +125,11 @@ class StagedDriver(StockDriver):
     def send(self, data: bytes) -> None:
         self.sent += data
         self.judge.feed(data)
-        cursor = self.judge.screen.cursor
+        screen = self.judge.screen
+        # Behind its last column pyte counts on; a terminal's cursor stays there until the next character.
+        x, y = min(screen.cursor.x, screen.columns - 1), screen.cursor.y
         for _ in range(data.count(b"\x1b[6n")):
-            asyncio.get_running_loop().call_soon(self.stage.replied, cursor.x, cursor.y)
+            asyncio.get_running_loop().call_soon(self.stage.replied, x, y)
 
     def start_application_mode(self) -> None:
         super().start_application_mode()
