@@ -27,6 +27,8 @@ _ENDS: Final = "\r\n\t"
 _CONTROLS: Final = "\x04\x1d\x1e"  # EOT, GS and RS stand in codes
 _TYPED_GS: Final = "\x1b[93;5u"  # ctrl+] where the terminal speaks the kitty keyboard protocol
 _CUT: Final = re.compile(r"\x1b(?:[\[O][0-9;?<>]*)?\Z")
+_KEY: Final = re.compile(r"\x1b(?:\[[0-9;]*[A-Za-z~]|O[A-Za-z])")
+_PASTE: Final = "\x1b[200~"  # what follows is a paste
 _REPORT: Final = re.compile(r"\x1b\[(?:<[0-9;]*[Mm]|[IO]|[?>]?[0-9;]*[Rcnty])")  # mouse, focus, size: no keys
 
 
@@ -62,7 +64,8 @@ class ScanFilter:
     def __init__(self, settings: ScannerSettings) -> None:
         self.settings = settings
         self._held = ""
-        self._same = 0  # reads in a row that brought one and the same letter
+        self._letter = ""  # what the last read brought, where that was one letter
+        self._same = 0  # reads in a row that brought it
         self._repeating = ""  # the key that is held down
         self._after = False  # a scan ended just now: its line feed may follow
         self._flood = False  # it is too long: the rest is dropped until it is quiet
@@ -71,13 +74,15 @@ class ScanFilter:
     @property
     def waiting(self) -> bool:
         """Whether :meth:`quiet` is to be called once nothing comes any more."""
-        return bool(self._held or self._repeating) or self._after or self._flood
+        return bool(self._held or self._repeating) or self._after or self._flood or self._cut
 
     def feed(self, text: str, expected: bool) -> list[str | Burst]:
         """Takes input as it came; ``expected``: a scan may come. Returns what may be acted on."""
-        use, cut = self.settings.use, self._cut
-        self._cut = _CUT.search(text) is not None
-        if cut or use == "off" or not (expected or use == "on" or self.settings.prefix or self.waiting):
+        use = self.settings.use
+        if use == "off" or not (expected or use == "on" or self.settings.prefix or self.waiting):
+            return [text]
+        cut, self._cut = self._cut, _CUT.search(text) is not None
+        if cut:
             return [text]
         text = self._plainly(text)
         if self._key_held_down(text):
@@ -94,7 +99,7 @@ class ScanFilter:
 
     def quiet(self) -> list[str | Burst]:
         """Nothing came for a while: what is held back was a hand, or a scan whose end is missing."""
-        self._repeating, self._same, self._after = "", 0, False
+        self._repeating, self._letter, self._after, self._cut = "", "", False, False
         if self._flood:
             self._flood = False
             return []
@@ -103,8 +108,9 @@ class ScanFilter:
     def _key_held_down(self, text: str) -> bool:
         if self._repeating and text == self._repeating:
             return True
-        alone = len(text) == 1 and text.isalpha()
-        self._same = self._same + 1 if alone and self._held == text * len(self._held) else 0
+        alone = len(text) == 1 and text.isalpha() and self._held == text * len(self._held)
+        self._same = (self._same + 1 if text == self._letter else 1) if alone else 0
+        self._letter = text if alone else ""
         self._repeating = text if self._same >= REPEATS else ""
         return bool(self._repeating)
 
@@ -128,7 +134,9 @@ class ScanFilter:
         if report := _REPORT.match(text):
             return report.end(), [report[0]]
         self._after = self._flood = False
-        return len(text), [*self._give(ended=""), text]
+        key = _KEY.match(text)
+        size = key.end() if key and key[0] != _PASTE else len(text)
+        return size, [*self._give(ended=""), text[:size]]
 
     def _character(self, char: str) -> Iterator[str | Burst]:
         if self._flood:
