@@ -91,6 +91,7 @@ def test_a_separator_of_the_scanners_own() -> None:
         (f"]d201{GTIN}17271301", "no date"),
         (f"]d201{GTIN}17271332", "no date"),
         (f"]d201{GTIN}172705", "cut short in its expiry"),
+        (f"]d201{GTIN}1727{GS}10ABCDEF", "cut short in its expiry"),
         (f"]d201{GTIN[:9]}", "cut short in its GTIN"),
         (f"01{GTIN[:7]}", "cut short in its GTIN"),
         (f"]d201{GTIN}10", "cut short in its batch"),

@@ -48,6 +48,10 @@ def test_a_burst_is_one_scan_in_one_piece_or_in_many(end: str) -> None:
         assert typed(ScanFilter(ON), *pieces) == [Burst(CODE, whole=True)]
 
 
+def test_two_scans_in_one_piece_are_two() -> None:
+    assert typed(ScanFilter(ON), f"{CODE}\rP:1234567\r") == [Burst(CODE, whole=True), Burst("P:1234567", whole=True)]
+
+
 def test_the_same_characters_typed_slowly_are_keys() -> None:
     assert by_hand(ScanFilter(ON), CODE + "\r") == [CODE + "\r"]
 

@@ -145,7 +145,7 @@ def _not_ordered(
         return Right("drug", "wrong", code.wrong or "This is a wristband, not a drug.")
     whose = [
         one.label for one in people
-        if one.id != chosen.id and any(fits(code, dose.order.get("drug") or {}) for dose in others.get(one.id, ()))
+        if any(fits(code, dose.order.get("drug") or {}) for dose in others.get(one.id, ()))
     ]  # fmt: skip
     scanned = _name_in(code, [dose for one in others.values() for dose in one])
     if (other := _other_strength(scanned, doses)) is not None:

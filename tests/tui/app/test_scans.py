@@ -203,6 +203,14 @@ class Round(Page):
         return True
 
 
+async def test_a_wristband_of_two_patients_chooses_neither() -> None:
+    async with scanning() as (d, line):
+        d.app.session.ward.patients["p4"].mrn = d.app.session.ward.patients["p1"].mrn
+        line.burst(WRISTBAND + "\r")
+        assert d.app.board.board.selected is None
+        assert "12 Lindqvist A AND 02 Nakamura Y. Nobody was chosen" in d.line("footer")
+
+
 async def test_a_page_that_takes_scans_gets_them_and_they_are_expected_while_it_is_open() -> None:
     async with scanning(ScannerSettings()) as (d, line):
         page = Round(d)
@@ -216,10 +224,12 @@ async def test_a_page_that_takes_scans_gets_them_and_they_are_expected_while_it_
         assert "cut short" in page.codes[2].wrong
 
 
-async def test_a_paste_is_no_scan() -> None:
+@pytest.mark.parametrize("size", [6, 1000])
+async def test_a_paste_is_no_scan(size: int) -> None:
+    """In one piece, or with its marks in pieces of their own."""
     async with scanning() as (d, line):
         line.hand("/")
-        line.burst(f"\x1b[200~{WRISTBAND}\x1b[201~")
+        line.burst(f"\x1b[200~{WRISTBAND}\r\x1b[201~", size)
         assert d.app.board.roster.query == WRISTBAND
         assert d.app.board.board.selected is None
 
