@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 from iomt_tui.alarms.annunciation import Announcement, Annunciation
-from iomt_tui.alarms.lifecycle import Condition
-from iomt_tui.alarms.model import Key, Ref
+from iomt_tui.alarms.lifecycle import REARM, Condition
+from iomt_tui.alarms.model import INTENTS, NOTE_LENGTH, Key, Promise, Ref
 from iomt_tui.alarms.settings import WARD, Setting, Settings, rows_from
 from iomt_tui.alarms.suppression import (
     MINUTE,
@@ -34,7 +34,7 @@ class Outcome(NamedTuple):
     outcome: str  # "applied", "already", "superseded", "gone" or "refused"
     by: str
     at: int
-    why: str = ""  # of a refusal: what is wrong and what is allowed
+    why: str = ""  # of a refusal: what is wrong and what is allowed; of what was taken back: whose it was
 
 
 class Answer(NamedTuple):
@@ -44,6 +44,43 @@ class Answer(NamedTuple):
     announcements: list[Announcement]
     why: str = ""
     by: str = ""
+
+
+def acknowledge(over: Annunciation, condition: Condition | None, data: dict[str, Any], user: str, at: int) -> Answer:
+    """``{"ref", "intent", "note", "ms"}``: somebody takes one alarm on, as it was seen, for a time (T7-T11, T16)."""
+    ref = Ref(*data["ref"])
+    if condition is None:
+        return Answer("gone", [])
+    promise = Promise(str(data.get("intent") or ""), safe_text(data.get("note") or "").strip(), data.get("ms"))
+    takes = not condition.meets(ref) and condition.state != "acked"
+    if takes and (why := _unfit(promise, REARM[condition.priority])):
+        return Answer("refused", [], why)
+    outcome, alarms = condition.acknowledge(ref, user, at, promise)
+    return Answer(outcome, [*alarms], by=condition.by if outcome == "already" else "")
+
+
+def _unfit(promise: Promise, longest: int) -> str:
+    """What is wrong with a promise about an alarm that is acknowledged for at most ``longest`` ms; "" for nothing."""
+    intent, note, ms = promise
+    if intent and intent not in INTENTS:
+        return f"an acknowledgement says {', '.join(INTENTS)} or nothing"
+    if len(note) > NOTE_LENGTH:
+        return f"a note has at most {NOTE_LENGTH} characters"
+    if intent == "note" and not note:
+        return "a note needs words"
+    if ms is not None and (type(ms) is not int or not 0 < ms <= longest):
+        return f"this alarm is acknowledged for at most {longest // MINUTE} min, in whole milliseconds"
+    return ""
+
+
+def take_back(over: Annunciation, condition: Condition | None, data: dict[str, Any], user: str, at: int) -> Answer:
+    """``{"ref"}``: an acknowledgement no longer counts, whoever gave it; its alarm is announced anew."""
+    if condition is None:
+        return Answer("gone", [])
+    owner = condition.by
+    outcome, alarms = condition.take_back(Ref(*data["ref"]), user, at)
+    why = f"taken back from {owner or 'somebody'}" if outcome == "applied" else ""
+    return Answer(outcome, over.settle(alarms, at), why)
 
 
 def pause(over: Annunciation, data: dict[str, Any], user: str, at: int) -> Answer:
@@ -123,4 +160,8 @@ def set_limits(settings: Settings, data: dict[str, Any], user: str, at: int, usu
 OVERLAY_ACTIONS: Final[dict[str, Callable[[Annunciation, dict[str, Any], str, int], Answer]]] = {
     "pause": pause, "standby": standby, "unshelve": unshelve,
 }  # fmt: skip
-ANSWERED: Final = frozenset({"ack", "shelve", "limits", *OVERLAY_ACTIONS})
+#: Actions on one condition, which may not be known.
+CONDITION_ACTIONS: Final[
+    dict[str, Callable[[Annunciation, Condition | None, dict[str, Any], str, int], Answer]]
+] = {"ack": acknowledge, "unack": take_back, "shelve": shelve}  # fmt: skip
+ANSWERED: Final = frozenset({"limits", *CONDITION_ACTIONS, *OVERLAY_ACTIONS})

@@ -125,9 +125,10 @@ class Annunciation:
 
     def _inhibitions(self, now: int) -> list[Announcement]:
         out: list[Announcement] = []
-        for suppression in self.suppressions:
-            if suppression.what == INHIBIT and self.inhibitor(suppression.key) is None:
-                out += self.end(suppression, now)
+        # All are judged before any is announced anew, which may make it the one that another waits for.
+        over = [s for s in self.suppressions if s.what == INHIBIT and self.inhibitor(s.key) is None]
+        for suppression in over:
+            out += self.end(suppression, now)
         for c in self._all():
             by = self.inhibitor(c.key)
             if by is not None and self.suppressions.get(INHIBIT, c.key) is None:

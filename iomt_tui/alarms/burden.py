@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
-from typing import Final
+from types import MappingProxyType
+from typing import Final, NamedTuple
 
 from iomt_tui.alarms.episodes import Episode, episodes
-from iomt_tui.alarms.model import Alarm, Key, Priority
+from iomt_tui.alarms.model import Alarm, Key, Priority, Ref
 
 TARGET: Final = {Priority.LOW: 0.80, Priority.MEDIUM: 0.15, Priority.HIGH: 0.05}
 SELF_RESOLVED: Final = 15_000  # ms from announced to over, seen by nobody
@@ -36,6 +37,14 @@ class Flood:
     """The most in any ten minutes."""
 
 
+class Place(NamedTuple):
+    """Where alarms come from."""
+
+    bed: str
+    sensor: str  # a vital's key, or what a device is called
+    technical: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Burden:
     """The figures. Shares are 0 to 1; None where there is nothing to count them from."""
@@ -46,6 +55,8 @@ class Burden:
     per_patient_hour: float | None
     acknowledged: int
     ack_median_ms: float | None
+    ack_p90_ms: float | None
+    """Nine in ten acknowledgements came within this."""
     over: int
     self_resolved: float | None
     again: float | None
@@ -56,19 +67,30 @@ class Burden:
     top_beds: float | None
     sensors: tuple[tuple[str, int], ...]
     floods: tuple[Flood, ...]
+    worst: tuple[Place, int] | None
+    """Where the most come from, and how many."""
+    suppressed: Mapping[str, int]
+    """What kept alarms from sounding -> patient time, ms."""
 
 
 def burden(
-    announced: Sequence[Alarm], beds: Mapping[str, str], patient_ms: int, end: int, sources: Mapping[str, str]
-) -> Burden:
+    announced: Sequence[Alarm], beds: Mapping[str, str], patient_ms: int, end: int, sources: Mapping[str, str],
+    *, since: int = 0, suppressed: Mapping[str, int] = MappingProxyType({}),
+) -> Burden:  # fmt: skip
     """The burden of ``announced`` (in the log's order) up to ``end`` (ms), over ``patient_ms`` of patient time.
 
-    ``beds``: patient -> bed; ``sources``: device -> what people call it.
+    ``beds``: patient -> bed; ``sources``: device -> what people call it. What was raised before ``since`` (ms) counts
+    only as standing. ``suppressed``: see :meth:`iomt_tui.alarms.quiet.QuietTimes.patient_ms`.
     """
-    found = episodes(announced)
+    every = episodes(announced)
+    found = [episode for episode in every if episode.raised >= since]
     hours, count = patient_ms / 3_600_000, len(found)
     over = [e for e in found if e.ended is not None]
-    waits = _waits(announced)
+    waits = _waits(alarm for alarm in announced if alarm.raised >= since)
+    places = Counter(
+        Place(beds.get(e.key.patient) or e.key.patient, sources.get(e.key.param, e.key.param), e.first.technical)
+        for e in found
+    )
     by_bed = Counter(beds.get(e.key.patient) or e.key.patient for e in found).most_common(_TOP)
     return Burden(
         alarms=count,
@@ -77,16 +99,19 @@ def burden(
         per_patient_hour=count / hours if hours > 0 else None,
         acknowledged=sum(e.acked_at is not None for e in found),
         ack_median_ms=median(waits) if waits else None,
+        ack_p90_ms=_p90(waits),
         over=len(over),
         self_resolved=_share(sum(map(_self_resolved, over)), len(over)),
         again=_share(_again(found), count),
         chattering=_chattering(found),
-        standing=sum(e.until(end) - e.raised > STANDING for e in found),
+        standing=sum(e.until(end) - e.raised > STANDING and e.until(end) > since for e in every),
         mix={p: sum(e.priority is p for e in found) for p in reversed(Priority)},
         beds=tuple(by_bed),
         top_beds=_share(sum(n for _, n in by_bed), count),
         sensors=tuple(Counter(sources.get(e.key.param, e.key.param) for e in found).most_common(_TOP)),
         floods=floods((e.raised for e in found), end),
+        worst=places.most_common(1)[0] if places else None,
+        suppressed=suppressed,
     )
 
 
@@ -95,9 +120,20 @@ def _share(part: int, whole: int) -> float | None:
 
 
 def _waits(announced: Iterable[Alarm]) -> list[int]:
-    """How long (ms) each acknowledged announcement had waited."""
-    acked = {a.ref: max(0, a.acked_at - a.raised) for a in announced if a.acked_at is not None}
+    """How long (ms) each acknowledged announcement had waited; what was taken back is no acknowledgement."""
+    acked: dict[Ref, int] = {}
+    for alarm in announced:
+        if alarm.undone_by:
+            acked.pop(alarm.ref._replace(rev=alarm.ref.rev - 1), None)
+        if alarm.acked_at is not None:
+            acked[alarm.ref] = max(0, alarm.acked_at - alarm.raised)
     return list(acked.values())
+
+
+def _p90(waits: Iterable[int]) -> float | None:
+    """The nearest-rank 90th percentile."""
+    ordered = sorted(waits)
+    return ordered[(9 * len(ordered) + 9) // 10 - 1] if ordered else None
 
 
 def _self_resolved(episode: Episode) -> bool:

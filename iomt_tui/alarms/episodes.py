@@ -20,14 +20,23 @@ class Episode:
     """When the condition ended; None while it lasts."""
     revisions: int = 1
     """How often it was announced."""
-    by: str = ""
-    """Who acknowledged it first."""
-    acked_at: int | None = None
+    answer: Alarm | None = None
+    """As it was first acknowledged, by somebody from whom that was not taken back."""
 
     @property
     def key(self) -> Key:
         """The condition."""
         return self.first.ref.key
+
+    @property
+    def by(self) -> str:
+        """Who acknowledged it first."""
+        return self.answer.by if self.answer else ""
+
+    @property
+    def acked_at(self) -> int | None:
+        """When (ms)."""
+        return self.answer.acked_at if self.answer else None
 
     @property
     def onset(self) -> int:
@@ -44,15 +53,21 @@ class Episode:
         return end if self.ended is None else min(self.ended, end)
 
     def joined(self, later: Alarm) -> Episode:
-        """Together with a later announcement of the same episode. What was told first stays: its end, its owner."""
-        acknowledged = self.acked_at is None and later.acked_at is not None
+        """Together with a later announcement of the same episode. What was told first stays: its end, its owner.
+
+        An acknowledgement that was taken back was none.
+        """
+        answer = self.answer
+        if later.undone_by and answer is not None and answer.ref.rev == later.ref.rev - 1:
+            answer = None
+        if answer is None and later.acked_at is not None:
+            answer = later
         return Episode(
             self.first,
             max(self.priority, later.priority),
             later.ended if self.ended is None else self.ended,
             max(self.revisions, later.ref.rev),
-            later.by if acknowledged else self.by,
-            later.acked_at if acknowledged else self.acked_at,
+            answer,
         )
 
 

@@ -2,7 +2,8 @@
 
 States: ``normal``, ``pending`` (on-delay runs), ``unack``, ``acked``, ``latched`` (condition gone, never acknowledged).
 Times are event times in ms. Every announcement is returned as an :class:`Alarm`, to be written to the log.
-Transitions are named by their number in the table (T1 … T17).
+Transitions are named by their number in the table (T1 … T17). An acknowledgement is a promise: it ends when its time is
+up (T15), and whoever gave it, or anybody else, may take it back.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from iomt_tui.alarms.model import Alarm, Key, Priority, Ref
+from iomt_tui.alarms.model import Alarm, Key, Priority, Promise, Ref
 
-#: An acknowledged alarm that persists is announced again after this long (ms, by priority).
+#: An acknowledged alarm that persists is announced again after this long at the latest (ms, by priority).
 REARM = {Priority.HIGH: 180_000, Priority.MEDIUM: 600_000, Priority.LOW: 3_600_000}
 LATCHING = frozenset({Priority.HIGH, Priority.MEDIUM})
+_NOTHING = Promise()
 
 
 class Level(NamedTuple):
@@ -44,6 +46,10 @@ class Condition:
     ended: int | None = None
     by: str = ""
     acked_at: int | None = None
+    intent: str = ""
+    note: str = ""
+    until: int | None = None  # when the acknowledgement ends
+    undone_by: str = ""
     escalated: int = 0  # steps of escalation taken since the last announcement
     levels: Mapping[Priority, Level] = field(default_factory=dict)  # what holds now; empty: clear
     since: dict[Priority, int] = field(default_factory=dict)  # onset of every level that holds now
@@ -83,7 +89,7 @@ class Condition:
         level = self.levels[priority]
         self.state, self.priority, self.raised = "unack", priority, onset + level.delay
         self.value, self.limit, self.detail = self.measured, level.limit, self.words
-        self.by, self.acked_at, self.escalated = "", None, 0
+        self._unanswered()
         return [self.alarm()]
 
     def clear(self, at: int) -> list[Alarm]:
@@ -112,14 +118,19 @@ class Condition:
         self.clear_at = None
 
     def _rearm(self, at: int) -> list[Alarm]:
-        if self.state != "acked" or self.acked_at is None or at - self.acked_at < REARM[self.priority]:
+        if self.state != "acked" or self.until is None or at < self.until:
             return []
-        return self._again(self.acked_at + REARM[self.priority])  # T15
+        return self._again(self.until)  # T15
 
     def _again(self, raised: int) -> list[Alarm]:
         self.state, self.rev, self.raised = "unack", self.rev + 1, raised
-        self.by, self.acked_at, self.escalated = "", None, 0
+        self._unanswered()
         return [self.alarm()]
+
+    def _unanswered(self) -> None:
+        """Announced anew: whatever was said of the announcement before no longer counts."""
+        self.by, self.acked_at, self.intent, self.note, self.until = "", None, "", "", None
+        self.undone_by, self.escalated = "", 0
 
     def _end(self, ended: int) -> list[Alarm]:
         if self.state in ("normal", "pending", "latched"):
@@ -130,16 +141,38 @@ class Condition:
         self.state = "latched" if latches else "normal"  # T5, T6, T14
         return [self.alarm()]
 
-    def acknowledge(self, ref: Ref, user: str, at: int) -> tuple[str, list[Alarm]]:
-        """What becomes of an acknowledgement of ``ref``: its outcome and the announcements (T7-T11, T16)."""
+    def meets(self, ref: Ref) -> str:
+        """What stands against acting on ``ref``: "gone" or "superseded", "" when it is what is announced (T9, T10)."""
         if ref.episode != self.episode or self.state in ("normal", "pending"):
-            return "gone", []
-        if ref.rev != self.rev:
-            return "superseded", []
+            return "gone"
+        return "" if ref.rev == self.rev else "superseded"
+
+    def acknowledge(self, ref: Ref, user: str, at: int, promise: Promise = _NOTHING) -> tuple[str, list[Alarm]]:
+        """What becomes of an acknowledgement of ``ref``: its outcome and the announcements (T7-T11, T16).
+
+        It counts for ``promise.ms``, at most the re-arm time of the priority that was seen: one that falls later
+        (T13) makes no promise longer.
+        """
+        if outcome := self.meets(ref):
+            return outcome, []
         if self.state == "acked":
             return "already", []
-        self.state = "normal" if self.state == "latched" else "acked"
-        self.by, self.acked_at = user, at
+        longest = REARM[self.priority]
+        self.by, self.acked_at, self.intent, self.note = user, at, promise.intent, promise.note
+        if self.state == "latched":
+            self.state = "normal"
+        else:
+            self.state, self.until = "acked", at + min(longest if promise.ms is None else promise.ms, longest)
+        return "applied", [self.alarm()]
+
+    def take_back(self, ref: Ref, user: str, at: int) -> tuple[str, list[Alarm]]:
+        """What becomes of ``user``'s taking the acknowledgement of ``ref`` back: only one that counts can be."""
+        if outcome := self.meets(ref):
+            return outcome, []
+        if self.state != "acked":
+            return "gone", []
+        self._again(at)
+        self.undone_by = user
         return "applied", [self.alarm()]
 
     def source_returned(self, at: int) -> list[Alarm]:
@@ -170,16 +203,20 @@ class Condition:
             ref=Ref(*self.key, self.episode, self.rev), state=self.state, priority=self.priority,
             technical=self.technical, value=self.value, limit=self.limit, onset=self.onset,
             raised=self.raised, ended=self.ended, by=self.by, acked_at=self.acked_at, detail=self.detail,
+            intent=self.intent, note=self.note, until=self.until, undone_by=self.undone_by,
         )  # fmt: skip
 
     @classmethod
     def resumed(cls, alarm: Alarm) -> Condition:
         """The condition as the log last announced it; what it does next waits for the next observation."""
+        until = alarm.until
+        if until is None and alarm.state == "acked" and alarm.acked_at is not None:  # a log without promises
+            until = alarm.acked_at + REARM[alarm.priority]
         return cls(
             key=alarm.ref.key, technical=alarm.technical, state=alarm.state, episode=alarm.ref.episode,
             rev=alarm.ref.rev, priority=alarm.priority, value=alarm.value, limit=alarm.limit,
             detail=alarm.detail, onset=alarm.onset, raised=alarm.raised, ended=alarm.ended, by=alarm.by,
-            acked_at=alarm.acked_at,
+            acked_at=alarm.acked_at, intent=alarm.intent, note=alarm.note, until=until, undone_by=alarm.undone_by,
         )  # fmt: skip
 
 

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, Final, NamedTuple
+
+from iomt_tui.security.text import safe_text
+
+#: What somebody who acknowledges an alarm may promise or say: is going there, expects it, sees to the sensor, has
+#: called the doctor, or has written a note.
+INTENTS: Final = ("going", "expected", "sensor", "doctor", "note")
+#: The longest note (characters).
+NOTE_LENGTH: Final = 120
 
 
 class Priority(IntEnum):
@@ -38,6 +46,14 @@ class Ref(NamedTuple):
         return Key(self.patient, self.param, self.kind)
 
 
+class Promise(NamedTuple):
+    """What an acknowledgement says: one of INTENTS or "", words, and how long (ms) it counts; None: the longest."""
+
+    intent: str = ""
+    note: str = ""
+    ms: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Alarm:
     """One alarm as announced in the log. Times are ms; ``value`` and ``limit`` in the catalogue unit."""
@@ -56,6 +72,10 @@ class Alarm:
     by: str = ""  # who acknowledged
     acked_at: int | None = None
     detail: str = ""  # words for conditions without a limit: "probe off", "battery 8 %"
+    intent: str = ""  # of INTENTS, by who acknowledged
+    note: str = ""
+    until: int | None = None  # log time at which the acknowledgement ends if the condition holds
+    undone_by: str = ""  # who took the acknowledgement of the revision before this one back
     past: bool = False  # in a view: what was announced no longer holds, though the alarm is in force
 
     @property
@@ -69,14 +89,18 @@ class Alarm:
             "ref": list(self.ref), "state": self.state, "prio": int(self.priority), "tech": self.technical,
             "value": self.value, "limit": self.limit, "onset": self.onset, "raised": self.raised,
             "ended": self.ended, "by": self.by, "acked_at": self.acked_at, "detail": self.detail,
+            "intent": self.intent, "note": self.note, "until": self.until, "undone_by": self.undone_by,
         }  # fmt: skip
 
     @classmethod
     def from_body(cls, data: dict[str, Any]) -> Alarm:
         """The alarm of a log entry. Raises KeyError, TypeError or ValueError on a body of another shape."""
+        until = data.get("until")  # an older log tells nothing of the last four
         return cls(
             ref=Ref(*data["ref"]), state=data["state"], priority=Priority(data["prio"]),
             technical=data["tech"], value=data["value"], limit=data["limit"], onset=data["onset"],
             raised=data["raised"], ended=data["ended"], by=data["by"], acked_at=data["acked_at"],
-            detail=data["detail"],
+            detail=data["detail"], intent=intent if (intent := data.get("intent")) in INTENTS else "",
+            note=safe_text(data.get("note") or "", NOTE_LENGTH), until=None if until is None else int(until),
+            undone_by=safe_text(data.get("undone_by") or "", 40),
         )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Final
 
@@ -15,6 +15,8 @@ MINUTE: Final = 60_000
 PAUSE_CAP: Final = 2 * MINUTE
 STANDBY_CAP: Final = 240 * MINUTE
 SHELVE_CAP: Final = {Priority.HIGH: 15 * MINUTE, Priority.MEDIUM: 60 * MINUTE, Priority.LOW: 480 * MINUTE}
+#: What keeps a condition from sounding and from escalating; an audio pause stops no escalation.
+HOLDING: Final = frozenset({SHELVE, STANDBY, INHIBIT})
 #: Kinds of condition that nobody may shelve, in the spellings of devices.
 NEVER_SHELVED: Final = frozenset({"asystole", "vf", "vfib", "apnoea", "apnea"})
 
@@ -96,3 +98,13 @@ class Suppressions:
 def whole(patient: str) -> Key:
     """The key under which suppressions of a whole patient are kept."""
     return Key(patient, "", "")
+
+
+def lying_over(key: Key, suppressions: Iterable[Suppression]) -> tuple[Suppression, ...]:
+    """Those of ``suppressions`` that concern a condition: its own, and those of its whole patient."""
+    return tuple(s for s in suppressions if s.key in (key, whole(key.patient)))
+
+
+def held_back(key: Key, suppressions: Iterable[Suppression]) -> bool:
+    """Whether one of ``suppressions`` keeps a condition from asking for a hand: shelved, standby or inhibited."""
+    return any(s.what in HOLDING for s in lying_over(key, suppressions))

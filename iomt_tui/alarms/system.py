@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from iomt_tui.alarms.actions import OVERLAY_ACTIONS, Answer, Outcome, set_limits, shelve
+from iomt_tui.alarms.actions import CONDITION_ACTIONS, OVERLAY_ACTIONS, Answer, Outcome, set_limits
 from iomt_tui.alarms.annunciation import Announcement, Annunciation
 from iomt_tui.alarms.detection import STANDING, VitalWatch
 from iomt_tui.alarms.lifecycle import Condition, Level, hold
@@ -30,6 +30,7 @@ class AlarmSystem:
         self._conditions: dict[str, dict[Key, Condition]] = {}
         self._watches: dict[str, dict[str, VitalWatch]] = {}
         self._limits: dict[str, tuple[int, bool, bool]] = {}  # SpO2 scale, at home, on oxygen
+        self._left: dict[str, dict[Key, tuple[int, bool]]] = {}  # patients who left: see resume()
         self._ops: dict[str, Outcome] = {}
         self.settings = Settings()
         self.annunciation = Annunciation(self._conditions)
@@ -38,13 +39,16 @@ class AlarmSystem:
         self, alarms: Iterable[Alarm], suppressions: Iterable[Suppression] = (),
         escalated: Mapping[Ref, int] = MappingProxyType({}), outcomes: Iterable[Outcome] = (),
         settings: Iterable[Setting] = (),
+        left: Mapping[str, Mapping[Key, tuple[int, bool]]] = MappingProxyType({}),
     ) -> None:  # fmt: skip
         """Takes up what a log last announced: alarms, ended ones too (their episodes count on), suppressions,
-        the newest escalation step of each announcement, what has been answered, and the limits that were set."""
+        the newest escalation step of each announcement, what has been answered, the limits that were set, and of
+        patients who left the last episode of each condition and whether it is technical."""
+        self._left.update((patient, dict(counted)) for patient, counted in left.items())
         for alarm in alarms:
             condition = Condition.resumed(alarm)
             condition.escalated = escalated.get(alarm.ref, 0)
-            self._conditions.setdefault(alarm.ref.patient, {})[alarm.ref.key] = condition
+            self._of(alarm.ref.patient)[alarm.ref.key] = condition
         for suppression in suppressions:
             self.annunciation.suppressions.put(suppression)
         self._ops.update((outcome.op, outcome) for outcome in outcomes)
@@ -89,7 +93,11 @@ class AlarmSystem:
         return self.watch(patient, vital).again(value, observed, at)
 
     def _of(self, patient: str) -> dict[Key, Condition]:
-        return self._conditions.setdefault(patient, {})
+        """The patient's conditions. Of one who was here before the episodes count on (T10)."""
+        if patient not in self._conditions:
+            left = self._left.pop(patient, {})
+            self._conditions[patient] = {k: Condition(k, technical, episode=n) for k, (n, technical) in left.items()}
+        return self._conditions[patient]
 
     def news2(self, patient: str, total: int, red: bool, at: int) -> list[Alarm]:
         """The patient's NEWS2 changed. ``red``: a single parameter scores 3."""
@@ -208,15 +216,15 @@ class AlarmSystem:
                     self._forget(said)
             return answer
         ref = Ref(*data["ref"])
-        condition = self._of(ref.patient).get(ref.key)
-        if data["do"] == "shelve":
-            return shelve(self.annunciation, condition, data, user, at)
-        outcome, alarms = condition.acknowledge(ref, user, at) if condition else ("gone", [])
-        return Answer(outcome, [*alarms], by=condition.by if condition and outcome == "already" else "")
+        condition = self._conditions.get(ref.patient, {}).get(ref.key)
+        return CONDITION_ACTIONS[data["do"]](self.annunciation, condition, data, user, at)
 
     def discharge(self, patient: str, at: int) -> list[Alarm]:
         """Ends every alarm of a patient who left. Episodes count on, should the patient come back."""
-        out = [alarm for condition in self._of(patient).values() for alarm in condition.close(at)]
+        own = self._of(patient)
+        out = [alarm for condition in own.values() for alarm in condition.close(at)]
+        self._left[patient] = {key: (condition.episode, condition.technical) for key, condition in own.items()}
+        del self._conditions[patient]
         self._watches.pop(patient, None)
         self._limits.pop(patient, None)
         self.settings.drop(patient)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from iomt_tui.cli.headless.changes import Change, Changes
-from iomt_tui.cli.headless.plain import first_line
+from iomt_tui.cli.headless.plain import first_line, flood
 from iomt_tui.cli.headless.words import duration
 from iomt_tui.cli.times import ward_zone
 from iomt_tui.ward.view import WardView
@@ -28,6 +28,7 @@ class Follower:
     changes: Changes
     _looked: int = -1
     _monitoring: str = ""
+    _flooded: bool = False
     _pending: set[str] = field(default_factory=set)
 
     def header(self) -> WardView:
@@ -41,6 +42,7 @@ class Follower:
         if not ward.seq:
             return
         yield from self._engine()
+        yield from self._flood(now)
         if now - self._looked >= _ALL or now < self._looked:
             self._looked = now
             self._pending.update(ward.ids())
@@ -73,6 +75,15 @@ class Follower:
             yield Change("monitoring", f"NOT MONITORING: the engine has said nothing for {since}")
         elif before:
             yield Change("monitoring", "the engine is there again: the ward is being monitored")
+
+    def _flood(self, now: int) -> Iterator[Change]:
+        """That alarms begin to flood in, and that it is over (SAFETY T32)."""
+        found = self.session.ward.flood.at(now)
+        if (found is not None) is self._flooded:
+            return
+        self._flooded = found is not None
+        over = "the flood of alarms is over: fewer than 5 new ones within 10 minutes"
+        yield Change("flood", flood(found) if found is not None else over)
 
 
 def follow(follower: Follower, for_ms: int | None) -> Iterator[Change]:

@@ -68,6 +68,7 @@ class Decisions:
             {e.ref: e.level for e in steps},
             [Outcome(**o) for o in ward.outcomes.values() if o.keys() <= {*Outcome._fields} and o.keys() >= _OUTCOME],
             [*ward.limits.values(), *(s for p in patients for s in p.limits.values())],
+            ward.left,
         )
 
     def unwatched(self) -> None:

@@ -30,7 +30,7 @@ class Delivery:
 
 
 class Feed(Protocol):
-    """A ward's log as a screen follows it. One thread uses it, but for :meth:`act`."""
+    """A ward's log as a screen follows it. One thread uses it, but for :meth:`act` and :meth:`acts`."""
 
     @property
     def player(self) -> Player | None:

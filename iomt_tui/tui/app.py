@@ -181,16 +181,22 @@ class WardApp(StageApp[None], inherit_bindings=False):
     def _attend(self) -> None:
         """Shows the engine that somebody can see this screen, while its terminal proves that it reads (SAFETY H20)."""
         stage, presence = self.stage, self.presence
-        if presence is None or stage is None or not stage.answers:
+        if presence is None and self.session.looks is None:
+            return
+        if stage is None or not stage.answers:
+            self.board.away.look(attended=True)
             return
         age = stage.last_reply_age()
         if age > UNATTENDED / 4:
             stage.ask()
-        with suppress(LogError):
-            if age > UNATTENDED:
-                presence.detach()
-            else:
-                presence.attach()
+        attended = age <= UNATTENDED
+        self.board.away.look(attended=attended)
+        if presence is not None:
+            with suppress(LogError):
+                if attended:
+                    presence.attach()
+                else:
+                    presence.detach()
 
     # Sound.
 

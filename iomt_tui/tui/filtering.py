@@ -46,7 +46,7 @@ def apply(query: str, order: Iterable[str], facts: Mapping[str, Facts], pinned: 
     shown, kept = [], set()
     for patient in order:
         known = facts[patient]
-        if all(_fits(token, known, patient in pinned) for token in tokens):
+        if all(fits(token, known, patient in pinned) for token in tokens):
             shown.append(patient)
         elif known.high:
             shown.append(patient)
@@ -54,7 +54,8 @@ def apply(query: str, order: Iterable[str], facts: Mapping[str, Facts], pinned: 
     return Filtered(tuple(shown), frozenset(kept))
 
 
-def _fits(token: str, known: Facts, is_pinned: bool) -> bool:
+def fits(token: str, known: Facts, is_pinned: bool) -> bool:
+    """Whether one word (casefolded) of a filter fits what is ``known``."""
     if token in known.name.casefold() or token in known.bed.casefold():
         return True
     if token in MINE:

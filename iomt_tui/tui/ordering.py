@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Final, Generic, NamedTuple, TypeVar
 
 AFTER_KEY: Final = 0.5
 """Seconds for which rows rest after any key."""
@@ -18,6 +18,9 @@ CHOOSING: Final = 10.0
 
 BETWEEN_MOVES: Final = 10.0
 """Seconds between two moves of rows for which no alarm is the reason: scores tremble, rows should not."""
+
+Row = TypeVar("Row", bound=Hashable)
+"""What stands for a row: a patient's id, an alarm's key."""
 
 _DIGITS: Final = re.compile(r"(\d+)")
 
@@ -65,7 +68,7 @@ def arrange(places: Mapping[str, Place], sort: Sort, pinned: Collection[str] = (
     return tuple(sorted(places, key=key))
 
 
-def moves(shown: Sequence[str], wanted: Sequence[str]) -> int:
+def moves(shown: Sequence[Row], wanted: Sequence[Row]) -> int:
     """How many rows would have to move to turn ``shown`` into ``wanted`` (the same ids in both)."""
     goal = {patient: index for index, patient in enumerate(wanted)}
     kept: list[int] = []
@@ -76,13 +79,13 @@ def moves(shown: Sequence[str], wanted: Sequence[str]) -> int:
 
 
 @dataclass
-class RestingOrder:
+class RestingOrder(Generic[Row]):
     """The order on the screen. It rests while the user is choosing; then the wanted order takes over.
 
     Times are seconds of any clock that only runs forward.
     """
 
-    shown: tuple[str, ...] = ()
+    shown: tuple[Row, ...] = ()
     waiting: int = 0  # rows that would move if the order did not rest
     choosing: float = CHOOSING
     _until: float = field(default=float("-inf"))
@@ -104,7 +107,7 @@ class RestingOrder:
         """Whether rows may not move at ``now``."""
         return now < self._until
 
-    def settle(self, wanted: Sequence[str], now: float, *, force: bool = False, urgent: bool = True) -> bool:
+    def settle(self, wanted: Sequence[Row], now: float, *, force: bool = False, urgent: bool = True) -> bool:
         """Takes ``wanted`` when it may, else only adds new rows at the end and drops those gone.
 
         ``force`` is for what the user asked for (another sort, a filter); without ``urgent`` no alarm is the reason.
@@ -121,7 +124,7 @@ class RestingOrder:
         return self.shown != before
 
 
-def _kept(shown: Iterable[str], wanted: Sequence[str]) -> tuple[str, ...]:
+def _kept(shown: Iterable[Row], wanted: Sequence[Row]) -> tuple[Row, ...]:
     there = set(wanted)
     stay = [patient for patient in shown if patient in there]
     known = set(stay)

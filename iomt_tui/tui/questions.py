@@ -15,7 +15,7 @@ from iomt_tui.alarms.model import Alarm, Ref
 from iomt_tui.alarms.suppression import MINUTE, PAUSE_CAP, SHELVE_CAP, STANDBY_CAP
 from iomt_tui.tui.board.measures import Measures
 from iomt_tui.tui.board.words import condition
-from iomt_tui.tui.widgets.strip import who
+from iomt_tui.tui.widgets.phrases import who
 from iomt_tui.ward.view import PatientView
 
 MOST_TEXT: Final = 120
@@ -109,12 +109,14 @@ def acknowledge(view: PatientView, alarm: Alarm, measures: Measures, shown_since
     return _promise(words, (alarm,), shown_since)
 
 
-def acknowledge_all(view: PatientView, alarms: Sequence[Alarm], measures: Measures, shown_since: float) -> Question:
-    """Asks to acknowledge every one of ``alarms``, all of one patient; each is listed."""
-    words = f"Acknowledge all {len(alarms)} of {who(view)}?"
-    return replace(
-        _promise(words, alarms, shown_since), lines=tuple(str(condition(alarm, measures)) for alarm in alarms)
-    )
+def acknowledge_all(
+    view: PatientView, alarms: Sequence[Alarm], measures: Measures, shown_since: float, room: int
+) -> Question:
+    """Asks to acknowledge ``alarms``, all of one patient: as many as ``room`` lines list, and no other (SAFETY H4)."""
+    listed = alarms[:room]
+    which = f"all {len(alarms)}" if len(listed) == len(alarms) else f"these {len(listed)} of {len(alarms)}"
+    lines = tuple(str(condition(alarm, measures)) for alarm in listed)
+    return replace(_promise(f"Acknowledge {which} of {who(view)}?", listed, shown_since), lines=lines)
 
 
 def _promise(words: str, alarms: Sequence[Alarm], shown_since: float) -> Question:

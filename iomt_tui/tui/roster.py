@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from iomt_tui.alarms.model import Alarm, Priority
+from iomt_tui.alarms.suppression import held_back
 from iomt_tui.tui.filtering import Facts, apply
 from iomt_tui.tui.ordering import Place, RestingOrder, Sort, arrange
 from iomt_tui.ward.fold import Ward
@@ -15,7 +16,7 @@ from iomt_tui.ward.judge import severity, urgency
 class Roster:
     """The rows. Knows no widget; times are seconds of a clock that only runs forward."""
 
-    order: RestingOrder = field(default_factory=RestingOrder)
+    order: RestingOrder[str] = field(default_factory=RestingOrder)
     sort: Sort = Sort.WORST
     query: str = ""
     mine_first: bool = False
@@ -24,7 +25,7 @@ class Roster:
     kept: frozenset[str] = frozenset()  # rows that a filter leaves only because of a high alarm
     high: frozenset[str] = frozenset()  # patients with an alarm of high priority
     worst: Alarm | None = None
-    alarms: int = 0
+    standing: tuple[Alarm, ...] = ()  # every alarm in force
     by_urgency: tuple[str, ...] = ()
     _wanted: tuple[str, ...] = ()
 
@@ -52,10 +53,16 @@ class Roster:
 
     def _read_alarms(self, ward: Ward) -> None:
         standing = [a for state in ward.patients.values() for a in state.alarms.values() if a.state != "normal"]
-        self.alarms = len(standing)
+        self.standing = tuple(standing)
         self.high = frozenset(a.ref.patient for a in standing if a.priority is Priority.HIGH)
         # What nobody has taken yet comes before what somebody has, however urgent: it is what asks for a hand.
-        waiting = [alarm for alarm in standing if alarm.state != "acked"]
+        # So is what is shelved, on standby or held back: it asks for nobody for now.
+        waiting = [
+            alarm
+            for alarm in standing
+            if alarm.state != "acked"
+            and not held_back(alarm.ref.key, ward.patients[alarm.ref.patient].suppressions.values())
+        ]
         place = {patient: row for row, patient in enumerate(self.by_urgency)}
         self.worst = min(
             waiting or standing, key=lambda a: (*urgency(a)[:3], place[a.ref.patient], -a.raised), default=None

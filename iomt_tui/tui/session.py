@@ -17,6 +17,7 @@ from iomt_tui.ward.fold import Ward
 from iomt_tui.ward.view import WardView, marked
 
 if TYPE_CHECKING:
+    from iomt_tui.log.looks import LookFile
     from iomt_tui.log.pins import PinFile
     from iomt_tui.log.player import Player
 
@@ -90,6 +91,7 @@ class Session:
     feed: Feed
     ward: Ward = field(default_factory=Ward)
     pins: PinFile | None = None  # where "my patients" are kept; None for a recording
+    looks: LookFile | None = None  # where it is kept when each user last looked; None for a recording
 
     @property
     def player(self) -> Player | None:

@@ -11,7 +11,8 @@ from typing import Any
 import orjson
 
 from iomt_tui.alarms.escalation import Escalation
-from iomt_tui.alarms.model import Alarm
+from iomt_tui.alarms.flood import FloodWatch
+from iomt_tui.alarms.model import Alarm, Key
 from iomt_tui.alarms.notification import Notification
 from iomt_tui.alarms.reported import Told
 from iomt_tui.alarms.settings import Setting
@@ -62,6 +63,8 @@ def dump(ward: Ward) -> bytes:
         "outcomes": list(ward.outcomes.values()),
         "acts": list(ward.acts.values()),
         "limits": [s.body() for s in ward.limits.values()],
+        "flood": [ward.flood.since, *ward.flood.times],
+        "left": {p: [[*key, *counted] for key, counted in own.items()] for p, own in ward.left.items()},
         "devices": [_device(d) for d in ward.devices.values()],
         "patients": [_patient(p, arrays) for p in ward.patients.values()],
     }
@@ -123,6 +126,9 @@ def _ward(head: dict[str, Any], arrays: memoryview) -> Ward:
     ward.outcomes = {o["op"]: o for o in head["outcomes"]}
     ward.acts = {data["op"]: (at, data) for at, data in head.get("acts", ())}
     ward.limits = _settings(head)
+    ward.left = {
+        p: {Key(*row[:3]): (row[3], row[4]) for row in rows} for p, rows in head.get("left", {}).items()
+    }  # fmt: skip
     for data in head["devices"]:
         device = ward.devices[data["id"]] = DeviceState(data["id"])
         device.merge(data["body"])
@@ -152,12 +158,20 @@ def _ward(head: dict[str, Any], arrays: memoryview) -> Ward:
         patient.news_dirty = data["dirty"]
         for key, fields in data["series"].items():
             at = _restore(patient, key, fields, arrays, at)
+    ward.flood = _flood(ward, head.get("flood"))
     return ward
 
 
 def _settings(data: dict[str, Any]) -> dict[str, Setting]:
     own = (Setting.from_body(s) for s in data.get("limits", ()))
     return {s.vital: s for s in own}
+
+
+def _flood(ward: Ward, kept: list[Any] | None) -> FloodWatch:
+    """A checkpoint of an older program does not hold it: then what its alarms tell."""
+    if kept is None:
+        return FloodWatch.recalled(a.raised for p in ward.patients.values() for a in p.alarms.values())
+    return FloodWatch(kept[0], kept[1:])
 
 
 def _restore(patient: PatientState, key: str, data: dict[str, Any], arrays: memoryview, at: int) -> int:

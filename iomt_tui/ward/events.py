@@ -17,14 +17,20 @@ Every time is an int in milliseconds since 1970-01-01 UTC. Bodies are JSON (orjs
                for the patient's alarms is in the ``alarm`` entries that follow
 ``refused``    {"source", "reason", "what", "patient": str|null, "count": int}: input that has no place in ``obs``
 ``tick``       {"gap": ms}|{}: one a second of log time; ``gap`` tells of a stretch in which nobody ticked
-``alarm``      see :class:`iomt_tui.alarms.model.Alarm`
-``act``        {"op": uuid, "user", "do", …}, by ``do``: ``ack`` {"ref": [patient, param, kind, episode, rev]};
+``alarm``      see :class:`iomt_tui.alarms.model.Alarm`; "intent", "note", "until": ms|null and "undone_by" are missing
+               in older logs
+``act``        {"op": uuid, "user", "do", …}, by ``do``: ``ack`` {"ref": [patient, param, kind, episode, rev],
+               "intent": "going"|"expected"|"sensor"|"doctor"|"note"|"", "note": str, "ms": int}, of which the last
+               three may be missing; ``unack`` {"ref"} takes one back;
                ``shelve`` {"ref", "ms", "reason"}; ``unshelve`` {"ref"}; ``pause`` {"patient", "ms"} and
                ``standby`` {"patient", "ms", "reason"}, which "ms": 0 ends. "ms" is how long; the longest are in
-               :mod:`iomt_tui.alarms.suppression`; ``limits`` {"patient", "vital", "limits", "reason", "until"} as in
+               :mod:`iomt_tui.alarms.suppression`, and of an ``ack`` (where none means the longest) in
+               :mod:`iomt_tui.alarms.lifecycle`. Acts that belong together are appended together.
+               ``limits`` {"patient", "vital", "limits", "reason", "until"} as in
                the entry below, "limits": null for back to what holds without
 ``outcome``    {"op", "outcome": "applied"|"already"|"superseded"|"gone"|"refused", "by", "at", "why": str}: one for
-               each ``act`` above; ``why`` says what is wrong with one that is refused
+               each ``act`` above; ``why`` says what is wrong with one that is refused, and
+               from whom an acknowledgement was taken back
 ``suppression`` {"what": "pause"|"shelve"|"standby"|"inhibit", "patient", "param", "kind", "by", "reason", "since",
                "until": ms|null, "prio"}: begins, or is over when ``until`` is not after the entry's own time. ``param``
                and ``kind`` are "" for a whole patient; ``until`` is null only for an inhibition, whose ``by`` is the

@@ -11,7 +11,8 @@ import orjson
 
 from iomt_tui.alarms.actions import ANSWERED
 from iomt_tui.alarms.escalation import Escalation
-from iomt_tui.alarms.model import Alarm, Priority, Ref
+from iomt_tui.alarms.flood import FloodWatch
+from iomt_tui.alarms.model import Alarm, Key, Priority, Ref
 from iomt_tui.alarms.notification import Notification
 from iomt_tui.alarms.reported import Report, Told, newer
 from iomt_tui.alarms.settings import WARD, Setting
@@ -49,7 +50,11 @@ class Ward:
         self.limits: dict[str, Setting] = {}  # vital -> limits set for the whole ward; in force until told otherwise
         self.outcomes: dict[str, dict[str, Any]] = {}  # op -> outcome, the newest 1000
         self.acts: dict[str, tuple[int, dict[str, Any]]] = {}  # op -> log time and body of what is not answered yet
+        # Patients who left, the newest 1000: the last episode of each condition, and whether it is technical. Should
+        # they come back, no old acknowledgement may name a new alarm.
+        self.left: dict[str, dict[Key, tuple[int, bool]]] = {}
         self.refused: Counter[str] = Counter()  # reason -> input that belongs to no patient
+        self.flood = FloodWatch()  # when alarms were announced, and whether they flood in
         self.unreadable = 0  # entries whose body is not what its kind promises
         self.stale_before = -1
         self.rescored: set[str] = set()  # patients whose NEWS2 total changed in the last apply()
@@ -180,7 +185,12 @@ class Ward:
         self._changed.update((patient_id, ""))
 
     def _on_discharge(self, data: dict[str, Any], at: int) -> None:
-        self.patients.pop(data["id"], None)
+        if (patient := self.patients.pop(data["id"], None)) is not None:
+            counted = self.left.pop(patient.id, {})
+            counted |= {key: (alarm.ref.episode, alarm.technical) for key, alarm in patient.alarms.items()}
+            self.left[patient.id] = counted
+            if len(self.left) > 1_000:
+                del self.left[next(iter(self.left))]
         self._similar = None
         self._changed.update((data["id"], ""))
 
@@ -260,6 +270,9 @@ class Ward:
         alarm = Alarm.from_body(data)
         patient = self.patients.get(alarm.ref.patient)
         if patient is not None:
+            before = patient.alarms.get(alarm.ref.key)
+            if alarm.state == "unack" and (before is None or before.ref.episode != alarm.ref.episode):
+                self.flood.announced(max(at, self.now))
             patient.alarms[alarm.ref.key] = alarm
             patient.rank = None
             self._changed.update((patient.id, ""))
@@ -389,7 +402,7 @@ class Ward:
             refused=self.refused.total() + sum(p.refused.total() for p in self.patients.values()),
             engine=self.engine, notice=self.notice,
             attended=self.attended, beds=self.beds, empty=tuple(b for b in self.beds if b not in taken),
-            paused=quiet[PAUSE], shelved=quiet[SHELVE], standby=quiet[STANDBY],
+            paused=quiet[PAUSE], shelved=quiet[SHELVE], standby=quiet[STANDBY], flood=self.flood.at(now),
             undelivered=sum(len(p.undelivered()) for p in self.patients.values() if p.notifications),
         )  # fmt: skip
 

@@ -12,7 +12,9 @@ import orjson
 
 from iomt_tui.alarms.course import Course, Fitting, Stay
 from iomt_tui.alarms.model import Alarm
+from iomt_tui.alarms.quiet import QuietTimes
 from iomt_tui.alarms.settings import WARD, Setting, Settings
+from iomt_tui.alarms.suppression import Suppression
 from iomt_tui.clinical.freshness import fresh_limit_ms
 from iomt_tui.clinical.news2 import on_oxygen
 from iomt_tui.ward.events import Entry
@@ -20,7 +22,7 @@ from iomt_tui.ward.fold import Ward
 from iomt_tui.ward.judge import MONITORING, OXYGEN, PRIMARY
 from iomt_tui.ward.state import DeviceState, PatientState
 
-_KINDS = frozenset({"patient", "discharge", "device", "alarm", "limits", "tick", "engine"})
+_KINDS = frozenset({"patient", "discharge", "device", "alarm", "limits", "suppression", "tick", "engine"})
 _ERRORS = (ValueError, TypeError, KeyError, AttributeError, IndexError)
 
 
@@ -38,6 +40,7 @@ class History:
         self.devices: dict[str, DeviceState] = dict(ward.devices)
         self.courses: dict[str, dict[str, Course]] = {}
         self.stays: dict[str, Stay] = {}
+        self.quiet = QuietTimes()  # what kept alarms from sounding
         self.unreadable = 0
         self._bands, self._only = bands, only
         self._own = b"[" + orjson.dumps(only) + b","  # how what the one patient's devices say begins
@@ -46,7 +49,7 @@ class History:
         for setting in ward.limits.values():
             self._settings.put(setting)
         self._since: dict[str, int] = {}  # who is there, and since when
-        self._stayed: dict[str, int] = {}  # patient -> ms of stays that are over
+        self._stayed: dict[str, list[tuple[int, int]]] = {}  # patient -> stays that are over
         self._oxygen: dict[str, dict[str, tuple[float, int]]] = {}  # patient -> flow or share, until when it counts
         for patient in ward.patients.values():
             if not only or patient.id == only:
@@ -54,6 +57,8 @@ class History:
                     self._settings.put(setting)
                 self._enter(patient.id, start, patient)
                 self.announced += [alarm for alarm in patient.alarms.values() if alarm.state != "normal"]
+                for suppression in patient.suppressions.values():
+                    self.quiet.tell(suppression, start)
 
     def read(self, entries: Iterable[Entry]) -> None:
         """The next entries, in the log's order."""
@@ -92,7 +97,14 @@ class History:
 
     def present_ms(self, patient: str) -> int:
         """How long (ms) a patient was on the ward, once the stretch is closed."""
-        return self._stayed.get(patient, 0)
+        return self.present_between(patient, self.start, self.end)
+
+    def present_between(self, patient: str, start: int, end: int) -> int:
+        """How long (ms) of the time from ``start`` to ``end`` a patient was on the ward, as far as it was read."""
+        stays = list(self._stayed.get(patient, ()))
+        if patient in self._since:
+            stays.append((self._since[patient], end))
+        return sum(max(0, min(end, until) - max(start, begin)) for begin, until in stays)
 
     def with_stays(self, patients: Iterable[str]) -> Iterator[tuple[Course, Stay]]:
         """The courses of some patients, each with the stays of its patient."""
@@ -109,7 +121,7 @@ class History:
         return self.courses.setdefault(patient, {})
 
     def _leave(self, patient: str, at: int) -> None:
-        self._stayed[patient] = self.present_ms(patient) + max(0, at - self._since.pop(patient))
+        self._stayed.setdefault(patient, []).append((self._since.pop(patient), at))
         for course in self.courses.get(patient, {}).values():
             course.leave(at)
 
@@ -212,6 +224,7 @@ class History:
             self._oxygen.pop(patient, None)
             own = [vital for vital in self.courses[patient] if self._settings.get(patient, vital) is not None]
             self._settings.drop(patient)
+            self.quiet.leave(patient, at)
             self.stays[patient].append((max(at, self.stays[patient][-1][0]), None))
             self._leave(patient, at)
             for vital in own:
@@ -228,3 +241,8 @@ class History:
         if alarm.ref.patient not in self.patients:
             self._enter(alarm.ref.patient, at)
         self.announced.append(alarm)
+
+    def _on_suppression(self, data: dict[str, Any], at: int) -> None:
+        suppression = Suppression.from_body(data)
+        if not self._only or suppression.patient == self._only:
+            self.quiet.tell(suppression, at)

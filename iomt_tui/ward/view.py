@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 from typing import Final, NamedTuple
 
+from iomt_tui.alarms.flood import FloodNow
 from iomt_tui.alarms.model import Alarm, Priority
 from iomt_tui.alarms.notification import Notification
 from iomt_tui.alarms.settings import Setting
@@ -143,6 +144,7 @@ class WardView:
     shelved: int = 0  # conditions that are shelved
     standby: int = 0  # patients on standby
     undelivered: int = 0  # alarms that nobody answers and nobody could be told of
+    flood: FloodNow | None = None  # more alarms than anybody can attend to, while that lasts
 
 
 def marked(header: WardView, *, recorded: bool) -> WardView:

@@ -15,6 +15,9 @@ STEPS = {HIGH: (30_000, 60_000, 120_000), MEDIUM: (120_000, 300_000), LOW: (600_
 GLUCOSE = {"low": ((HIGH, 54), (MEDIUM, 70)), "high": ((MEDIUM, 250), (LOW, 180))}
 MARGIN = 4  # of glucose: an alarm that stands ends only that far inside its limit
 CAPS = {HIGH: 900_000, MEDIUM: 3_600_000, LOW: 28_800_000}
+INTENTS = {"", "going", "expected", "sensor", "doctor", "note"}
+NOBODY = ("", "", "", None)
+Said = tuple[str, str, str, int | None]
 
 
 @dataclass
@@ -28,7 +31,8 @@ class Cell:
     episode: int = 0
     rev: int = 0
     since: int = 0  # of the announcement
-    acked_at: int = 0
+    said: Said = NOBODY  # of an acknowledgement: who, intent, note, until when
+    undone_by: str = ""
     steps: int = 0
 
 
@@ -44,12 +48,13 @@ class Oracle:
     inhibited: set[Key] = field(default_factory=set)
     lost: set[str] = field(default_factory=set)  # patients without data
     absent: dict[str, int] = field(default_factory=dict)  # patient -> since when glucose has no valid value
-    outcomes: dict[str, str] = field(default_factory=dict)
+    outcomes: dict[str, tuple[str, str]] = field(default_factory=dict)  # op -> outcome and whose it is
     steps: list[tuple[Key, int, int, int]] = field(default_factory=list)
 
     def _announce(self, key: Key, at: int, *, rev: int) -> None:
         cell = self.cells[key]
         cell.state, cell.rev, cell.since, cell.steps = "unack", rev, at, 0
+        cell.said, cell.undone_by = NOBODY, ""
         if cell.prio == HIGH:
             self.pauses.pop(key[0], None)
         if key in self.shelves and cell.prio > self.shelves[key][1]:
@@ -121,9 +126,12 @@ class Oracle:
             for other, c in self.cells.items()
         )  # fmt: skip
 
-    def visible(self) -> dict[Key, tuple[str, int, int, int]]:
-        """Key -> state, episode, revision, priority."""
-        return {k: (c.state, c.episode, c.rev, c.prio) for k, c in self.cells.items() if c.state != "normal"}
+    def visible(self) -> dict[Key, tuple[str, int, int, int, Said, str]]:
+        """Key -> state, episode, revision, priority, what was said and who took that back."""
+        return {
+            k: (c.state, c.episode, c.rev, c.prio, c.said, c.undone_by)
+            for k, c in self.cells.items() if c.state != "normal"
+        }  # fmt: skip
 
     def audible(self) -> set[Key]:
         """Everything visible that is neither acknowledged nor silenced."""
@@ -139,8 +147,8 @@ class Oracle:
                 self.condition((patient, "glucose", "invalid"), MEDIUM, since + 10_000, technical=True)
         for key, cell in self.cells.items():
             self._follow(cell)
-            if cell.state == "acked" and self.now - cell.acked_at >= REARM[cell.prio]:
-                self._again(key, cell.acked_at + REARM[cell.prio])
+            if cell.state == "acked" and (until := cell.said[3]) is not None and until <= self.now:
+                self._again(key, until)
         self.pauses = {p: until for p, until in self.pauses.items() if until > self.now}
         for key in [k for k, (until, _) in self.shelves.items() if until <= self.now]:
             self.unshelve(key)
@@ -179,15 +187,37 @@ class Oracle:
             return "gone"
         return "" if rev == cell.rev else "superseded"
 
-    def ack(self, key: Key, episode: int, rev: int) -> str:
+    def ack(self, key: Key, episode: int, rev: int, user: str, intent: str, note: str, ms: int | None) -> str:
         """What becomes of an acknowledgement."""
         if wrong := self.named(key, episode, rev, ("unack", "acked", "latched")):
             return wrong
         cell = self.cells[key]
         if cell.state == "acked":
             return "already"
-        cell.state, cell.acked_at = ("normal" if cell.state == "latched" else "acked"), self.now
+        longest = REARM[cell.prio]
+        if intent not in INTENTS or len(note) > 120 or (intent == "note" and not note.strip()):
+            return "refused"
+        if ms is not None and not 0 < ms <= longest:
+            return "refused"
+        if cell.state == "latched":
+            cell.state = "normal"
+        else:
+            cell.state, cell.said = "acked", (user, intent, note.strip(), self.now + (ms or longest))
         return "applied"
+
+    def take_back(self, key: Key, episode: int, rev: int, user: str) -> str:
+        """What becomes of taking an acknowledgement back."""
+        if wrong := self.named(key, episode, rev, ("unack", "acked", "latched")):
+            return wrong
+        if self.cells[key].state != "acked":
+            return "gone"
+        self._again(key, self.now)
+        self.cells[key].undone_by = user
+        return "applied"
+
+    def owner(self, key: Key) -> str:
+        """Who promised to see to it."""
+        return self.cells.get(key, Cell()).said[0]
 
     def shelve(self, key: Key, episode: int, rev: int, ms: int, reason: str) -> str:
         """What becomes of shelving."""

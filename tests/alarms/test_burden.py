@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from iomt_tui.alarms.burden import Burden, burden, floods
+from iomt_tui.alarms.burden import Burden, Place, burden, floods
 from iomt_tui.alarms.episodes import episodes
 from iomt_tui.alarms.model import Alarm, Key, Priority, Ref
 
@@ -41,6 +41,23 @@ def test_an_episode_is_what_its_announcements_add_up_to() -> None:
     (found,) = episodes([first, risen, acked, over, closed])
     assert (found.onset, found.raised, found.ended) == (5_000, 10_000, 30_000)
     assert (found.priority, found.revisions, found.by, found.acked_at) == (Priority.HIGH, 2, "N", 25_000)
+
+
+def test_what_was_taken_back_is_no_acknowledgement() -> None:
+    first, acked = episode(10_000, acked=12_000)
+    acked = replace(acked, intent="going", until=192_000)
+    back = replace(first, ref=first.ref._replace(rev=2), raised=14_000, undone_by="KIM")
+    assert [(e.by, e.acked_at, e.answer) for e in episodes([first, acked, back])] == [("", None, None)]
+    assert (counted([first, acked, back]).acknowledged, counted([first, acked, back]).ack_median_ms) == (0, None)
+    again = replace(back, state="acked", by="M", acked_at=44_000, intent="doctor", note="x", until=60_000)
+    assert counted([first, acked, back, again]).ack_median_ms == 30_000
+    (found,) = episodes([first, acked, back, again, replace(again, state="normal", ended=50_000)])
+    assert found.answer is not None
+    assert (found.by, found.acked_at, found.answer.intent, found.answer.until) == ("M", 44_000, "doctor", 60_000)
+    # The first one stands when a later one is taken back.
+    third = replace(back, ref=first.ref._replace(rev=3), raised=70_000)
+    (found,) = episodes([first, acked, replace(back, undone_by=""), replace(again, undone_by=""), third])
+    assert (found.by, found.acked_at) == ("N", 12_000)
 
 
 def test_nothing_announced_has_no_shares() -> None:
@@ -110,3 +127,27 @@ def test_a_flood_begins_above_ten_and_ends_below_five() -> None:
     assert one.end == 7_000 + 10 * MINUTE  # then only the last four are left
     (lasting,) = floods(range(0, 12 * 1000, 1000), MINUTE)
     assert lasting.end is None
+
+
+def test_nine_in_ten_acknowledgements_came_within() -> None:
+    found = counted(*(episode(i * HOUR, acked=i * HOUR + (i + 1) * 1_000, number=i) for i in range(10)))
+    assert (found.ack_median_ms, found.ack_p90_ms) == (5_500, 9_000)
+    assert counted(episode(0, acked=7_000)).ack_p90_ms == 7_000
+    assert counted(episode(0)).ack_p90_ms is None
+
+
+def test_what_was_raised_before_counts_only_as_standing() -> None:
+    told = [*episode(0, acked=9_000), *episode(HOUR, key=Key("p2", "hr", "low"), acked=HOUR + 4_000, ended=2 * HOUR)]
+    found = burden(told, {}, HOUR, 3 * HOUR, {}, since=HOUR)
+    assert (found.alarms, found.acknowledged, found.ack_median_ms, found.standing) == (1, 1, 4_000, 1)
+    over = burden(episode(0, 2 * HOUR), {}, HOUR, 5 * HOUR, {}, since=3 * HOUR)
+    assert (over.alarms, over.standing) == (0, 0), "it was over before"
+
+
+def test_where_the_most_come_from_and_what_was_kept_quiet() -> None:
+    told = [alarm for i in range(3) for alarm in episode(i * HOUR, number=i)]
+    told += episode(0, key=Key("p1", "d1", "no-data"), technical=True)
+    found = burden(told, {"p1": "01"}, HOUR, HOUR, {"d1": "monitor"}, suppressed={"pause": 5})
+    assert found.worst == (Place("01", "spo2", False), 3)
+    assert found.suppressed == {"pause": 5}
+    assert counted().worst is None

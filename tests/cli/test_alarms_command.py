@@ -14,6 +14,9 @@ from iomt_tui.cli.headless.schemas import json_schema
 from iomt_tui.cli.limits_file import read_limits
 from iomt_tui.cli.main import main
 from iomt_tui.clinical.limits import limits_for
+from iomt_tui.engine.loop import Engine
+from iomt_tui.log.sqlite import SqliteLog
+from iomt_tui.ward.events import Reading, draft
 
 SPO2 = [97, 97, 0, 0, 0, 97, 88, 88, 97, 89, 97, 84, 97, 97, 97]
 
@@ -84,6 +87,7 @@ def test_in_words(recording: Path, tmp_path: Path, capsys: pytest.CaptureFixture
     assert out.startswith("REPLAY: recorded, not the present. ")
     assert "high: SpO2 84 below 85; onset 00:11:00, ended 00:12:05, nobody acknowledged it" in out
     assert "Burden: " in out
+    assert "suppressed patient minutes      paused 0, shelved 0, standby 0, inhibited " in out
     assert "What if, spo2: a value was known for" in out
     assert "under 5 minutes               2, deepest 88, 2 beyond its limit" in out
     assert "glucose" not in out  # never measured
@@ -116,6 +120,33 @@ def test_a_bundled_recording_by_bed_and_by_patient(capsysbinary: Any) -> None:
 def test_the_demo_has_alarms_too(capsysbinary: Any) -> None:
     found = told(capsysbinary, "--source", "demo", "--at", "+10s")
     assert (found["watermark"], found["ward"]) == ("DEMO", "Demo ward")
+
+
+def test_what_was_promised_is_told_and_what_was_taken_back_is_not(tmp_path: Path, capsysbinary: Any) -> None:
+    start = 1_772_358_000_000  # 2026-03-01T09:40:00Z
+    log = SqliteLog(tmp_path / "ward.iomtlog")
+    engine = Engine(log)
+    engine.start({"name": "W", "watermark": "TEST", "source": "t", "tz": "UTC", "schema": 1}, start)
+    engine.take([(start, "patient", {"id": p, "bed": f"0{p[1]}"}) for p in ("p1", "p2")])
+    readings = [Reading(p, f"d{p}", start, {"spo2": 84.0}, None) for p in ("p1", "p2")]
+    engine.take([(start, "obs", reading) for reading in readings])
+    ack = {"do": "ack", "user": "KIM", "intent": "going", "note": "with LEE", "ms": 60_000}
+    for number, patient in enumerate(("p1", "p2")):
+        ref = [patient, "spo2", "low", 1, 1]
+        log.append([draft(start + 5_000, "act", {"op": f"a{number}", "ref": ref} | ack)], durable=True)
+    undo = {"op": "b", "do": "unack", "user": "LEE", "ref": ["p2", "spo2", "low", 1, 1]}
+    log.append([draft(start + 9_000, "act", undo)], durable=True)
+    engine.follow()
+    log.close()
+    found = told(capsysbinary, "--source", log.path)
+    one, two = (one for one in found["episodes"] if one["param"] == "spo2")
+    assert (one["intent"], one["note"], one["until"]) == ("going", "with LEE", "2026-03-01T09:41:05.000Z")
+    assert (two["by"], two["acked_at"], two["intent"], two["until"]) == ("", None, "", None)
+    assert (found["burden"]["acknowledged"], found["burden"]["ack_median_s"]) == (1, 5.0)
+    assert main(["alarms", "--plain", "--source", str(log.path)]) == Exit.OK
+    out = capsysbinary.readouterr().out.decode()
+    assert 'acknowledged by KIM 09:40:05 until 09:41:05, going there, "with LEE"' in out
+    assert "announced 2 times, nobody acknowledged it" in out
 
 
 @pytest.mark.parametrize("who", [["--bed", "99"], ["--patient", "nobody"]])

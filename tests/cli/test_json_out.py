@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import jsonschema
@@ -9,6 +10,7 @@ import orjson
 import pytest
 from cli_views import NOW, alarm, patient, vital, ward
 
+from iomt_tui.alarms.flood import FloodNow
 from iomt_tui.alarms.settings import Setting
 from iomt_tui.cli.diagnosis.report import Check, diagnosis
 from iomt_tui.cli.headless.changes import Change, Changes, document, plain_line
@@ -59,6 +61,39 @@ def test_notice_beds_and_look_alikes_are_there() -> None:
     jsonschema.validate(found, strict("snapshot"))
     assert (found["notice"], found["beds"], found["empty_beds"]) == ("The log was repaired.", ["01", "02"], ["02"])
     assert [one["similar"] for one in found["patients"]] == [["11 NGUYỄN T"], []]
+
+
+def test_a_flood_is_in_the_snapshot_and_on_every_line_of_watch() -> None:
+    flooded = ward(flood=FloodNow(NOW - 60_000, 14))
+    found = as_json(snapshot_document(flooded, [FULL], 0.1))
+    line = as_json(document(Change("flood", "FLOOD"), flooded))
+    jsonschema.validate(found, strict("snapshot"))
+    jsonschema.validate(line, strict("watch"))
+    assert found["flood"] == line["flood"] == {"since": "2026-03-01T09:41:30.000Z", "alarms": 14}
+    assert as_json(snapshot_document(ward(), [], 0.1))["flood"] is None
+
+
+def test_a_promise_is_told_with_its_end() -> None:
+    one = alarm(state="acked", by="N", acked_at=NOW, intent="doctor", note="called\x1b[2J", until=NOW + 60_000)
+    found = as_json(snapshot_document(ward(), [patient(alarms=(one, alarm("hr", "low", undone_by="KIM")))], 0.1))
+    jsonschema.validate(found, strict("snapshot"))
+    acked, undone = found["patients"][0]["alarms"]
+    assert (acked["intent"], acked["note"], acked["until"]) == ("doctor", "called\ufffd[2J", "2026-03-01T09:43:30.000Z")
+    assert (undone["intent"], undone["note"], undone["until"], undone["undone_by"]) == ("", "", None, "KIM")
+
+
+def test_watch_tells_of_a_promise_and_of_its_being_taken_back() -> None:
+    acked = alarm(state="acked", by="N", acked_at=NOW, intent="sensor", until=NOW + 60_000)
+    back = alarm(undone_by="KIM")
+    looks = [patient(alarms=(one,)) for one in (alarm(), acked, replace(back, ref=back.ref._replace(rev=2)))]
+    told = changes(*looks)[-2:]
+    for change, words in zip(
+        told, ("seeing to the sensor, for 1 minute more", "KIM took an acknowledgement"), strict=True
+    ):
+        line = as_json(document(change, ward()))
+        jsonschema.validate(line, strict("watch"))
+        assert words in line["text"] and words in plain_line(change, ward(), "09:42:30")
+    assert as_json(document(told[0], ward()))["alarm"]["until"] == "2026-03-01T09:43:30.000Z"
 
 
 def test_the_schema_can_fail() -> None:
@@ -156,8 +191,12 @@ def test_changes_of_a_vital(before: Any, after: Any, values: bool, what: list[st
 def test_a_patient_who_left_is_told_once() -> None:
     follower = Changes({})
     list(follower.look(FULL, NOW))
-    assert [change.text for change in follower.gone(set())] == ["no longer on the ward"]
+    assert [change.text for change in follower.gone(set())] == [
+        "no longer on the ward; nobody had acknowledged: high alarm: SpO2 84 below 90"
+    ]
     assert not list(follower.gone(set()))
+    list(follower.look(patient(), NOW))
+    assert [change.text for change in follower.gone(set())] == ["no longer on the ward"]
 
 
 def test_every_line_carries_the_watermark_and_validates() -> None:

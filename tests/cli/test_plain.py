@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC
 
 import pytest
@@ -10,6 +11,7 @@ from cli_views import vital as made
 from hypothesis import given
 from hypothesis import strategies as st
 
+from iomt_tui.alarms.flood import FloodNow
 from iomt_tui.alarms.model import Priority
 from iomt_tui.cli.headless import words
 from iomt_tui.cli.headless.plain import (
@@ -76,6 +78,12 @@ def test_notice_and_empty_beds_stand_before_the_patients() -> None:
     assert not [line for line in snapshot_lines(ward(), [], UTC, {}, 0.0) if "mpty" in line or "NOTICE" in line]
 
 
+def test_a_flood_stands_after_the_totals() -> None:
+    lines = list(snapshot_lines(ward(flood=FloodNow(NOW - 60_000, 14)), [], UTC, {}, 0.0))
+    assert lines[2] == "FLOOD of alarms: 14 new ones within 10 minutes, since 09:41:30."
+    assert not [line for line in snapshot_lines(ward(), [], UTC, {}, 0.0) if "FLOOD" in line]
+
+
 def test_a_name_like_anothers_is_told() -> None:
     view = patient(similar=(safe_text("11 NGUYỄN T"), safe_text("H2 NGUYEN T")))
     assert list(patient_lines(view, NOW, {}))[1] == "  name looks like another's: bed 11 NGUYỄN T, bed H2 NGUYEN T"
@@ -115,6 +123,15 @@ def test_how_long_and_who() -> None:
     assert words.standing(alarm(), NOW) == "for 2 minutes 14 seconds, nobody has acknowledged it"
     acked = alarm(state="acked", by="N. Meyer", acked_at=NOW - 60_000)
     assert words.standing(acked, NOW) == "for 2 minutes 14 seconds, acknowledged by N. Meyer 1 minute ago"
+    promised = replace(acked, intent="going", note="with Kim", until=NOW + 120_000)
+    assert words.standing(promised, NOW) == (
+        'for 2 minutes 14 seconds, acknowledged by N. Meyer 1 minute ago, going there, "with Kim", for 2 minutes more'
+    )
+    noted = replace(acked, intent="note", note="line change\x1b]52;\n", until=NOW + 1_000)
+    assert words.standing(noted, NOW).endswith(', "line change\ufffd]52; ", for 1 second more')
+    assert words.standing(alarm(undone_by="KIM"), NOW).endswith(
+        "nobody has acknowledged it, KIM took an acknowledgement back"
+    )
     over = alarm(state="latched", ended=NOW - 5_000)
     assert words.standing(over, NOW) == "over since 5 seconds, nobody has acknowledged it"
 

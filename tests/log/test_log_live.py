@@ -96,6 +96,28 @@ def test_an_action_is_in_the_log_when_it_returns(engine: SqliteLog, monkeypatch:
         assert elsewhere == [32] and waits == [True]
 
 
+def test_actions_that_belong_together_are_all_in_the_log_or_none(
+    engine: SqliteLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commits: list[tuple[int, bool]] = []
+    append = SqliteLog.append
+
+    def noted(log: SqliteLog, entries: Sequence[Draft], *, durable: bool) -> list[Entry]:
+        commits.append((len(entries), durable))
+        return append(log, entries, durable=durable)
+
+    with closing(LiveFeed(engine.path)) as feed:
+        feed.poll()
+        monkeypatch.setattr(SqliteLog, "append", noted)
+        done = feed.acts([{"op": f"op-{n}", "do": "ack"} for n in range(3)])
+        assert [(e.seq, e.at, e.kind) for e in done] == [(31 + n, 30_000, "act") for n in range(3)]
+        assert commits == [(3, True)]
+        assert feed.poll().entries == done
+        with pytest.raises(LogError, match="without an operation id"):
+            feed.acts([{"op": "op-3"}, {"do": "ack"}])
+        assert feed.acts([]) == [] and engine.last() == done[-1]
+
+
 def test_silence_is_the_engines_not_the_screens(engine: SqliteLog, clock: Clock) -> None:
     with closing(LiveFeed(engine.path, boot=clock)) as feed:
         _drain(feed)

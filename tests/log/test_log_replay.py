@@ -182,6 +182,8 @@ def test_a_replay_cannot_be_acted_in(clock: Clock) -> None:
     feed = ReplayFeed(_recorded([0, 1])[1], boot=clock)
     with pytest.raises(LogError, match="This is a replay"):
         feed.act({"op": "op-1"})
+    with pytest.raises(LogError, match="This is a replay"):
+        feed.acts([{"op": "op-1"}, {"op": "op-2"}])
 
 
 def test_an_empty_recording_says_so(tmp_path: Path) -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import strategies as st
 
-from iomt_tui.alarms.model import Alarm, Priority, Ref
+from iomt_tui.alarms.escalation import Escalation
+from iomt_tui.alarms.model import INTENTS, Alarm, Priority, Ref
 from iomt_tui.alarms.notification import Errand, Notification
 from iomt_tui.alarms.settings import Setting
+from iomt_tui.alarms.suppression import Suppression
 from iomt_tui.clinical.limits import Limit
 from iomt_tui.security.text import safe_text
 from iomt_tui.ward.events import Draft, Entry, Reading, draft, observations
@@ -66,10 +70,32 @@ def readings(draw: st.DrawFn, received: int) -> Reading:
 
 @st.composite
 def alarm(draw: st.DrawFn, at: int) -> Alarm:
-    """An announcement of some alarm."""
+    """An announcement of some alarm, with what somebody said about it."""
     ref = Ref(draw(st.sampled_from(PATIENTS)), draw(st.sampled_from(["hr", "spo2"])), "low", draw(st.integers(1, 3)), 1)
     state = draw(st.sampled_from(["unack", "acked", "latched", "normal"]))
-    return Alarm(ref, state, draw(st.sampled_from(Priority)), False, 40.0, 50.0, at - 5_000, at)
+    made = Alarm(ref, state, draw(st.sampled_from(Priority)), draw(st.booleans()), 40.0, 50.0, at - 5_000, at)
+    if state == "acked":
+        intent = draw(st.sampled_from(["", *INTENTS]))
+        return replace(made, by="KIM", acked_at=at, intent=intent, note="a note", until=at + 60_000)
+    return replace(made, undone_by=draw(st.sampled_from(["", "LEE"]))) if state == "unack" else made
+
+
+@st.composite
+def said(draw: st.DrawFn, at: int) -> Draft:
+    """A suppression, an escalation step, or an action with or without its answer."""
+    patient, op = draw(st.sampled_from(PATIENTS)), f"op{draw(st.integers(1, 4))}"
+    key = (patient, "hr", "low")
+    what = draw(st.sampled_from(["suppression", "escalation", "act", "outcome"]))
+    if what == "suppression":
+        name = draw(st.sampled_from(["pause", "shelve", "standby"]))
+        until = at + draw(st.sampled_from([0, 1_000, 60_000]))
+        over = key if name == "shelve" else (patient, "", "")
+        return draft(at, what, Suppression(name, *over, "KIM", "a reason", at, until, 2).body())
+    if what == "escalation":
+        return draft(at, what, Escalation(Ref(*key, 1, 1), draw(st.integers(1, 3)), at).body())
+    body = {"op": op, "user": "KIM", "do": draw(st.sampled_from(["ack", "unack"])), "ref": [*key, 1, 1]}
+    answer = {"op": op, "outcome": "applied", "by": "KIM", "at": at, "why": ""}
+    return draft(at, what, answer if what == "outcome" else body)
 
 
 @st.composite
@@ -106,6 +132,7 @@ WHAT = [
     "condition",
     "discharge",
     "limits",
+    "said",
 ]
 
 
@@ -136,10 +163,12 @@ def logs(draw: st.DrawFn) -> list[Entry]:
             drafts.append(draft(at, "notification", draw(notification(at)).body()))
         elif what == "limits":
             drafts.append(draft(at, "limits", draw(setting(at)).body()))
+        elif what == "said":
+            drafts.append(draw(said(at)))
         elif what == "device":
             drafts.append(draft(at, "device", {"id": "p1-patch", "battery": draw(st.integers(0, 100))}))
         elif what == "condition":
             drafts.append(draft(at, "condition", draw(conditions(at))))
-        elif draw(st.integers(0, 5)) == 0:
-            drafts.append(draft(at, "discharge", {"id": "p2"}))
+        elif draw(st.integers(0, 2)) == 0:
+            drafts.append(draft(at, "discharge", {"id": draw(st.sampled_from(PATIENTS))}))
     return numbered(drafts)

@@ -13,6 +13,7 @@ from iomt_tui.alarms.model import Priority
 from iomt_tui.ward.checkpoint import CheckpointError, dump, load
 from iomt_tui.ward.events import Draft, Entry, Reading, draft, observations
 from iomt_tui.ward.fold import Ward
+from iomt_tui.ward.judge import MONITORING
 from iomt_tui.ward.view import Freshness, Severity
 
 
@@ -147,6 +148,35 @@ def test_a_ward_wide_count_is_the_number_of_alarms_listed() -> None:
     assert (header.technical, header.unacknowledged) == (1, 2)
     assert [ward.view(p, START).severity for p in ("p1", "p2")] == [Severity.HIGH, Severity.TECHNICAL]
     assert ward.rank("p1") < ward.rank("p2")
+
+
+@settings(max_examples=60)
+@given(logs(), st.sampled_from([0, 3_000, 70_000]))
+def test_i18_what_the_header_counts_is_what_the_patients_list(entries: list[Entry], later: int) -> None:
+    ward = folded(entries)
+    now = ward.now + later
+    views = [ward.view(patient, now) for patient in ward.ids()]
+    header, alarms = ward.header(now), [alarm for view in views for alarm in view.alarms]
+    own = [alarm.priority for alarm in alarms if not alarm.technical]
+    assert header.counts == {priority: own.count(priority) for priority in Priority}
+    assert header.technical == len(alarms) - len(own)
+    assert header.unacknowledged == sum(alarm.state != "acked" for alarm in alarms)
+    quiet = [suppression.what for view in views for suppression in view.suppressions]
+    assert (header.paused, header.shelved, header.standby) == tuple(map(quiet.count, ("pause", "shelve", "standby")))
+    assert header.patients == len(views)
+
+
+@settings(max_examples=60)
+@given(logs(), st.integers(0, 200_000))
+def test_i12_a_value_is_live_exactly_until_its_limit(entries: list[Entry], later: int) -> None:
+    ward = folded(entries)
+    now = ward.now + later
+    for patient in ward.ids():
+        for key, vital in ward.view(patient, now).vitals.items():
+            limit = ward.patients[patient].series[key].limit
+            stale = vital.observed_at is not None and vital.observed_at <= ward.stale_before and limit <= MONITORING
+            if vital.age is not None and not stale:
+                assert (vital.freshness is Freshness.EXPIRED) == (vital.age > limit)
 
 
 def test_hostile_text_is_safe_before_any_view() -> None:

@@ -263,3 +263,33 @@ def test_the_wards_limits_leave_an_alarm_of_a_patient_with_own_limits_as_it_is()
     limits = [a for a in history.announced if a.ref.kind == "low"]
     assert judged_again(history) == brief(episodes(limits))
     assert [e.ended for e in episodes(limits)] == [T + 15_000]
+
+
+def test_suppressions_are_summed_from_what_the_log_tells_of_them() -> None:
+    log, engine = admitted()
+    engine.take([(T, "obs", Reading("p1", "d1", T, {"spo2": 84.0}, None))])
+    away = {"op": "1", "user": "A", "do": "standby", "patient": "p1", "ms": 300_000, "reason": "CT"}
+    log.append([draft(T + 10_000, "act", away)])
+    engine.follow()
+    log.append([draft(T + 70_000, "act", away | {"op": "2", "ms": 0})])
+    engine.follow()
+    history = told(log, T + 120_000)
+    assert history.quiet.patient_ms(T, T + 120_000, {"p1"})["standby"] == 60_000
+    half = Ward()
+    half.apply(log.read(0)[:-3])
+    assert half.patients["p1"].suppressions, "it is in force there"
+    later = History(Ward.restore(half.checkpoint()), T + 30_000, {})
+    later.read(log.read(half.seq))
+    later.close(T + 120_000)
+    assert later.quiet.patient_ms(T, T + 120_000, {"p1"})["standby"] == 40_000
+    assert told(log, T + 120_000, only="p2").quiet.patient_ms(T, T + 120_000, {"p1", "p2"})["standby"] == 0
+
+
+def test_who_left_is_kept_quiet_no_longer() -> None:
+    log, engine = admitted()
+    away = {"op": "1", "user": "A", "do": "standby", "patient": "p1", "ms": 300_000, "reason": "CT"}
+    log.append([draft(T + 10_000, "act", away)])
+    engine.follow()
+    log.append([draft(T + 40_000, "discharge", {"id": "p1"})])
+    history = told(log, T + 120_000)
+    assert history.quiet.patient_ms(T, T + 120_000, {"p1"})["standby"] == 30_000

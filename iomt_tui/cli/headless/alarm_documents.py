@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from iomt_tui.cli.headless.documents import PriorityWord, Watermark
+from iomt_tui.cli.headless.documents import IntentWord, PriorityWord, Watermark
 
 ALARMS: Final = "iomt-tui/alarms/1"
 
@@ -43,9 +43,15 @@ class EpisodeDocument:
     announced: int
     """How often it was announced: again when it got worse, or stayed after it was acknowledged."""
     by: str
-    """Who acknowledged it first."""
+    """Who acknowledged it first. Acknowledgements that were taken back do not count."""
     acked_at: str | None
     """When."""
+    intent: IntentWord
+    """What was said with that: going there, expected, a matter of the sensor, the doctor is called, see the note."""
+    note: str
+    """In the words of who acknowledged it."""
+    until: str | None
+    """Until when it was acknowledged, if the condition held so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +130,10 @@ class BurdenDocument:
     """The five vital signs or devices with the most."""
     floods: list[FloodDocument]
     """In time order."""
+    ack_p90_s: float | None
+    """Seconds within which nine in ten acknowledgements came."""
+    suppressed_patient_min: dict[str, float]
+    """pause, shelve, standby, inhibit -> patient minutes in which it kept alarms from sounding."""
 
 
 @dataclass(frozen=True, slots=True)

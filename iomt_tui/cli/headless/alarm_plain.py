@@ -14,10 +14,11 @@ from iomt_tui.cli.headless.alarm_documents import (
     MissedDocument,
 )
 from iomt_tui.cli.headless.plain import WATERMARK
-from iomt_tui.cli.headless.words import duration
+from iomt_tui.cli.headless.words import duration, promise
 from iomt_tui.cli.times import clock_time, milliseconds, time_of_day
 
 _LENGTHS: Final = ((15.0, "under 15 seconds"), (60.0, "under 1 minute"), (300.0, "under 5 minutes"))
+_QUIET: Final = {"pause": "paused", "shelve": "shelved", "standby": "standby", "inhibit": "inhibited"}
 _LONGER: Final = "5 minutes and more"
 
 
@@ -51,11 +52,15 @@ def _episode(one: EpisodeDocument, zone: tzinfo) -> str:
     sort = f"technical, {one.priority}" if one.technical else one.priority
     ended = f"ended {time_of_day(_ms(one.ended), zone)}" if one.ended else "not ended"
     again = f", announced {one.announced} times" if one.announced > 1 else ""
-    seen = f"acknowledged by {one.by or 'somebody'} {time_of_day(_ms(one.acked_at), zone)}" if one.acked_at else ""
+    seen = "nobody acknowledged it"
+    if one.acked_at:
+        until = f" until {time_of_day(_ms(one.until), zone)}" if one.until else ""
+        seen = f"acknowledged by {one.by or 'somebody'} {time_of_day(_ms(one.acked_at), zone)}{until}"
+        seen += promise(one.intent, one.note)
     place = f"bed {one.bed}" if one.bed else f"patient {one.patient}"
     return (
         f"{_day_time(one.raised, zone)}  {place}, {sort}: {one.text}; onset {time_of_day(_ms(one.onset), zone)}, "
-        f"{ended}{again}, {seen or 'nobody acknowledged it'}"
+        f"{ended}{again}, {seen}"
     )
 
 
@@ -70,11 +75,14 @@ def _row(name: str, text: str) -> str:
 def _burden(found: BurdenDocument, zone: tzinfo) -> Iterator[str]:
     yield f"Burden: {found.alarms} alarms ({found.technical} technical) in {found.patient_hours:.1f} patient hours."
     if not found.alarms:
+        yield _suppressed(found)
         return
     rate = found.per_patient_hour
     yield _row("alarms per patient and hour", "not known" if rate is None else f"{rate:.2f}")
     waited = found.ack_median_s
     median = f", median after {duration(round(waited * 1000))}" if waited is not None else ""
+    if found.ack_p90_s is not None:
+        median += f", nine in ten within {duration(round(found.ack_p90_s * 1000))}"
     yield _row("acknowledged", f"{found.acknowledged}{median}")
     yield _row("over by itself within 15 s", f"{_percent(found.self_resolved)} of {found.over} that are over")
     yield _row("again within 5 minutes", _percent(found.again))
@@ -86,11 +94,17 @@ def _burden(found: BurdenDocument, zone: tzinfo) -> Iterator[str]:
     beds = ", ".join(f"{one.name} {one.alarms}" for one in found.beds)
     yield _row("five worst beds", f"{_percent(found.top_beds)} of all: {beds}")
     yield _row("most from", ", ".join(f"{one.name} {one.alarms}" for one in found.sensors))
+    yield _suppressed(found)
     for flood in found.floods:
         until = f"to {_day_time(flood.end, zone)}" if flood.end else "not ended"
         yield _row(
             "flood", f"{_day_time(flood.start, zone)} {until}, {flood.alarms} alarms, {flood.peak} in ten minutes"
         )
+
+
+def _suppressed(found: BurdenDocument) -> str:
+    minutes = found.suppressed_patient_min
+    return _row("suppressed patient minutes", ", ".join(f"{_QUIET[what]} {minutes[what]:.0f}" for what in _QUIET))
 
 
 def _comparison(found: ComparisonDocument, zone: tzinfo) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from iomt_tui.alarms.burden import TARGET, Burden, burden
+from iomt_tui.alarms.burden import TARGET, Burden
 from iomt_tui.alarms.episodes import Episode, episodes
 from iomt_tui.alarms.model import Priority
 from iomt_tui.alarms.whatif import Comparison, Missed, Tally
@@ -25,6 +25,7 @@ from iomt_tui.cli.headless.documents import PriorityWord
 from iomt_tui.cli.headless.json_out import when
 from iomt_tui.cli.times import iso
 from iomt_tui.security.text import safe_text
+from iomt_tui.ward.burdens import burden_between
 from iomt_tui.ward.history import History
 from iomt_tui.ward.judge import device_view
 from iomt_tui.ward.view import DeviceView, WardView
@@ -38,9 +39,7 @@ def report(
     announced = [alarm for alarm in history.announced if alarm.ref.patient in chosen]
     beds = {patient: str(history.patients[patient].bed) for patient in chosen}
     devices = [device_view(device) for device in history.devices.values()]
-    sources = {device.id: str(device.kind) for device in devices if device.kind}
-    present = sum(history.present_ms(patient) for patient in chosen)
-    figures = burden(announced, beds, present, history.end, sources)
+    figures = burden_between(history, 0, history.end, chosen)
     return AlarmsDocument(
         schema=ALARMS, watermark=ward.watermark, ward=ward.name, tz=ward.tz,  # type: ignore[arg-type]
         start=iso(history.start), end=iso(history.end), unreadable=history.unreadable,
@@ -58,12 +57,14 @@ def _mix(counts: Mapping[Priority, int]) -> dict[PriorityWord, int]:
 
 
 def _episode(one: Episode, beds: Mapping[str, str], devices: list[DeviceView]) -> EpisodeDocument:
-    first, key = one.first, one.key
+    first, key, answer = one.first, one.key, one.answer
     return EpisodeDocument(
         patient=safe_text(key.patient), bed=beds[key.patient], param=safe_text(key.param), kind=safe_text(key.kind),
         episode=first.ref.episode, text=words.condition(first, devices, {}), priority=_word(one.priority),
         technical=first.technical, value=first.value, limit=first.limit, onset=iso(one.onset), raised=iso(one.raised),
         ended=when(one.ended), announced=one.revisions, by=safe_text(one.by), acked_at=when(one.acked_at),
+        intent=answer.intent if answer else "", note=safe_text(answer.note if answer else ""),  # type: ignore[arg-type]
+        until=when(answer.until) if answer else None,
     )  # fmt: skip
 
 
@@ -81,6 +82,8 @@ def _burden(found: Burden) -> BurdenDocument:
         beds=[CountDocument(safe_text(name), count) for name, count in found.beds], top_beds=found.top_beds,
         sensors=[CountDocument(safe_text(name), count) for name, count in found.sensors],
         floods=[FloodDocument(iso(one.start), when(one.end), one.alarms, one.peak) for one in found.floods],
+        ack_p90_s=None if found.ack_p90_ms is None else found.ack_p90_ms / 1000,
+        suppressed_patient_min={what: round(ms / 60_000, 2) for what, ms in found.suppressed.items()},
     )  # fmt: skip
 
 

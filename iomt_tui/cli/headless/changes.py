@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from iomt_tui.alarms.model import Alarm, Key
 from iomt_tui.cli.headless import plain, words
 from iomt_tui.cli.headless.documents import WATCH, WatchDocument
-from iomt_tui.cli.headless.json_out import alarm_document, vital_document
+from iomt_tui.cli.headless.json_out import alarm_document, flood_document, vital_document
 from iomt_tui.cli.headless.words import Units
 from iomt_tui.cli.times import iso
 from iomt_tui.clinical.vitals import VITALS
@@ -50,9 +50,14 @@ class Changes:
         yield from self._vitals(before, view)
 
     def gone(self, ids: set[str]) -> Iterator[Change]:
-        """Patients that are no longer on the ward; ``ids`` are those that are."""
+        """Patients that are no longer on the ward, with what nobody had acknowledged (T30); ``ids``: those that are."""
         for patient in sorted(self._seen.keys() - ids):
-            yield Change("patient", "no longer on the ward", self._seen.pop(patient))
+            view = self._seen.pop(patient)
+            open_ = [
+                words.sentence(a, view.devices, self.units) for a in view.alarms if a.state in ("unack", "latched")
+            ]
+            left = f"; nobody had acknowledged: {', '.join(open_)}" if open_ else ""
+            yield Change("patient", f"no longer on the ward{left}", view)
 
     def _alarms(self, before: PatientView | None, view: PatientView, now: int) -> Iterator[Change]:
         old: dict[Key, Alarm] = {alarm.ref.key: alarm for alarm in before.alarms} if before else {}
@@ -103,5 +108,5 @@ def document(change: Change, ward: WardView) -> WatchDocument:
         schema=WATCH, watermark=ward.watermark, at=iso(ward.now), what=change.what, text=change.text,  # type: ignore[arg-type]
         patient=safe_text(view.id) if view else None, bed=view.bed if view else None,
         alarm=alarm_document(change.alarm, view.devices if view else ()) if change.alarm else None,
-        vital=vital_document(change.vital) if change.vital else None,
+        vital=vital_document(change.vital) if change.vital else None, flood=flood_document(ward),
     )  # fmt: skip

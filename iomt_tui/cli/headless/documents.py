@@ -16,6 +16,7 @@ FreshnessWord = Literal["fresh", "fading", "struck", "expired", "never"]
 SeverityWord = Literal["none", "technical", "low", "medium", "high"]
 PriorityWord = Literal["low", "medium", "high"]
 Watermark = Literal["", "DEMO", "REPLAY", "TEST"]
+IntentWord = Literal["", "going", "expected", "sensor", "doctor", "note"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +159,14 @@ class AlarmDocument:
     """Who acknowledged it."""
     acked_at: str | None
     """When."""
+    intent: IntentWord
+    """What was said with that: going there, expected, a matter of the sensor, the doctor is called, see the note."""
+    note: str
+    """In the words of who acknowledged it."""
+    until: str | None
+    """When the acknowledgement ends if the condition holds; null when it is not acknowledged."""
+    undone_by: str
+    """Who took back the acknowledgement of the announcement before this one; "" when nobody did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -293,6 +302,16 @@ class CountsDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class FloodNowDocument:
+    """A flood of alarms that lasts: more than 10 new ones came within ten minutes, and not yet fewer than 5."""
+
+    since: str
+    """When it began: ISO 8601, UTC."""
+    alarms: int
+    """How many new alarms came within the last ten minutes; 1000 stands for 1000 or more."""
+
+
+@dataclass(frozen=True, slots=True)
 class SnapshotDocument:
     """The ward as it stood at one moment."""
 
@@ -326,6 +345,8 @@ class SnapshotDocument:
     """Every bed of the ward, taken or not; [] when its source does not tell."""
     empty_beds: list[str]
     """Of them those without a patient."""
+    flood: FloodNowDocument | None
+    """While alarms flood in; null otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,6 +370,7 @@ class WatchDocument:
         "monitoring",
         "patient",
         "notification",
+        "flood",
     ]
     """Which sort of change."""
     text: str
@@ -361,3 +383,5 @@ class WatchDocument:
     """The alarm, for alarm, alarm-over and notification."""
     vital: VitalDocument | None
     """The vital sign, for vital, vital-lost and vital-back."""
+    flood: FloodNowDocument | None
+    """While alarms flood in, on every line; null otherwise."""

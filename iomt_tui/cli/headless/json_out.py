@@ -14,6 +14,7 @@ from iomt_tui.cli.headless.documents import (
     AlarmDocument,
     CountsDocument,
     DeviceDocument,
+    FloodNowDocument,
     LimitDocument,
     LimitsDocument,
     News2Document,
@@ -83,7 +84,8 @@ def alarm_document(alarm: Alarm, devices: Sequence[DeviceView]) -> AlarmDocument
         rev=ref.rev, priority=alarm.priority.name.lower(), technical=alarm.technical,  # type: ignore[arg-type]
         state=alarm.state, text=words.condition(alarm, devices, {}), value=alarm.value, limit=alarm.limit,  # type: ignore[arg-type]
         onset=iso(alarm.onset), raised=iso(alarm.raised), ended=when(alarm.ended), by=safe_text(alarm.by),
-        acked_at=when(alarm.acked_at),
+        acked_at=when(alarm.acked_at), intent=alarm.intent, note=safe_text(alarm.note), until=when(alarm.until),  # type: ignore[arg-type]
+        undone_by=safe_text(alarm.undone_by),
     )  # fmt: skip
 
 
@@ -133,8 +135,13 @@ def snapshot_document(ward: WardView, patients: Iterable[PatientView], silent_s:
         silent_s=None if silent_s is None else round(silent_s, 3), engine=ward.engine, ward=ward.name,
         source=ward.source, tz=ward.tz, at=iso(ward.now), seq=ward.seq, counts=counts_document(ward),
         patients=[patient_document(view) for view in patients], notice=ward.notice, beds=list(ward.beds),
-        empty_beds=list(ward.empty),
+        empty_beds=list(ward.empty), flood=flood_document(ward),
     )  # fmt: skip
+
+
+def flood_document(ward: WardView) -> FloodNowDocument | None:
+    """The flood of alarms, while one lasts."""
+    return None if ward.flood is None else FloodNowDocument(iso(ward.flood.since), ward.flood.alarms)
 
 
 def counts_document(ward: WardView) -> CountsDocument:

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Iterator
 from datetime import tzinfo
 from typing import Final
 
+from iomt_tui.alarms.flood import FloodNow
 from iomt_tui.alarms.model import Priority
 from iomt_tui.alarms.notification import NOT_NEEDED
 from iomt_tui.alarms.settings import Setting
 from iomt_tui.cli.headless import words
 from iomt_tui.cli.headless.json_out import monitored
 from iomt_tui.cli.headless.words import Units
-from iomt_tui.cli.times import clock_time
+from iomt_tui.cli.times import clock_time, time_of_day
 from iomt_tui.clinical.limits import Limit
 from iomt_tui.clinical.vitals import ACVPU_WORDS, VITALS
 from iomt_tui.ward.view import Freshness, PatientView, Severity, VitalView, WardView
@@ -35,6 +36,8 @@ def snapshot_lines(
     if ward.notice:
         yield f"NOTICE: {ward.notice}"
     yield totals(ward)
+    if ward.flood is not None:
+        yield f"{flood(ward.flood)}, since {time_of_day(ward.flood.since, zone)}."
     if ward.beds:
         yield f"Empty beds: {', '.join(ward.empty) or 'none'}."
     for view in patients:
@@ -61,6 +64,11 @@ def totals(ward: WardView) -> str:
     refused = f" {ward.refused} inputs refused." if ward.refused else ""
     lost = f" ESCALATIONS NOT DELIVERED: {ward.undelivered}." if ward.undelivered else ""
     return f"Alarms: {levels}, {ward.technical} technical; {ward.unacknowledged} not acknowledged.{lost}{refused}"
+
+
+def flood(found: FloodNow) -> str:
+    """That alarms flood in, and how many."""
+    return f"FLOOD of alarms: {found.count} new ones within 10 minutes"
 
 
 def patient_lines(view: PatientView, now: int, units: Units) -> Iterator[str]:

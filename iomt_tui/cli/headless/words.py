@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from iomt_tui.alarms.model import Alarm, Priority
+from iomt_tui.alarms.model import NOTE_LENGTH, Alarm, Priority
 from iomt_tui.alarms.notification import Notification
 from iomt_tui.alarms.reported import called
 from iomt_tui.clinical.units import display
@@ -154,6 +154,20 @@ def told(notification: Notification) -> str:
     return f"escalation level {level} by {step}: {_TOLD.get(notification.state, notification.state)}{why}"
 
 
+_INTENTS: Final = {
+    "going": "going there",
+    "expected": "expected",
+    "sensor": "seeing to the sensor",
+    "doctor": "doctor called",
+}
+
+
+def promise(intent: str, note: str) -> str:
+    """What was said with an acknowledgement: ', "going there": note', or ""."""
+    said = [*filter(None, [_INTENTS.get(intent, "")]), *([f'"{safe_text(note, NOTE_LENGTH)}"'] if note else [])]
+    return "".join(f", {words}" for words in said)
+
+
 def standing(alarm: Alarm, now: int) -> str:
     """How long it has lasted, and who has seen it."""
     if alarm.state == "latched":
@@ -163,5 +177,7 @@ def standing(alarm: Alarm, now: int) -> str:
     if alarm.state == "acked":
         by = safe_text(alarm.by, 40) or "somebody"
         when = f" {ago(now - alarm.acked_at)}" if alarm.acked_at is not None else ""
-        return f"{lasted}, acknowledged by {by}{when}"
-    return f"{lasted}, nobody has acknowledged it"
+        left = "" if alarm.until is None else f", for {duration(alarm.until - now)} more"
+        return f"{lasted}, acknowledged by {by}{when}{promise(alarm.intent, alarm.note)}{left}"
+    undone = f", {safe_text(alarm.undone_by, 40)} took an acknowledgement back" if alarm.undone_by else ""
+    return f"{lasted}, nobody has acknowledged it{undone}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from iomt_tui.alarms.suppression import INHIBIT, PAUSE, SHELVE, STANDBY, held_back, lying_over
 from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.security.text import SafeText, text_width
 from iomt_tui.tui.board import looks, numbers, words
@@ -27,6 +28,8 @@ SILENT_MS: Final = 60_000
 
 _FULL_INPUTS: Final = 7
 
+_QUIET: Final = {PAUSE: "paused", SHELVE: "shelved", STANDBY: "standby", INHIBIT: "held back"}
+
 
 def _gutter(row: RowState, width: int) -> Runs:
     """The selection, else whether the patient is one of the user's own."""
@@ -43,6 +46,8 @@ def severity_look(row: RowState) -> str:
     if severity == Severity.NONE:
         return looks.BLANK
     waiting = alarm is not None and alarm.state in ("unack", "latched") and severity_of(alarm) == severity
+    if alarm is not None and held_back(alarm.ref.key, row.view.suppressions):
+        waiting = False
     return (looks.ALARM if waiting and row.lit else looks.CALMED)[severity]
 
 
@@ -80,11 +85,18 @@ def _patient(row: RowState, width: int) -> Runs:
 
 
 def called(row: RowState, width: int) -> str:
-    """The patient's name, marked when it looks like another's (SAFETY S6)."""
+    """The patient's name, marked when it looks like another's (SAFETY S6), and when the patient is quiet (H14)."""
     glyphs = row.manner.glyphs
-    if not row.view.similar or width < 4:
+    quiet = {one.what for one in row.view.suppressions}
+    marks = (
+        glyphs.similar if row.view.similar else "",
+        glyphs.paused if PAUSE in quiet else "",
+        glyphs.standby if STANDBY in quiet else "",
+    )
+    tail = "".join(marks)
+    if not tail or width < 3 + len(tail):
         return fit(row.view.name, width, glyphs.more)
-    return fit(f"{fit(row.view.name, width - 2, glyphs.more).rstrip()} {glyphs.similar}", width)
+    return fit(f"{fit(row.view.name, width - 1 - len(tail), glyphs.more).rstrip()} {tail}", width)
 
 
 def _id(row: RowState, width: int) -> Runs:
@@ -216,6 +228,7 @@ def _alarm(row: RowState, width: int) -> Runs:
             words.age(max(row.now - alarm.raised, 0)),
             f"+{others}" if others else "",
             f"{glyphs.acked}{alarm.by}" if alarm.state == "acked" else "",
+            *(_QUIET.get(one.what, "") for one in lying_over(alarm.ref.key, row.view.suppressions)),
             "now in limits" if alarm.state == "latched" else "",
         ),
         width,

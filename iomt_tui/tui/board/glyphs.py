@@ -25,6 +25,8 @@ class Glyphs:
     home: str
     pinned: str
     similar: str  # behind a name that looks like another's
+    paused: str  # behind the name of a patient whose alarm sound is paused
+    standby: str
     rising: str
     steady: str
     falling: str
@@ -50,7 +52,8 @@ BLOCK: Final = Glyphs(
     severity={
         Severity.NONE: "", Severity.TECHNICAL: "◌", Severity.LOW: "!", Severity.MEDIUM: "!!", Severity.HIGH: "!!!",
     },
-    selected="▌", home="⌂", pinned="★", similar="≈", rising="▲", steady="–", falling="▼", above="▲", below="▼",
+    selected="▌", home="⌂", pinned="★", similar="≈", paused="‖", standby="◇",
+    rising="▲", steady="–", falling="▼", above="▲", below="▼",
     slopes="↓↘→↗↑", never="·", gone="--", acked="✓", dot="·", at_least="≥", more="…", upper="▀", lower="▄", full="█",
     edge="▎",
 )  # fmt: skip
@@ -62,7 +65,8 @@ ASCII: Final = Glyphs(
     levels="_.-~=+*#",
     points=1,
     severity={**BLOCK.severity, Severity.TECHNICAL: "o"},
-    selected=">", home="H", pinned="*", similar="~", rising="^", steady="-", falling="v", above="^", below="v",
+    selected=">", home="H", pinned="*", similar="~", paused="=", standby="z",
+    rising="^", steady="-", falling="v", above="^", below="v",
     slopes="vv-^^", never=".", gone="--", acked="/", dot="-", at_least=">", more="~", upper="'", lower=".", full="#",
     edge="|",
 )  # fmt: skip

@@ -43,6 +43,14 @@ class Page:
         """Whose alarm the keys mean; None: the page has no say in it."""
         return None
 
+    def hidden(self) -> tuple[int, bool] | None:
+        """How many rows of the page are out of sight, and whether a high alarm is among them; None: the board's."""
+        return None
+
+    def offers(self) -> set[str]:
+        """Of the keys that need a choice, those that have one here: "enter", "pin"."""
+        return set()
+
     def act(self, action: str) -> bool:
         """Does what a key action means on this page; False when it means here what it means everywhere."""
         return False
@@ -94,7 +102,9 @@ class ListPage(Page):
         ids = self.ids()
         if not ids:
             return
-        at = ids.index(self.selected) + lines if self.selected in ids else (0 if lines > 0 else len(ids) - 1)
+        at = lines - 1 if lines > 0 else len(ids) + lines
+        if self.selected in ids:
+            at = ids.index(self.selected) + lines
         self.selected = ids[min(max(at, 0), len(ids) - 1)]
         self._reveal(ids)
 

@@ -16,3 +16,7 @@ class PatientPage(Page):
         """The chosen patient."""
         seen = self.screen.painter
         return None if seen.chosen is None else seen.parts.patient(seen.chosen, width)
+
+    def offers(self) -> set[str]:
+        """The patient can be pinned."""
+        return {"pin"}

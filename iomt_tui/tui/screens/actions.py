@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Final, cast
 
 from iomt_tui.tui import questions
 from iomt_tui.tui.acknowledging import DELIBERATE
+from iomt_tui.tui.pages.alarms import AlarmPage
+from iomt_tui.tui.pages.burden import BurdenPage
 from iomt_tui.tui.pages.help import HelpPage
 from iomt_tui.tui.pages.page import Page
 from iomt_tui.tui.pages.patient import PatientPage
@@ -55,7 +57,7 @@ class BoardActions(AlarmActions):
             screen.set_filter("")
         elif screen.board.selected is not None:
             screen.release()
-        else:
+        elif not screen.away.dismiss():
             screen.desk.answer = None
 
     # Choosing.
@@ -209,6 +211,12 @@ class BoardActions(AlarmActions):
         cast("WardApp", screen.app).sound_test()
         screen.desk.answer = None
         screen.desk.hand.arm(questions.sound(screen.clock()), screen.clock())
+
+    def burden(self) -> None:
+        self._page(BurdenPage)
+
+    def alarms(self) -> None:
+        self._page(AlarmPage)
 
     def _page(self, page: type[Page]) -> None:
         """Opens a page; its key pressed again closes it."""

@@ -36,7 +36,7 @@ class AlarmActions:
         self.screen.desk.ask(view, alarm, self.screen.measures, self.screen.session.ward.tz)
 
     def acknowledge_all(self) -> None:
-        """Asks for every alarm of one patient that nobody has taken; the question lists them."""
+        """Asks for every alarm of one patient that nobody has taken, as far as the question has room to list them."""
         desk, (view, _) = self.screen.desk, self.screen.aimed()
         if desk.refused():
             return
@@ -47,8 +47,12 @@ class AlarmActions:
         if len(alarms) == 1:
             self._acknowledge(view, alarms[0])
             return
+        if self.screen.small:
+            desk.say("No room to list them here: acknowledge one by one.")
+            return
         # Listed is shown: a hand that has read the list has seen each of them.
-        desk.arm(questions.acknowledge_all(view, alarms, self.screen.measures, desk.clock()))
+        room = self.screen.list_room
+        desk.arm(questions.acknowledge_all(view, alarms, self.screen.measures, desk.clock(), room))
 
     def take_back(self) -> None:
         """Takes back what this desk acknowledged last: it sounds again, so nothing is asked."""

@@ -25,24 +25,37 @@ from iomt_tui.tui.pages.page import Aim, Page
 from iomt_tui.tui.pages.patient import PatientPage
 from iomt_tui.tui.roster import Roster
 from iomt_tui.tui.screens.actions import BoardActions
+from iomt_tui.tui.screens.away import Away
 from iomt_tui.tui.screens.desk import AlarmDesk
 from iomt_tui.tui.screens.keyboard import Keyboard
 from iomt_tui.tui.screens.painter import BoardPainter
 from iomt_tui.tui.screens.scans import Scans
 from iomt_tui.tui.session import Changes, Session
 from iomt_tui.tui.typed_line import TypedLine
+from iomt_tui.tui.widgets.asking import MOST
 from iomt_tui.tui.widgets.line import Words
 from iomt_tui.tui.widgets.tiny import too_small
 
 if TYPE_CHECKING:
     from iomt_tui.tui.app import WardApp
 
-_LINES: Final = ("header", "strip", "banner", "side-words", "head", "cover-words", "tiny", "replay", "ask", "footer")
+_LINES: Final = (
+    "header", "strip", "banner", "away", "side-words", "head", "cover-words", "tiny", "replay", "ask", "footer",
+)  # fmt: skip
 
 UNMONITORED: Final = Ref("", "engine", "silent", 0, 0)
 
 PREVIEW: Final = (140, 30)
 """Columns and rows from which a patient's preview has room beside the board."""
+
+
+class PagePlace(VerticalScroll):
+    """Where a page stands. What it hides is known once it has its size."""
+
+    def on_resize(self) -> None:
+        """Counts anew what is out of sight."""
+        if isinstance(self.screen, BoardScreen):
+            self.screen.painter.paint()
 
 
 class BoardScreen(Screen[None], inherit_bindings=False):
@@ -53,7 +66,7 @@ class BoardScreen(Screen[None], inherit_bindings=False):
     DEFAULT_CSS = """
     BoardScreen { layout: vertical; background: $background; color: $foreground; }
     #header { background: $header-background; color: $header; }
-    #banner, #replay, #tiny, #head, #cover, #side, #ask { display: none; }
+    #banner, #away, #replay, #tiny, #head, #cover, #side, #ask { display: none; }
     #replay, #footer, #ask { background: $header-background; color: $header; }
     #middle { height: 1fr; }
     #side { border-left: solid $mute; padding: 0 1; scrollbar-size: 0 0; }
@@ -79,17 +92,18 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         self.board.can_focus = False
         self.lines = {part: Words(part) for part in _LINES}
         self.side = VerticalScroll(self.lines["side-words"], id="side", can_focus=False)
-        self.page = VerticalScroll(self.lines["cover-words"], id="cover", can_focus=False)
+        self.page = PagePlace(self.lines["cover-words"], id="cover", can_focus=False)
         self.middle = Horizontal(self.board, self.side, id="middle")
         self.actions = BoardActions(self)
         self.keyboard = Keyboard(self)
         self.scans = Scans(self)
         self.painter = BoardPainter(self)
+        self.away = Away(self)
         self.news = Changes(reset=True, reordered=True)
 
     def compose(self) -> ComposeResult:
         """The lines, the board and what may stand in its place."""
-        yield from (self.lines[part] for part in ("header", "strip", "banner"))
+        yield from (self.lines[part] for part in ("header", "strip", "banner", "away"))
         yield self.middle
         yield self.lines["head"]
         yield self.page
@@ -99,8 +113,16 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         """The first frame holds data already."""
         self.place_parts()
 
+    def on_unmount(self) -> None:
+        """Up to here the user has looked."""
+        self.away.keep()
+
     def on_resize(self) -> None:
-        """Another size may have room for other parts."""
+        """Another size may have room for other parts, and none for a list that is to be confirmed."""
+        armed = self.desk.hand.armed
+        if armed is not None and len(armed.lines) > (0 if self.small else self.list_room):
+            self.desk.hand.cancel()
+            self.desk.say("Nothing was done: the list has no room any more. Ask again.")
         self.place_parts()
 
     def _manner(self) -> Manner:
@@ -112,6 +134,11 @@ class BoardScreen(Screen[None], inherit_bindings=False):
     def small(self) -> bool:
         """Whether the board has no room."""
         return too_small(*self.size)
+
+    @property
+    def list_room(self) -> int:
+        """Lines in which a question may list what it is about."""
+        return max(1, min(MOST, self.size.height // 4))
 
     @property
     def preview(self) -> bool:

@@ -94,6 +94,8 @@ class AlarmDesk:
             self.say("No alarm is shown there: nothing to acknowledge.")
         elif alarm.state == "acked":
             self.say(f"{who(view)}: {condition(alarm, measures)} is {in_hand(alarm, tz)} already.")
+        elif alarm.state == "normal":
+            self.say(f"{who(view)}: {condition(alarm, measures)} is over: nothing to acknowledge.")
         else:
             self.arm(questions.acknowledge(view, alarm, measures, self.since(alarm.ref)))
 

@@ -9,14 +9,14 @@ from textual.content import Content
 from iomt_tui.tui.keys import TABLE
 from iomt_tui.tui.ordering import Sort
 from iomt_tui.tui.session import Monitoring
-from iomt_tui.tui.widgets.asking import MOST, ask_lines
-from iomt_tui.tui.widgets.banner import banner, banner_height, notice_lines
+from iomt_tui.tui.widgets.asking import ask_lines
+from iomt_tui.tui.widgets.banner import away_line, banner, banner_height, notice_lines
 from iomt_tui.tui.widgets.footer import answer_line, footer_line, question_line, typed_line
 from iomt_tui.tui.widgets.header import HeaderState, header_line
 from iomt_tui.tui.widgets.patient_lines import patient_lines
 from iomt_tui.tui.widgets.replay_bar import replay_line
 from iomt_tui.tui.widgets.severity import flash_half_period
-from iomt_tui.tui.widgets.strip import CALM, StripState, strip_line
+from iomt_tui.tui.widgets.strip import CALM, StripState, held, strip_line
 from iomt_tui.tui.widgets.tiny import tiny
 from iomt_tui.ward.view import PatientView
 
@@ -37,6 +37,8 @@ class BoardParts:
         """Draws all parts that have room."""
         self._banner()
         if self.screen.small:
+            self._block("head", [])
+            self._block("ask", [])
             self._tiny()
             return
         self._show("header", header_line(self._header_state(), self.screen.size.width))
@@ -59,11 +61,21 @@ class BoardParts:
         if part.display:
             part.styles.height = len(rows)
             part.show_lines(rows)
+        away = screen.away
+        told = away.told and away.missed is not None
+        keys = screen.keys.labels("alarms")
+        self._block(
+            "away", [away_line(away.missed, away.fault, keys[0], self.seen.ward.tz, width)]
+            if told and away.missed is not None else [],
+        )  # fmt: skip
 
     def _header_state(self) -> HeaderState:
         screen, roster = self.screen, self.screen.roster
-        above, below = screen.board.hidden_above, screen.board.hidden_below
-        covered = screen.cover is not None  # the whole board is out of sight then, and everybody sees that
+        # A page covers the whole board, and everybody sees that; what a list page does not show is counted.
+        hidden = screen.cover.hidden() or (0, False) if screen.cover is not None else None
+        if hidden is None:
+            above, below = screen.board.hidden_above, screen.board.hidden_below
+            hidden = above.patients + below.patients, above.high or below.high
         return HeaderState(
             self.seen.ward,
             beat=screen.session.ward.now,
@@ -72,8 +84,8 @@ class BoardParts:
             shown=len(roster.shown),
             kept=len(roster.kept),
             waiting=roster.order.waiting,
-            hidden=0 if covered else above.patients + below.patients,
-            hidden_high=not covered and (above.high or below.high),
+            hidden=hidden[0],
+            hidden_high=hidden[1],
             empty=screen.empty_beds,
             audio=self._audio(),
         )
@@ -83,7 +95,8 @@ class BoardParts:
 
     def flash(self) -> float:
         """Turns the phase of the strip's flashing. Returns the seconds until the next turn."""
-        half = flash_half_period(self.seen.strip_alarm)
+        seen = self.seen
+        half = flash_half_period(seen.strip_alarm, held=held(seen.strip_alarm, seen.strip_view))
         lit = not self._lit if half else True
         if lit != self._lit:
             self._lit = lit
@@ -95,7 +108,7 @@ class BoardParts:
         screen = self.screen
         if screen.small or not screen.is_running:
             return
-        others = max(0, screen.roster.alarms - 1)
+        others = max(0, len(screen.roster.standing) - 1)
         state = StripState(
             self.seen.strip_view,
             self.seen.strip_alarm,
@@ -103,10 +116,18 @@ class BoardParts:
             self.seen.ward.tz,
             self._strip_key(),
             others,
+            self._among(),
             self.seen.halted,
             self._calm(),
         )
         self._show("strip", strip_line(state, screen.measures, screen.size.width, lit=self._lit))
+
+    def _among(self) -> int:
+        """While alarms flood in, whose the others are: so many patients."""
+        shown = self.seen.strip_alarm
+        if self.seen.ward.flood is None or shown is None:
+            return 0
+        return len({alarm.ref.patient for alarm in self.screen.roster.standing if alarm.ref != shown.ref})
 
     def _calm(self) -> str:
         """What stands there without an alarm; that there is none may only be said while somebody monitors."""
@@ -118,7 +139,8 @@ class BoardParts:
         alarm = self.seen.strip_alarm
         if alarm is None or alarm.state == "acked" or self.screen.desk.refusal():
             return ""
-        aimed_elsewhere = self.seen.chosen is not None and alarm.ref.patient != self.seen.chosen.id
+        aimed = self.screen.aimed()[1]
+        aimed_elsewhere = aimed is None or alarm.ref != aimed.ref
         return self.screen.keys.labels("acknowledge_worst" if aimed_elsewhere else "acknowledge")[0]
 
     def _side(self) -> None:
@@ -127,18 +149,21 @@ class BoardParts:
             return
         view = self.seen.chosen or self.seen.strip_view or self._first()
         if view is not None:
-            self._show("side-words", *self.patient(view, screen.side_width - 3))
+            gathered = self.seen.ward.flood is not None
+            self._show("side-words", *self.patient(view, screen.side_width - 3, gathered=gathered))
 
     def _first(self) -> PatientView | None:
         shown = self.screen.roster.shown
         return self.screen.session.ward.view(shown[0], self.seen.now) if shown else None
 
-    def patient(self, view: PatientView, width: int) -> list[Content]:
-        """A patient in words, ``width`` cells a line."""
+    def patient(self, view: PatientView, width: int, *, gathered: bool = False) -> list[Content]:
+        """A patient in words, ``width`` cells a line. ``gathered``: alarms that are not high stand in one line."""
         screen = self.screen
         tz = screen.session.ward.tz
         pinned = view.id in screen.roster.pinned
-        return patient_lines(view, screen.measures, self.seen.now, tz, width, halted=self.seen.halted, pinned=pinned)
+        return patient_lines(
+            view, screen.measures, self.seen.now, tz, width, halted=self.seen.halted, pinned=pinned, gathered=gathered
+        )
 
     def _cover(self) -> None:
         screen = self.screen
@@ -166,8 +191,7 @@ class BoardParts:
         if player is not None:
             self._show("replay", replay_line(player, self.seen.ward.tz, screen.size.width))
         question, width = screen.desk.hand.armed, screen.size.width
-        most = max(1, min(MOST, screen.size.height // 4))
-        self._block("ask", ask_lines(question, width, most) if question is not None else [])
+        self._block("ask", ask_lines(question, width) if question is not None else [])
         self._show("footer", self._last_line(width))
 
     def _last_line(self, width: int) -> Content:
@@ -201,11 +225,9 @@ class BoardParts:
         view, alarm = screen.aimed()
         if screen.desk.refusal() or view is None or alarm is None or alarm.state == "acked":
             there.discard("acknowledge")
-        if self.seen.chosen is None:
-            there.discard("pin")
-        if self.seen.chosen is None or screen.cover is not None:
-            there.discard("enter")
-        if self.seen.chosen is None and screen.cover is None and not screen.roster.query:
+        offered = screen.cover.offers() if screen.cover is not None else {"enter", "pin"} if self.seen.chosen else set()
+        there -= {"enter", "pin"} - offered
+        if self.seen.chosen is None and screen.cover is None and not screen.roster.query and not screen.away.told:
             there.discard("back")
         return there
 

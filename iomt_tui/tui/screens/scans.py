@@ -29,8 +29,9 @@ class Scans:
         screen = self.screen
         if not event.whole:
             screen.desk.hand.deafen(screen.clock())
-        if screen.desk.hand.armed is not None:
-            tell(screen.app, "Scanned, but NOT taken: answer what is asked first, then scan again.", "warning")
+        typing = screen.keyboard.typing
+        if screen.desk.hand.armed is not None or (typing is not None and typing.label != "/"):
+            tell(screen.app, "Scanned, but NOT taken: finish what is asked first, then scan again.", "warning")
             return
         screen.leaving = False
         screen.keyboard.typing = None

@@ -11,17 +11,14 @@ from iomt_tui.tui.text import fitted, joined, plain
 from iomt_tui.tui.widgets.strip import lasting
 
 MOST: Final = 8
-"""Lines for the alarms that a question is about; more are counted."""
+"""Lines for the alarms that a question is about; it is about no more than it lists (SAFETY H4)."""
 
 _BACK: Final = "$header-background"
 
 
-def ask_lines(question: Question, width: int, most: int = MOST) -> list[Content]:
+def ask_lines(question: Question, width: int) -> list[Content]:
     """Each alarm of a question about several, then its options; no line where there is nothing to choose."""
-    shown = question.lines if len(question.lines) <= most else question.lines[: max(1, most - 1)]
-    out = [fitted(plain(f"   · {words}"), width) for words in shown]
-    if len(shown) < len(question.lines):
-        out.append(fitted(plain(f"   · and {len(question.lines) - len(shown)} more", "bold"), width))
+    out = [fitted(plain(f"   · {words}"), width) for words in question.lines]
     options = [part for part in (_choices(question, width), _length(question), _text(question)) if part]
     if options:
         out += _packed(options, width)

@@ -6,7 +6,9 @@ from textual.content import Content
 
 from iomt_tui.tui.session import Monitoring
 from iomt_tui.tui.text import fitted, plain
+from iomt_tui.tui.widgets.header import clock
 from iomt_tui.tui.widgets.strip import lasting
+from iomt_tui.ward.missed import Missed
 
 
 def banner_words(monitoring: Monitoring, silent_for: float, fault: str) -> tuple[str, str, str]:
@@ -53,6 +55,26 @@ def notice_lines(notice: str, width: int, most: int = 2) -> list[Content]:
     if len(rows) > len(shown):
         shown[-1] += " …"
     return [fitted(plain(f" {row}", "bold $warning"), width) for row in shown]
+
+
+def away_line(missed: Missed, fault: str, key: str, tz: str, width: int) -> Content:
+    """What was announced while nobody looked at this screen, and the key that shows it; cut from the least."""
+    span = f"{clock(missed.start, tz, seconds=False)}–{clock(missed.end, tz, seconds=False)}"
+    if fault:
+        return fitted(plain(f" While you were away ({span}): the log cannot be read: {fault}", "bold $warning"), width)
+    number, patients, escalated = len(missed.episodes), missed.patients, len(missed.escalated)
+    high = f", {missed.high} high" if missed.high else ""
+    alarms = f"{number} alarm{'' if number == 1 else 's'}"
+    where = f" in {patients} patient{'' if patients == 1 else 's'}"
+    steps = f", {escalated} escalated" if escalated else ""
+    choices = (
+        f" While you were away ({span}): {alarms}{where}{high}{steps}; {key} shows them, esc dismisses",
+        f" While you were away ({span}): {alarms}{where}{high}{steps}; {key} shows them",
+        f" Away {span}: {alarms}{where}{high}{steps}; {key} shows them",
+        f" Away {span}: {alarms}{high}{steps}; {key}",
+    )
+    words = next((choice for choice in choices if len(choice) <= width), choices[-1])
+    return fitted(plain(words, "bold $accent"), width)
 
 
 def banner_height(words: tuple[str, str, str], width: int, room: int) -> int:

@@ -78,7 +78,7 @@ def header_line(state: HeaderState, width: int) -> Content:
         line = joined(plain(f" {time} {beat}", "bold"), *(plain("  ") + part for part in rest if part))
         if line.cell_length <= room:
             return spread(line, mark, width)
-    return spread(joined(plain(f" {time} "), counts(ward, short=True)), mark, width)
+    return spread(joined(plain(f" {time} "), _alarming(ward, short=True)), mark, width)
 
 
 def _watermark(ward: WardView) -> Content:
@@ -104,18 +104,22 @@ def _choices(state: HeaderState) -> tuple[tuple[Content, ...], ...]:
     if ward.undelivered:
         lost = plain(f"{ward.undelivered} NOT DELIVERED", ink(Severity.HIGH))
         waiting = joined(lost, waiting, between=" · ") if waiting else lost
-    many, short = counts(ward), counts(ward, short=True)
+    many, short = _alarming(ward), _alarming(ward, short=True)
     hint, brief = _hint(state), _out_of_sight(state, brief=True)
+    quiet, held = quieted(ward), quieted(ward, short=True)
     return (
-        (name, people, many, waiting, hint),
-        (name, few, many, waiting, hint),
-        (name, few, many, hint),
-        (name, many, hint),
-        (few, short, hint),
-        (many, hint),
-        (short, hint),
-        (many, brief),
-        (short, brief),
+        (name, people, many, waiting, quiet, hint),
+        (name, few, many, waiting, quiet, hint),
+        (name, few, many, quiet, hint),
+        (name, many, quiet, hint),
+        (few, short, quiet, hint),
+        (many, quiet, hint),
+        (short, quiet, hint),
+        (many, quiet, brief),
+        (short, quiet, brief),
+        (short, held, brief),
+        (many, held),
+        (short, held),
         (many,),
         (short,),
     )
@@ -153,6 +157,15 @@ def _empty(ward: WardView) -> str:
     return f"empty: {named or 'none'}" + (f" and {len(beds) - MANY_BEDS} more" if len(beds) > MANY_BEDS else "")
 
 
+def _alarming(ward: WardView, *, short: bool = False) -> Content:
+    """Whether alarms flood in, and how many are in force."""
+    flood = ward.flood
+    if flood is None:
+        return counts(ward, short=short)
+    words = f" FLOOD {flood.count} " if short else f" FLOOD {flood.count} in 10 min "
+    return joined(plain(words, "bold reverse"), plain(" "), counts(ward, short=short))
+
+
 def counts(ward: WardView, *, short: bool = False) -> Content:
     """Alarms in force by priority; in signs when ``short``."""
     parts = [
@@ -163,6 +176,16 @@ def counts(ward: WardView, *, short: bool = False) -> Content:
     if ward.technical:
         parts.append(_count(ward.technical, "◌" if short else " technical", Severity.TECHNICAL))
     return joined(*parts, between=" ") if parts else plain("no alarms", "$label")
+
+
+def quieted(ward: WardView, *, short: bool = False) -> Content:
+    """What is kept quiet for now (SAFETY H14): each kind with its number, their sum when ``short``."""
+    counted = ((ward.paused, "paused"), (ward.shelved, "shelved"), (ward.standby, "standby"))
+    kinds = [f"{number} {word}" for number, word in counted if number]
+    if not kinds:
+        return EMPTY
+    total = sum(number for number, _ in counted)
+    return plain(f"{total} quiet" if short else " · ".join(kinds), "bold $warning")
 
 
 def _count(number: int, word: str, severity: Severity) -> Content:

@@ -22,6 +22,7 @@ _SIGNS: Final = (
     ("--", "too old to be shown; the age of the last value stands beside it", "bold"),
     ("≥2 4/7", "NEWS2 with inputs missing: at least 2, 4 of 7 known", "bold"),
     ("⌂ ★ ≈", "at home; mine; a name that looks like another's: look twice", "bold"),
+    ("‖ ◇", "alarm sound paused; on standby, away from the devices. Both end by themselves", "bold"),
 )
 
 SECONDARY: Final = (

@@ -10,10 +10,14 @@ from typing import Final
 
 from textual.content import Content
 
+from iomt_tui.alarms.grouping import AlarmGroup, grouped
 from iomt_tui.alarms.model import Alarm
+from iomt_tui.alarms.suppression import PAUSE, STANDBY
 from iomt_tui.tui.board.measures import Measures
-from iomt_tui.tui.board.words import condition, long_age
+from iomt_tui.tui.board.words import condition, label, long_age
 from iomt_tui.tui.text import EMPTY, fitted, joined, plain, spread
+from iomt_tui.tui.widgets.group_words import group_words
+from iomt_tui.tui.widgets.phrases import quiet
 from iomt_tui.tui.widgets.rows import MUTED, wrapped
 from iomt_tui.tui.widgets.score_lines import news2_heading, news2_lines, other_scores
 from iomt_tui.tui.widgets.severity import SIGN, ink, severity_of
@@ -40,12 +44,14 @@ REASONS: Final = {
 
 
 def patient_lines(
-    view: PatientView, measures: Measures, now: int, tz: str, width: int, *, halted: bool, pinned: bool
-) -> list[Content]:
-    """Everything known of the patient, ``width`` cells a line. ``halted``: nobody monitors, no number is live."""
+    view: PatientView, measures: Measures, now: int, tz: str, width: int, *, halted: bool, pinned: bool,
+    gathered: bool = False,
+) -> list[Content]:  # fmt: skip
+    """Everything known of the patient, ``width`` cells a line. ``halted``: nobody monitors, no number is live;
+    ``gathered``: alarms that are not high stand in one line, as long as alarms flood in."""
     sections = (
         ("", _identity(view, width, pinned=pinned)),
-        ("Alarms", _alarms(view, measures, now, tz, width)),
+        ("Alarms", _alarms(view, measures, now, tz, width, gathered=gathered)),
         ("Now" if not halted else "Last known – NOT LIVE", vital_lines(view, measures, width, halted=halted)),
         (news2_heading(view, halted=halted), news2_lines(view, measures, width)),
         ("Other scores", other_scores(view, width)),
@@ -87,9 +93,35 @@ def _identity(view: PatientView, width: int, *, pinned: bool) -> Iterator[Conten
         yield plain("No allergies recorded", MUTED)
 
 
-def _alarms(view: PatientView, measures: Measures, now: int, tz: str, width: int) -> Iterator[Content]:
-    for alarm in view.alarms:
-        yield _alarm(alarm, measures, now, tz, width)
+def _alarms(
+    view: PatientView, measures: Measures, now: int, tz: str, width: int, *, gathered: bool
+) -> Iterator[Content]:
+    shown = {alarm.ref.key for alarm in view.alarms}
+    for one in view.suppressions:
+        if one.what in (PAUSE, STANDBY):
+            yield from wrapped(_capital(quiet(one, tz, now)), width, "bold $warning")
+        elif one.key not in shown:
+            words = f"{label(one.param)} {one.kind}, not in force: {quiet(one, tz, now)}"
+            yield from wrapped(words, width, MUTED)
+    rows = grouped(view.alarms) if gathered else tuple(AlarmGroup((alarm,)) for alarm in view.alarms)
+    for row in rows:
+        if row.single:
+            yield _alarm(row.top, measures, now, tz, width)
+        else:
+            yield from _gathered(row, measures, width, more=len(rows) > 1)
+        for one in view.suppressions:
+            if one.key in {alarm.ref.key for alarm in row.alarms}:
+                yield from (joined(plain("    "), line) for line in wrapped(quiet(one, tz, now), width - 4, MUTED))
+
+
+def _gathered(row: AlarmGroup, measures: Measures, width: int, *, more: bool) -> Iterator[Content]:
+    severity = severity_of(row.top)
+    for number, line in enumerate(wrapped(group_words(row, measures, more=more), width - 4, ink(severity))):
+        yield joined(plain(f"{'' if number else SIGN[severity]:<4}", ink(severity)), line)
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _alarm(alarm: Alarm, measures: Measures, now: int, tz: str, width: int) -> Content:
@@ -99,10 +131,12 @@ def _alarm(alarm: Alarm, measures: Measures, now: int, tz: str, width: int) -> C
         plain(f"{SIGN[severity]:<3}", ink(severity)),
         plain(f" {condition(alarm, measures)}", ink(severity) if waits else ""),
     )
-    right = plain(f" {lasting(now - alarm.raised)} · {in_hand(alarm, tz)}", MUTED)
-    if left.cell_length + right.cell_length > width:
-        right = plain(f" {lasting(now - alarm.raised)}", MUTED)
-    return spread(left, right, width)
+    since = lasting(now - alarm.raised)
+    for words in (f" {since} · {in_hand(alarm, tz, now)}", f" {since} · {in_hand(alarm, tz)}"):
+        right = plain(words, MUTED)
+        if left.cell_length + right.cell_length <= width:
+            return spread(left, right, width)
+    return spread(left, plain(f" {since}", MUTED), width)
 
 
 def _devices(view: PatientView, now: int, width: int) -> Iterator[Content]:

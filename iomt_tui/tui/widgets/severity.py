@@ -35,9 +35,9 @@ FLASHES: Final = {Severity.HIGH: 333, Severity.MEDIUM: 1_000}
 """Half a period of flashing in ms: 1.5 Hz and 0.5 Hz (IEC 60601-1-8: 1.4-2.8 and 0.4-0.8 Hz, half of it lit)."""
 
 
-def flash_half_period(alarm: Alarm | None) -> int:
-    """ms between on and off of the alarm's sign; 0 when it stands still."""
-    if alarm is None or alarm.state == "acked":
+def flash_half_period(alarm: Alarm | None, *, held: bool = False) -> int:
+    """ms between on and off of the alarm's sign; 0 when it stands still: taken, or ``held`` back for now."""
+    if alarm is None or held or alarm.state == "acked":
         return 0
     return FLASHES.get(severity_of(alarm), 0)
 

@@ -8,12 +8,17 @@ from typing import Final
 from textual.content import Content
 
 from iomt_tui.alarms.model import Alarm
+from iomt_tui.alarms.suppression import held_back, lying_over
 from iomt_tui.tui.board.measures import Measures
 from iomt_tui.tui.board.words import condition
+from iomt_tui.tui.questions import INTENT_WORDS
 from iomt_tui.tui.text import EMPTY, fitted, joined, plain, spread
 from iomt_tui.tui.widgets.header import clock
+from iomt_tui.tui.widgets.phrases import QUIET, lasting, left, quiet, who
 from iomt_tui.tui.widgets.severity import SIGN, ink, severity_of
 from iomt_tui.ward.view import PatientView, Severity
+
+__all__ = ["CALM", "SECONDARY", "StripState", "held", "in_hand", "lasting", "strip_line", "who"]
 
 CALM: Final = "No alarm in force."
 SECONDARY: Final = "The bedside monitors' own alarms come first."
@@ -29,33 +34,24 @@ class StripState:
     tz: str
     key: str = ""  # what acknowledges it: "a", or another when a row is chosen; "" when nothing does here
     others: int = 0  # alarms besides this one
+    among: int = 0  # patients whose those are, while alarms flood in
     halted: bool = False  # nobody monitors: what stands here is the last that was known
     calm: str = CALM  # what stands here without an alarm
 
 
-def who(patient: PatientView) -> str:
-    """Two ways to know a patient: bed and name."""
-    return f"{patient.bed} {patient.name}".strip() or patient.id
-
-
-def lasting(ms: int) -> str:
-    """How long something has lasted: ``2 min 14 s``, ``3 h 02 min``."""
-    seconds = max(ms, 0) // 1000
-    if seconds < 60:
-        return f"{seconds} s"
-    if seconds < 3600:
-        return f"{seconds // 60} min {seconds % 60:02d} s"
-    if seconds < 2 * 86_400:
-        return f"{seconds // 3600} h {seconds // 60 % 60:02d} min"
-    return f"{seconds // 86_400} days"
-
-
-def in_hand(alarm: Alarm, tz: str) -> str:
-    """Who has acknowledged it."""
+def in_hand(alarm: Alarm, tz: str, now: int | None = None) -> str:
+    """Who has acknowledged it, what for, and how much of that is left at log time ``now``."""
     if alarm.state != "acked":
         return "nobody yet"
     at = f" {clock(alarm.acked_at, tz, seconds=False)}" if alarm.acked_at is not None else ""
-    return f"taken by {alarm.by or 'somebody'}{at}"
+    intent = "" if alarm.intent == "note" and alarm.note else INTENT_WORDS.get(alarm.intent, "")
+    rest = left(alarm.until, now) if alarm.until is not None and now is not None else ""
+    return ", ".join(part for part in (f"taken by {alarm.by or 'somebody'}{at}", intent, alarm.note, rest) if part)
+
+
+def held(alarm: Alarm | None, patient: PatientView | None) -> bool:
+    """Whether somebody or something keeps the alarm quiet for now: it is listed, but does not flash."""
+    return alarm is not None and patient is not None and held_back(alarm.ref.key, patient.suppressions)
 
 
 def strip_line(state: StripState, measures: Measures, width: int, *, lit: bool = True) -> Content:
@@ -64,7 +60,7 @@ def strip_line(state: StripState, measures: Measures, width: int, *, lit: bool =
     if alarm is None or patient is None:
         return fitted(plain(f" {state.calm} {SECONDARY}", "$label"), width)
     severity = severity_of(alarm)
-    waits = alarm.state != "acked" and not state.halted
+    waits = alarm.state != "acked" and not state.halted and not held(alarm, patient)
     sign = plain(f" {SIGN[severity]:<3} ", ink(severity, filled=waits and lit))
     body = ink(severity, filled=waits and severity is Severity.HIGH)
     key = _key(state, width, body if waits else "$label")
@@ -83,11 +79,15 @@ def _key(state: StripState, width: int, style: str) -> Content:
 def _wordings(state: StripState, alarm: Alarm, patient: PatientView, measures: Measures) -> tuple[str, ...]:
     what = condition(alarm, measures)
     since = lasting(state.now - alarm.raised)
-    hand = in_hand(alarm, state.tz)
-    others = f" · and {state.others} more" if state.others else ""
+    over = lying_over(alarm.ref.key, patient.suppressions)
+    hands = [in_hand(alarm, state.tz, state.now), *(quiet(one, state.tz, state.now) for one in over)]
+    of = f" of {state.among} patient{'' if state.among == 1 else 's'}" if state.among else ""
+    others = f" · and {state.others} more{of}" if state.others else ""
+    brief = " · ".join(QUIET.get(one.what, one.what) for one in over) or in_hand(alarm, state.tz)
     return (
-        f"{what} · {who(patient)} · {since} · {hand}{others}",
-        f"{what} · {who(patient)} · {since} · {hand}",
+        f"{what} · {who(patient)} · {since} · {' · '.join(hands)}{others}",
+        f"{what} · {who(patient)} · {since} · {' · '.join(hands)}",
+        f"{what} · {who(patient)} · {since} · {brief}",
         f"{what} · {who(patient)} · {since}",
         f"{what} · {who(patient)}",
         f"{what} · {patient.bed}" if patient.bed else what,

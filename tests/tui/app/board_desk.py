@@ -23,6 +23,15 @@ class Desk:
             await self.pilot.press(key)
             self.hands.at += pause
 
+    async def resize(self, columns: int, rows: int) -> None:
+        """Another size, and waits until the screen has its new layout; a busy machine takes its time."""
+        await self.pilot.resize_terminal(columns, rows)
+        for _ in range(500):
+            if len(self.app.screen._compositor.render_strips()) == rows and self.app.size == (columns, rows):
+                return
+            await self.pilot.pause(0.01)
+        raise AssertionError(f"no layout for {columns}x{rows}")
+
     async def settle(self) -> None:
         await self.app.workers.wait_for_complete()
         await self.pilot.pause()

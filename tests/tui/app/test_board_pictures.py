@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
+from alarm_ward import write_alarms, write_course
 from shown_ward import MINUTE, WrittenFeed, ward_app, write_ward
 from textual.pilot import Pilot
 
+from iomt_tui.log.looks import LookFile
 from iomt_tui.log.player import Player
+from iomt_tui.tui.app import WardApp
 
 
 class Compare(Protocol):
@@ -85,3 +89,50 @@ def test_commands(snap_compare: Compare) -> None:
         await pilot.pause(0.3)
 
     assert snap_compare(ward_app(), terminal_size=(120, 40), run_before=typed)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_alarms(snap_compare: Compare, size: tuple[int, int]) -> None:
+    assert snap_compare(ward_app(write_alarms(WrittenFeed())), terminal_size=size, press=["v", "j", "j"])
+
+
+@pytest.mark.parametrize("theme", ["light", "deuteranopia"])
+def test_alarms_theme(snap_compare: Compare, theme: str) -> None:
+    app = ward_app(write_alarms(WrittenFeed()), theme=theme)
+    assert snap_compare(app, terminal_size=(120, 40), press=["v", "j"])
+
+
+def test_alarms_no_color(snap_compare: Compare, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert snap_compare(ward_app(write_alarms(WrittenFeed())), terminal_size=(120, 40), press=["v", "j"])
+
+
+def test_quiet_board(snap_compare: Compare) -> None:
+    assert snap_compare(ward_app(write_alarms(WrittenFeed())), terminal_size=(120, 40))
+
+
+@pytest.mark.parametrize("size", SIZES[:2], ids=lambda size: f"{size[0]}x{size[1]}")
+def test_alarm_history(snap_compare: Compare, size: tuple[int, int]) -> None:
+    async def opened(pilot: Pilot[None]) -> None:
+        await pilot.press("v", "j", "enter")
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+
+    assert snap_compare(ward_app(write_course(WrittenFeed())), terminal_size=size, run_before=opened)
+
+
+def test_missed(snap_compare: Compare, tmp_path: Path) -> None:
+    feed = write_alarms(WrittenFeed())
+    looks = LookFile(tmp_path / "looks.json")
+    looks.save("Test", feed.at - 31 * MINUTE)
+
+    async def seen(pilot: Pilot[None]) -> None:
+        app = pilot.app
+        assert isinstance(app, WardApp)
+        app._attend()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+
+    app = ward_app(feed)
+    app.session.looks = looks
+    assert snap_compare(app, terminal_size=(80, 24), run_before=seen)

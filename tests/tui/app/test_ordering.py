@@ -32,7 +32,7 @@ def test_natural_order_of_beds() -> None:
 
 
 def test_rows_rest_after_a_choice_then_follow() -> None:
-    order = RestingOrder()
+    order: RestingOrder[str] = RestingOrder()
     order.settle("abc", 0.0)
     order.chosen(1.0)
     assert not order.settle("cab", 1.1)
@@ -43,7 +43,7 @@ def test_rows_rest_after_a_choice_then_follow() -> None:
 
 
 def test_any_key_rests_for_half_a_second_and_a_sort_of_the_users_own_does_not_wait() -> None:
-    order = RestingOrder(tuple("ab"))
+    order: RestingOrder[str] = RestingOrder(tuple("ab"))
     order.key_pressed(5.0)
     assert not order.settle("ba", 5.49)
     assert order.settle("ba", 5.49, force=True)
@@ -51,7 +51,7 @@ def test_any_key_rests_for_half_a_second_and_a_sort_of_the_users_own_does_not_wa
 
 
 def test_rows_do_not_tremble_with_the_scores_but_follow_an_alarm_at_once() -> None:
-    order = RestingOrder()
+    order: RestingOrder[str] = RestingOrder()
     order.settle("abc", 0.0, urgent=False)
     assert not order.settle("bac", 3.0, urgent=False)
     assert order.waiting == 0
@@ -61,7 +61,7 @@ def test_rows_do_not_tremble_with_the_scores_but_follow_an_alarm_at_once() -> No
 
 
 def test_while_resting_new_rows_come_at_the_end_and_gone_ones_leave() -> None:
-    order = RestingOrder(tuple("abc"))
+    order: RestingOrder[str] = RestingOrder(tuple("abc"))
     order.chosen(0.0)
     order.settle("xca", 1.0)
     assert order.shown == ("a", "c", "x")
@@ -76,7 +76,7 @@ def test_moves_is_zero_exactly_for_equal_orders_and_never_more_than_needed(one: 
 
 @given(st.lists(st.permutations(list("abcdef")), min_size=1, max_size=12), st.floats(0.01, 0.8))
 def test_while_the_user_chooses_no_row_moves(wanted: list[list[str]], pause: float) -> None:
-    order = RestingOrder(tuple("abcdef"))
+    order: RestingOrder[str] = RestingOrder(tuple("abcdef"))
     order.chosen(0.0)
     for step, goal in enumerate(wanted):
         order.settle(goal, pause * step)

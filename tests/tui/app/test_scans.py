@@ -18,6 +18,7 @@ from iomt_tui.settings import ScannerSettings
 from iomt_tui.tui.pages.page import Page
 from iomt_tui.tui.scanning import Scanned
 from iomt_tui.tui.terminal.keys import KeyReader
+from iomt_tui.tui.typed_line import TypedLine
 
 ON = ScannerSettings(use="on")
 GTIN = "0035123456789" + str(check_digit("0035123456789"))
@@ -158,6 +159,16 @@ async def test_a_scan_does_not_land_in_a_note() -> None:
         assert d.app.board.keyboard.typing is typing
         assert typing.text == "rate of 90"
         assert d.app.board.desk.hand.armed is not None
+
+
+async def test_a_scan_ends_no_line_that_is_typed_without_a_question() -> None:
+    async with scanning() as (d, line):
+        typing = TypedLine("Reason", "", 60, lambda text: None, text="a fall")
+        d.app.board.keyboard.typing = typing
+        line.burst(WRISTBAND + "\r", 1)
+        assert d.app.board.keyboard.typing is typing
+        assert typing.text == "a fall"
+        assert d.app.board.board.selected is None
 
 
 async def test_the_same_characters_by_hand_are_keys() -> None:

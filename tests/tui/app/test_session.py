@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from shown_ward import WrittenFeed, write_ward
 
+from iomt_tui.log.api import LogError
 from iomt_tui.log.delivery import Delivery
 from iomt_tui.log.player import Player
 from iomt_tui.tui.session import Monitoring, Session
@@ -28,6 +29,17 @@ def test_values_are_not_urgent_and_alarms_are() -> None:
     feed.write("outcome", {"op": "x", "outcome": "applied", "by": "Kim", "at": feed.at})
     answer = session.pump()
     assert answer.urgent and [outcome.op for outcome in answer.outcomes] == ["x"]
+
+
+def test_acts_that_belong_together_are_saved_together() -> None:
+    feed = write_ward(WrittenFeed())
+    session = Session(feed)
+    saved = session.acts([{"op": "a"}, {"op": "b"}])
+    assert [entry.data() for entry in saved] == feed.done == [{"op": "a"}, {"op": "b"}]
+    feed.failure = "The disk is full."
+    with pytest.raises(LogError, match="The disk is full"):
+        session.acts([{"op": "c"}])
+    assert len(feed.done) == 2
 
 
 def test_changes_add_up() -> None:

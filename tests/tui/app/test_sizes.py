@@ -39,7 +39,7 @@ async def test_every_size_shows_high_alarms_or_their_count(state: str) -> None:
     sizes = random.Random(state).sample([(w, h) for w in range(1, 301) for h in range(1, 101)], 20)
     async with desk(feed=feed) as d:
         for size in [*DESIGNED, *SMALL, *sizes]:
-            await d.pilot.resize_terminal(*size)
+            await d.resize(*size)
             rows = screen_text(d)
             assert len(rows) == size[1]
             shown = "\n".join(rows)
@@ -61,7 +61,7 @@ async def test_at_every_size_high_alarms_or_their_number_can_be_read(number: int
     sizes = random.Random(18).sample([(w, h) for w in range(1, 251) for h in range(1, 61)], number)
     async with desk() as d:
         for turn, size in enumerate(sizes):
-            await d.pilot.resize_terminal(*size)
+            await d.resize(*size)
             shown = "\n".join(screen_text(d))
             assert HIGH.search(shown) or (size[0] < 4 and "2" in shown), (size, shown)
             if turn % 5 == 4:
@@ -74,7 +74,7 @@ async def test_every_page_survives_every_size(key: str) -> None:
     async with desk() as d:
         await d.press("j", key)
         for size in [*DESIGNED[:3], *SMALL[:3], *sizes]:
-            await d.pilot.resize_terminal(*size)
+            await d.resize(*size)
             assert len(screen_text(d)) == size[1]
         await d.press("k", "escape", "escape", "escape")
 
