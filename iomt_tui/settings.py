@@ -5,6 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
+
+from iomt_tui.clinical.medication.barcode import Dialect
+
+
+@dataclass(frozen=True, slots=True)
+class ScannerSettings:
+    """How this desk's barcode scanner types. ``use``: "auto" (where a scan is expected), "on" (always) or "off"."""
+
+    use: Literal["auto", "on", "off"] = "auto"
+    prefix: str = ""  # one character that begins every scan; "" for none
+    suffix: str = "enter"  # "enter" (or tab), "none", or one character that ends every scan
+    least: int = 8  # characters
+    gap: float = 0.035  # s between two keys of a scan at most
+    codes: Dialect = field(default_factory=Dialect)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,4 +41,5 @@ class Settings:
     mouse: bool = True
     read_only: bool = False  # nothing is acknowledged, charted or changed from here
     remote: bool = False  # over SSH: no animation
+    scanner: ScannerSettings = field(default_factory=ScannerSettings)
     keymap: Mapping[str, str] = field(default_factory=dict)  # binding id -> keys, comma separated

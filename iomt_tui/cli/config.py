@@ -16,6 +16,8 @@ from iomt_tui.cli.config_escalation import EscalationStep
 from iomt_tui.cli.limits_file import Changes, problems, ward_limits
 from iomt_tui.clinical.limit_rules import refusal
 from iomt_tui.clinical.limits import limits_for
+from iomt_tui.clinical.medication.barcode import DRUGS, WRISTBANDS
+from iomt_tui.clinical.medication.templates import TemplateError, compiled
 from iomt_tui.clinical.units import choices
 from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.security.text import safe_text
@@ -128,6 +130,49 @@ class AudioSection(_Section):
     """A program and its arguments that plays a burst; it gets high, medium or low as its last argument. No shell."""
 
 
+def _one_key(text: str) -> str:
+    if text and (len(text) > 1 or text.isalnum() or not text.isascii() or text in "\t\n\r\x03\x1b\x7f "):
+        raise ValueError("must be one character that nobody types: a sign as ~ or a control character as \\u0002")
+    return text
+
+
+def _an_end(text: str) -> str:
+    return text if text in ("enter", "none") else _one_key(text) or "enter"
+
+
+def _templates(templates: list[str]) -> list[str]:
+    for template in templates:
+        try:
+            compiled(template)
+        except TemplateError as error:
+            raise ValueError(f"has {ascii(template)[:60]}, which {error}") from None
+    return templates
+
+
+Templates = Annotated[list[str], AfterValidator(_templates), Field(max_length=20)]
+
+
+class ScannerSection(_Section):
+    """A barcode scanner that types what it reads, as a keyboard does."""
+
+    use: Literal["auto", "on", "off"] = "auto"
+    """"auto": scans are told from typing while a page that takes them is open; "on": everywhere; "off": never."""
+    prefix: Annotated[str, AfterValidator(_one_key)] = ""
+    """A character that the scanner types first, as "~" or "\\u0002"; then no key waits, and "auto" means everywhere."""
+    suffix: Annotated[str, AfterValidator(_an_end)] = "enter"
+    """What it types last: "enter" (or Tab), "none", or one character."""
+    min_length: Annotated[int, Field(ge=4, le=60)] = 8
+    """Fewer characters than this at once are typing."""
+    max_gap_ms: Annotated[int, Field(ge=5, le=100)] = 35
+    """Milliseconds between two keys of a scan at most; without a prefix keys wait for so long to be told apart."""
+    separator: Annotated[str, AfterValidator(_one_key)] = ""
+    """What it types for FNC1 within a GS1 code, where that is not Ctrl-] (ASCII 29)."""
+    wristbands: Templates = Field(default_factory=lambda: list(WRISTBANDS))
+    """Wristbands besides GSRN: text with {id}, {digits} or {digits:8} for the patient's id or record; * skips."""
+    drugs: Templates = Field(default_factory=lambda: list(DRUGS))
+    """Codes of your own on drugs, besides GTIN and NDC, written in the same way."""
+
+
 class RetentionSection(_Section):
     """How long the event log keeps what happened."""
 
@@ -141,6 +186,7 @@ class Config(_Section):
     ward: WardSection = WardSection()
     display: DisplaySection = DisplaySection()
     audio: AudioSection = AudioSection()
+    scanner: ScannerSection = ScannerSection()
     keymap: dict[str, str] = Field(default_factory=dict)
     """Your own keys, by the name that 'iomt-tui keys' shows, for example "board.filter" = "slash,ctrl+f"."""
     retention: RetentionSection = RetentionSection()

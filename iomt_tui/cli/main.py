@@ -27,6 +27,7 @@ COMMANDS: Final = {
     "doctor": "doctor",
     "config": "config",
     "schema": "schema",
+    "scan": "scan",
     "keys": "keys",
     "completion": "completion",
 }

@@ -274,6 +274,8 @@ def _schema(commands: Any) -> None:
 
 
 def _rest(commands: Any) -> None:
+    scan = _command(commands, "scan", "explain a barcode: wristband, GS1, GTIN, NDC or a code of the site's own")
+    scan.add_argument("text", metavar="TEXT", nargs="?", default="", help="what a scanner types; without it, stdin")
     _command(commands, "keys", "print the key reference")
     completion = _command(commands, "completion", "print the completion script of a shell")
     completion.add_argument("shell", metavar="SHELL", choices=SHELLS, help=", ".join(SHELLS))

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 from iomt_tui.cli.exits import CliError, Exit
 from iomt_tui.cli.paths import config_file, known_wards, slug, theme_dir, ward_dir
 from iomt_tui.cli.source_spec import SourceSpec, parse_source
+from iomt_tui.clinical.medication.barcode import Dialect
 from iomt_tui.engine.sending.chain import notified
-from iomt_tui.settings import Settings
+from iomt_tui.settings import ScannerSettings, Settings
 
 if TYPE_CHECKING:
     from iomt_tui.cli.config import Config
@@ -76,12 +77,21 @@ def settings(args: Namespace, config: Config | None, ward: str) -> Settings:
             base, user=shown.user or base.user, theme=shown.theme or base.theme, units=dict(shown.units),
             glyphs=shown.glyphs, spark_window_ms=shown.spark_minutes * 60_000, flash=shown.flash, mouse=shown.mouse,
             keymap=dict(config.keymap), sound=config.audio.output, sound_command=tuple(config.audio.command),
-            notify=_notified(config) if shown.notify else frozenset(),
+            notify=_notified(config) if shown.notify else frozenset(), scanner=scanner(config),
         )  # fmt: skip
     return replace(
         base, theme=args.theme or base.theme, flash=base.flash and not args.no_flash,
         mouse=base.mouse and not args.no_mouse, read_only=args.read_only,
         sound="off" if args.mute else "bell" if args.sound and base.sound in ("auto", "off") else base.sound,
+    )  # fmt: skip
+
+
+def scanner(config: Config) -> ScannerSettings:
+    """How this desk's barcode scanner types, and how the codes of the site are written."""
+    given = config.scanner
+    return ScannerSettings(
+        use=given.use, prefix=given.prefix, suffix=given.suffix, least=given.min_length, gap=given.max_gap_ms / 1000,
+        codes=Dialect(tuple(given.wristbands), tuple(given.drugs), given.separator),
     )  # fmt: skip
 
 

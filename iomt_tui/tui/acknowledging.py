@@ -69,6 +69,10 @@ class Acknowledging:
         self.armed = None
         self._locked_until = now + LOCK
 
+    def deafen(self, now: float) -> None:
+        """After a scan that lacks its end, which may follow: nothing is acknowledged for a moment."""
+        self._locked_until = now + LOCK
+
     def locked(self, now: float) -> bool:
         """Whether input that no hand typed came a moment ago."""
         return now < self._locked_until

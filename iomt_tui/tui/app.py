@@ -17,10 +17,11 @@ from textual.types import AnimationLevel
 from iomt_tui.log.api import LogError
 from iomt_tui.log.guard import ScreenPresence
 from iomt_tui.memory import settle
-from iomt_tui.settings import Settings
+from iomt_tui.settings import ScannerSettings, Settings
 from iomt_tui.tui.commands import WardCommands
 from iomt_tui.tui.keymap import validate_keymap
 from iomt_tui.tui.notify import BELL, Ringer
+from iomt_tui.tui.scanning import Scanned
 from iomt_tui.tui.screens.board import BoardScreen
 from iomt_tui.tui.session import SILENT_AFTER, Changes, Session
 from iomt_tui.tui.sound.making import sounding
@@ -239,6 +240,26 @@ class WardApp(StageApp[None], inherit_bindings=False):
 
     def _flash(self) -> None:
         self.set_timer(self.board.painter.parts.flash(), self._flash)
+
+    # A barcode scanner.
+
+    @property
+    def scanner(self) -> ScannerSettings:
+        """How it types, for the driver."""
+        return self.settings.scanner
+
+    @property
+    def scan_expected(self) -> bool:
+        """Whether what is open takes scans."""
+        return self.board.cover is not None and self.board.cover.takes_scans
+
+    def on_scanned(self, event: Scanned) -> None:
+        """Whatever has the focus, a scan is none of its keys."""
+        event.stop()
+        if self.screen is not self.board:
+            tell(self, "Scanned, but NOT taken: close what is open first, then scan again.", "warning")
+            return
+        self.board.scans.take(event)
 
     # The terminal.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from iomt_tui.alarms.model import Alarm
+from iomt_tui.clinical.medication.barcode import Code
 from iomt_tui.tui.text import fitted, joined, plain
 from iomt_tui.ward.view import PatientView
 
@@ -21,6 +22,7 @@ class Page:
     """One page. It reads ``screen`` and changes nothing but itself; data never opens or closes it."""
 
     name = ""
+    takes_scans = False  # a scan is expected while it is open: keys wait for a moment, to be told from a scanner's
 
     def __init__(self, screen: BoardScreen) -> None:
         self.screen = screen
@@ -51,6 +53,10 @@ class Page:
 
     def act(self, action: str) -> bool:
         """Does what a key action means on this page; False when it means here what it means everywhere."""
+        return False
+
+    def scanned(self, code: Code) -> bool:
+        """Takes what was scanned, also what could not be read; False when it means here what it means anywhere."""
         return False
 
     def back(self) -> bool:

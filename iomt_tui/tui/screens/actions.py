@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, cast
 
 from iomt_tui.tui import questions
+from iomt_tui.tui.acknowledging import DELIBERATE
 from iomt_tui.tui.pages.alarms import AlarmPage
 from iomt_tui.tui.pages.burden import BurdenPage
 from iomt_tui.tui.pages.help import HelpPage
@@ -35,7 +36,8 @@ class BoardActions(AlarmActions):
         """Confirms what is asked, else opens the chosen patient."""
         screen = self.screen
         if screen.leaving:
-            screen.app.exit()
+            if screen.clock() - screen.leaving_since >= DELIBERATE:
+                screen.app.exit()
         elif screen.desk.hand.armed is not None:
             screen.confirm()
         elif screen.cover is None and screen.board.selected is not None and not screen.small:
@@ -226,6 +228,6 @@ class BoardActions(AlarmActions):
         screen = self.screen
         if screen.session.player is None and not screen.session.ward.watermark:
             screen.desk.hand.cancel()
-            screen.leaving = True
+            screen.leaving, screen.leaving_since = True, screen.clock()
         else:
             screen.app.exit()

@@ -29,6 +29,7 @@ from iomt_tui.tui.screens.away import Away
 from iomt_tui.tui.screens.desk import AlarmDesk
 from iomt_tui.tui.screens.keyboard import Keyboard
 from iomt_tui.tui.screens.painter import BoardPainter
+from iomt_tui.tui.screens.scans import Scans
 from iomt_tui.tui.session import Changes, Session
 from iomt_tui.tui.typed_line import TypedLine
 from iomt_tui.tui.widgets.asking import MOST
@@ -84,6 +85,7 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         self.window_ms = settings.spark_window_ms
         self.cover: Page | None = None  # what stands in place of the board
         self.leaving = False
+        self.leaving_since = 0.0
         self.empty_beds = False  # whether the header names them
         self.fault = ""  # why the log cannot be read
         self.board = WardBoard(self._manner(), id="board")
@@ -94,6 +96,7 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         self.middle = Horizontal(self.board, self.side, id="middle")
         self.actions = BoardActions(self)
         self.keyboard = Keyboard(self)
+        self.scans = Scans(self)
         self.painter = BoardPainter(self)
         self.away = Away(self)
         self.news = Changes(reset=True, reordered=True)

@@ -44,7 +44,7 @@ class Keyboard:
         """A paste may hold keys: nothing is acted on for a moment. It may fill the line that is typed."""
         self.screen.desk.hand.lock(self.screen.clock())
         if self.typing is not None:
-            self.typing.add(text.split("\n", 1)[0])
+            self.typing.add("".join(text.splitlines()[:1]))  # a terminal pastes a line's end as CR
 
     def _typed(self, event: events.Key) -> bool:
         """Takes a key for the line that is typed; false when there is none, or the key is none of its own."""

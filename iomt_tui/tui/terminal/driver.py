@@ -135,8 +135,9 @@ class StageDriver(LinuxDriver):
         """Takes the terminal over."""
         self._out = open_out(self.stage.pump, self._lost)
         keys = KeyReader(
-            self.fileno, self.process_message, self.stage.replied, lambda: self.stage.in_flight, self._lost
-        )
+            self.fileno, self.process_message, self.stage.replied, lambda: self.stage.in_flight, self._lost,
+            getattr(self._app, "scanner", None), lambda: getattr(self._app, "scan_expected", False),
+        )  # fmt: skip
         self._keys = keys if keys.start() else None
         self._restored = False
         self._preceding = 0

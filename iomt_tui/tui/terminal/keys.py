@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
+import select
 from codecs import getincrementaldecoder
 from collections.abc import Callable
 from typing import Final
@@ -12,6 +14,8 @@ from textual import constants, events
 from textual._xterm_parser import XTermParser
 from textual.message import Message
 
+from iomt_tui.settings import ScannerSettings
+from iomt_tui.tui.scanning import Burst, ScanFilter, Scanned
 from iomt_tui.tui.terminal.replies import HOLD, ReplyFilter
 
 _BLOCK: Final = 4096
@@ -21,7 +25,8 @@ _PASTE: Final = ("\x1b[200~", "\x1b[201~")  # how a bracketed paste begins and e
 class KeyReader:
     """Reads a terminal's input and hands over Textual messages and cursor reports.
 
-    ``awaited`` tells whether a cursor report is due; ``lost`` is called once when the terminal is gone.
+    ``awaited`` tells whether a cursor report is due; ``lost`` is called once when the terminal is gone. ``scanner``
+    and ``scan_expected`` tell how a barcode scanner types here and whether one may at this moment.
     """
 
     def __init__(
@@ -31,6 +36,8 @@ class KeyReader:
         on_reply: Callable[[int, int], None],
         awaited: Callable[[], bool],
         lost: Callable[[], None],
+        scanner: ScannerSettings | None = None,
+        scan_expected: Callable[[], bool] = lambda: False,
     ) -> None:
         self._fd = fd
         self._on_message = on_message
@@ -41,6 +48,9 @@ class KeyReader:
         self._decode = getincrementaldecoder("utf-8")("replace").decode
         self._parser = XTermParser()
         self._replies = ReplyFilter()
+        self._scans = ScanFilter(scanner or ScannerSettings(use="off"))
+        self._scan_expected = scan_expected
+        self._quiet: asyncio.TimerHandle | None = None
         self._pasting = False
         self._tail = ""  # of the text before: a mark may be cut in two
         self._escape: asyncio.TimerHandle | None = None
@@ -57,7 +67,7 @@ class KeyReader:
     def stop(self) -> None:
         """Reads no more."""
         self._loop.remove_reader(self._fd)
-        for timer in (self._escape, self._hold):
+        for timer in (self._escape, self._hold, self._quiet):
             if timer is not None:
                 timer.cancel()
 
@@ -80,12 +90,40 @@ class KeyReader:
         for x, y in reports:
             self._on_reply(x, y)
         if text:
-            self._parse(text)
+            self._typed(text)
         if self._hold is not None:
             self._hold.cancel()
             self._hold = None
         if self._replies.holding:
             self._hold = self._loop.call_later(HOLD, self._give_up)
+
+    def _typed(self, text: str) -> None:
+        """Input that is no reply: what a scanner typed is told as one message, before any of it can be a key."""
+        if self._pasting:
+            self._parse(text)
+            return
+        self._pass_on(self._scans.feed(text, self._scan_expected()))
+
+    def _pass_on(self, parts: list[str | Burst]) -> None:
+        for part in parts:
+            if isinstance(part, Burst):
+                self._on_message(Scanned(part.text, whole=part.whole))
+            else:
+                self._parse(part)
+        if self._quiet is not None:
+            self._quiet.cancel()
+        waiting = self._scans.waiting
+        self._quiet = self._loop.call_later(self._scans.settings.gap, self._scan_over) if waiting else None
+
+    def _scan_over(self) -> None:
+        """Nothing came for the length of a gap, unless it waits to be read: then the loop was late, not the line."""
+        self._quiet = None
+        self._pass_on([] if self._unread() else self._scans.quiet())
+
+    def _unread(self) -> bool:
+        with contextlib.suppress(OSError, ValueError):
+            return bool(select.select([self._fd], [], [], 0)[0])
+        return False
 
     def _announce_paste(self, text: str) -> None:
         """Tells of a paste before its text: the parser takes what follows a broken sequence in it for keys."""
@@ -116,4 +154,4 @@ class KeyReader:
         self._hold = None
         held = self._replies.give_up()
         if held:
-            self._parse(held)
+            self._typed(held)
