@@ -17,6 +17,7 @@ from iomt_tui.tui.board.measures import Measures
 from iomt_tui.tui.board.words import condition, label, long_age
 from iomt_tui.tui.text import EMPTY, fitted, joined, plain, spread
 from iomt_tui.tui.widgets.group_words import group_words
+from iomt_tui.tui.widgets.limit_lines import setting_words
 from iomt_tui.tui.widgets.phrases import quiet
 from iomt_tui.tui.widgets.rows import MUTED, wrapped
 from iomt_tui.tui.widgets.score_lines import news2_heading, news2_lines, other_scores
@@ -52,6 +53,7 @@ def patient_lines(
     sections = (
         ("", _identity(view, width, pinned=pinned)),
         ("Alarms", _alarms(view, measures, now, tz, width, gathered=gathered)),
+        ("Alarm limits that were set", _limits(view, tz, width)),
         ("Now" if not halted else "Last known – NOT LIVE", vital_lines(view, measures, width, halted=halted)),
         (news2_heading(view, halted=halted), news2_lines(view, measures, width)),
         ("Other scores", other_scores(view, width)),
@@ -112,6 +114,17 @@ def _alarms(
         for one in view.suppressions:
             if one.key in {alarm.ref.key for alarm in row.alarms}:
                 yield from (joined(plain("    "), line) for line in wrapped(quiet(one, tz, now), width - 4, MUTED))
+
+
+def _limits(view: PatientView, tz: str, width: int) -> Iterator[Content]:
+    """Who set which limits, why and until when (SAFETY H15); what is switched off is said loudly."""
+    for words in view.limits_off:
+        vital, _, side = words.partition(" ")
+        yield from wrapped(f"{label(vital)}: the {side} alarm limit is OFF", width, "bold $warning")
+    for setting in view.limits:
+        yield from wrapped(f"{label(setting.vital)}: {setting_words(setting, tz)}", width)
+        if setting.warning:
+            yield from wrapped(f"  {setting.warning}", width, "$warning")
 
 
 def _gathered(row: AlarmGroup, measures: Measures, width: int, *, more: bool) -> Iterator[Content]:
