@@ -241,13 +241,10 @@ class SqliteLog(SqliteReader):
                 raise LogError(f"No checkpoint was saved in {self.path}: {error}.") from error
 
     def _extract(self, after: int, seq: int) -> bytes:
-        known = self._known
         try:
             return extract(self.entries(after, seq))
         except LogError:  # what is damaged is told to whoever reads it
             return b""
-        finally:
-            self._known = known
 
     def _sync_fully(self, durable: bool) -> None:
         """FULL waits for the disk at each commit; NORMAL leaves the newest commits to the system's cache."""

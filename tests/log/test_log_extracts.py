@@ -80,13 +80,6 @@ def test_a_patient_is_read_from_extracts_where_they_fit(
         assert quick == sum(e.kind == "obs" for e in entries if whole[0] < e.seq <= whole[1])
 
 
-def test_what_is_saved_leaves_a_follower_where_it_was(tmp_path: Path) -> None:
-    with log_of(tmp_path / "w.iomtlog", shift(20)) as log:
-        before = log.read(0, 30)
-        save(log, 42)
-        assert [e.seq for e in log.read(before[-1].seq)] == list(range(31, 43))
-
-
 def test_a_log_opened_again_goes_on_where_it_was(tmp_path: Path) -> None:
     path = tmp_path / "w.iomtlog"
     with log_of(path, shift(10)) as log:
@@ -171,6 +164,7 @@ def test_nothing_of_a_dropped_extract_stays_in_the_file(tmp_path: Path) -> None:
         log.save_checkpoint(1, 1_000, b"state")
         log.append([draft(9_000, "tick", {})], durable=False)
         log.save_checkpoint(3, 9_000, b"state")
+        log.database.execute("PRAGMA secure_delete = OFF")  # some systems have it on
         assert drop_before(log, 9_000) == 3
     assert NAME.encode() not in path.read_bytes()
 
