@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import zlib
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, pairwise, repeat
+from operator import sub
 from typing import Any, Final, NamedTuple
 
 import orjson
@@ -18,6 +20,8 @@ from iomt_tui.ward.events import Entry
 _WIDTHS: Final = (("B", 1 << 8), ("H", 1 << 16), ("I", 1 << 32))
 _NUMBERS: Final = frozenset((int, float))
 _LARGEST: Final = 1 << 62  # times beyond are kept with the rest
+_ERRORS: Final = (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError, StopIteration)
+_LEVEL: Final = 3  # of zlib
 _UNPACKED: Final = 64 * 1024 * 1024  # bytes of one extract: a hostile recording must not fill the memory
 
 Group = list[Any]
@@ -56,74 +60,81 @@ class ExtractError(ValueError):
 
 def extract(entries: Iterable[Entry]) -> bytes:
     """What ``entries`` say: readings by patient, and the rest as it is."""
-    rows: dict[str, list[Row]] = {}
-    rest: list[Entry] = []
-    for entry in entries:
-        if entry.kind == "tick" and entry.body == b"{}":
-            continue
-        groups = _groups(entry.body) if entry.kind == "obs" else None
-        if groups is None:
-            rest.append(entry)
-            continue
-        seq, at = entry.seq, entry.at
-        for group in groups:
-            rows.setdefault(group[0], []).append(Row(seq, at, group))
-    others = orjson.dumps([(*entry[:3], entry.body.decode("latin-1")) for entry in rest])
-    blobs = [zlib.compress(others, 1), *map(_packed, rows.values())]
+    heard = [entry for entry in entries if entry.kind != "tick" or entry.body != b"{}"]
+    try:
+        return _extracted(heard, frozenset())
+    except _ERRORS:  # an observation of another form is somewhere among them, and is looked for only now
+        return _extracted(heard, frozenset(e.seq for e in heard if e.kind == "obs" and not _usual(e)))
+
+
+def _extracted(entries: list[Entry], odd: frozenset[int]) -> bytes:
+    """Raises one of ``_ERRORS`` when readings that are not in ``odd`` are not of the usual form."""
+    rows: defaultdict[str, list[tuple[int, int, Group]]] = defaultdict(list)
+    rest: list[tuple[int, int, str, str]] = []
+    for seq, at, kind, body in entries:
+        if kind == "obs" and seq not in odd:
+            for group in orjson.loads(body):
+                rows[group[0]].append((seq, at, group))
+        else:
+            rest.append((seq, at, kind, body.decode("latin-1")))
+    blobs = [zlib.compress(orjson.dumps(rest), 1), *(_packed(patient, own) for patient, own in rows.items())]
     head = orjson.dumps({"patients": list(rows), "sizes": list(map(len, blobs))})
     return len(head).to_bytes(8, "little") + head + b"".join(blobs)
 
 
-def _groups(body: bytes) -> list[Group] | None:
-    """The readings of a body when all of them are of the usual form, otherwise None."""
+def _usual(entry: Entry) -> bool:
     try:
-        groups: list[Group] = orjson.loads(body)
-        for patient, device, observed, values, flags in groups:
-            if not (type(patient) is type(device) is str and patient and type(observed) is int):
-                return None
-            if not (_NUMBERS.issuperset(map(type, values.values())) and abs(observed) < _LARGEST):
-                return None
-            if flags is not None and type(flags) is not dict:
-                return None
-    except (orjson.JSONDecodeError, ValueError, TypeError, AttributeError):
-        return None
-    return groups
+        _extracted([entry], frozenset())
+    except _ERRORS:
+        return False
+    return True
 
 
-def _packed(rows: list[Row]) -> bytes:
-    shapes: dict[tuple[str, tuple[str, ...], bytes], list[Group]] = {}
-    order = []
+def _packed(patient: str, rows: list[tuple[int, int, Group]]) -> bytes:
+    shapes: dict[tuple[str, tuple[str, ...], bytes], list[Any]] = {}
     numbers: dict[object, int] = {}
-    for _, _, group in rows:
-        shape = group[1], tuple(group[3]), b"" if group[4] is None else orjson.dumps(group[4])
-        shapes.setdefault(shape, []).append(group)
-        order.append(numbers.setdefault(shape, len(numbers)))
-    columns: list[Sequence[float]] = [order]
-    columns += [_steps(list(times)) for times in zip(*((row.seq, row.at, row.group[2]) for row in rows), strict=True)]
+    order, times = [], []
+    shape, own, number = ("", (), b""), list[Any](), 0
+    for seq, at, (_, device, observed, values, flags) in rows:
+        keys = tuple(values)
+        if keys != shape[1] or device != shape[0] or flags is not None or shape[2] or not numbers:
+            shape = device, keys, b"" if flags is None else orjson.dumps(flags)
+            if shape not in shapes:
+                _check(patient, device, flags)
+            own, number = shapes.setdefault(shape, []), numbers.setdefault(shape, len(numbers))
+        own.append(values.values())
+        order.append(number)
+        times.append((seq, at, observed))
+    columns: list[Sequence[float]] = [order, *map(_steps, zip(*times, strict=True))]
     for own in shapes.values():
-        columns += zip(*(group[3].values() for group in own), strict=True)
-    told, indexes = [], []
-    for column in columns:
-        known, index = _indexed(column)
-        told.append(known)
-        indexes.append(index)
+        columns += zip(*own, strict=True)
+    indexed = [_indexed(column) for column in columns]
     head = {
-        "shapes": [(device, keys, flags.decode(), len(shapes[device, keys, flags])) for device, keys, flags in shapes],
-        "rows": len(rows), "columns": told,
+        "shapes": [(device, keys, flags.decode(), len(own)) for (device, keys, flags), own in shapes.items()],
+        "rows": len(rows), "columns": [known for known, _ in indexed],
     }  # fmt: skip
     text = orjson.dumps(head)
-    return zlib.compress(len(text).to_bytes(8, "little") + text + b"".join(indexes), 6)
+    return zlib.compress(len(text).to_bytes(8, "little") + text + b"".join(index for _, index in indexed), _LEVEL)
 
 
-def _steps(values: list[int]) -> list[int]:
-    return [values[0], *(b - a for a, b in pairwise(values))]
+def _check(patient: object, device: object, flags: object) -> None:
+    if not (type(patient) is type(device) is str and patient and (flags is None or type(flags) is dict)):
+        raise TypeError
+
+
+def _steps(values: Sequence[int]) -> list[int]:
+    if set(map(type, values)) != {int} or not max(map(abs, values)) < _LARGEST:
+        raise TypeError
+    return [values[0], *map(sub, values[1:], values)]
 
 
 def _indexed(column: Sequence[float]) -> tuple[list[float], bytes]:
     """The different values of a column, and the place among them of each."""
-    known = dict.fromkeys(column)
+    if not _NUMBERS.issuperset(map(type, column)):
+        raise TypeError
+    known = list(dict.fromkeys(column))
     places = dict(zip(known, range(len(known)), strict=True))
-    return list(known), array(_width(len(known)), map(places.__getitem__, column)).tobytes()
+    return known, array(_width(len(known)), map(places.__getitem__, column)).tobytes()
 
 
 def _width(count: int) -> str:
@@ -139,7 +150,7 @@ def part_of(blob: bytes, patient: str) -> Part:
         ]
         there = patient in patients
         return Part(entries, _rows(patient, _inflated(own[patients.index(patient)])) if there else [])
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError, StopIteration) as error:
+    except _ERRORS as error:
         raise ExtractError(f"not an extract ({type(error).__name__})") from error
 
 
@@ -150,7 +161,7 @@ def alike(one: bytes, other: bytes) -> bool:
     try:
         (patients, own), (others, pieces) = _pieces(one), _pieces(other)
         return patients == others and list(map(_inflated, own)) == list(map(_inflated, pieces))
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError):
+    except _ERRORS:
         return False
 
 
