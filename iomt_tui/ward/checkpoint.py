@@ -6,6 +6,7 @@ from __future__ import annotations
 import zlib
 from array import array
 from collections import Counter
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -123,7 +124,8 @@ def _patient(patient: PatientState, arrays: list[bytes]) -> dict[str, Any]:
 
 def _news(patient: PatientState, arrays: list[bytes]) -> int:
     """How many changes of the score there are; their minutes and totals go to ``arrays``."""
-    arrays += [array("i", column).tobytes() for column in zip(*patient.news_history, strict=True)]
+    numbers = array("i", chain.from_iterable(patient.news_history))
+    arrays += [numbers[::2].tobytes(), numbers[1::2].tobytes()]
     return len(patient.news_history)
 
 
