@@ -65,6 +65,7 @@ class SqliteReader:
 
     def read_patient(self, patient: str, after: int, last: int) -> Iterator[Part]:
         """See :meth:`iomt_tui.log.api.RecordedReader.read_patient`. Where extracts are there and sound, from them."""
+        after = max(after, self.base().seq)
         with self._sound():
             kept = extracts.stretches(self._db)
         for stretch in kept:
