@@ -1,0 +1,1 @@
+"""Medication: what adherence means in figures. Pure."""
