@@ -13,12 +13,14 @@ from iomt_tui.alarms.reported import Report, levels
 from iomt_tui.alarms.system import AlarmSystem
 from iomt_tui.clinical.news2 import applicable
 from iomt_tui.clinical.trends import UNITS
+from iomt_tui.engine.home_doses import MissedDoses
 from iomt_tui.engine.trends import Trends
 from iomt_tui.ward.events import Entry, Reading
 from iomt_tui.ward.fold import Ward
 from iomt_tui.ward.judge import MONITORING, OXYGEN, age_years, breathes_oxygen, present
 from iomt_tui.ward.recent import before
 from iomt_tui.ward.state import DeviceState, PatientState
+from iomt_tui.ward.zone import zone_of
 
 #: A device's clock further off than this (ms) is a technical condition.
 CLOCK_OFF = 5_000
@@ -58,6 +60,7 @@ class Decisions:
         self._owners = {device.id: device.patient for device in ward.devices.values()}
         self._retold = False
         self.trends = Trends(self.system)
+        self.missed_doses = MissedDoses(self.system)
         self.unwatched()
 
     def _resume(self, ward: Ward) -> None:
@@ -221,6 +224,8 @@ class Decisions:
                 out += self.system.news2(patient_id, patient.news.total, patient.news.red, now)
         for patient in self.ward.patients.values():
             out += self.trends.found(patient, now)
+            if patient.home_doses:
+                out += self.missed_doses.found(patient, self.ward.devices, now, zone_of(self.ward.tz))
         return out
 
     def _undelivered(self, patient: PatientState, now: int) -> list[Alarm]:

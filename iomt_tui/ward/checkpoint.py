@@ -16,6 +16,7 @@ from iomt_tui.alarms.notification import Notification
 from iomt_tui.alarms.reported import Told
 from iomt_tui.alarms.suppression import Suppression
 from iomt_tui.security.text import safe_text
+from iomt_tui.ward.adherence import HomeDoses
 from iomt_tui.ward.fold import Ward
 from iomt_tui.ward.series import LEVELS, Series
 from iomt_tui.ward.state import DeviceState, PatientState
@@ -98,6 +99,7 @@ def _patient(patient: PatientState, arrays: list[bytes]) -> dict[str, Any]:
         "reported": [[*key, device, *told] for key, own in patient.reported.items() for device, told in own.items()],
         "refused": dict(patient.refused), "news": patient.news_history,
         "news_known": patient.news_known, "dirty": patient.news_dirty,
+        "home_doses": patient.home_doses.body() if patient.home_doses else None,
         "series": {key: _series(s, arrays) for key, s in patient.series.items()},
     }  # fmt: skip
 
@@ -145,6 +147,8 @@ def _ward(head: dict[str, Any], arrays: memoryview) -> Ward:
         patient.news_history = [(minute, total) for minute, total in data["news"]]
         patient.news_known = [(minute, count) for minute, count in data.get("news_known", ())]
         patient.news_dirty = data["dirty"]
+        if data.get("home_doses"):
+            patient.home_doses = HomeDoses.from_body(data["home_doses"])
         for key, fields in data["series"].items():
             at = _restore(patient, key, fields, arrays, at)
     return ward

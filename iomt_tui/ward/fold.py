@@ -17,12 +17,14 @@ from iomt_tui.alarms.reported import Report, Told, newer
 from iomt_tui.alarms.suppression import PAUSE, SHELVE, STANDBY, Suppression
 from iomt_tui.security.text import SafeText, safe_text
 from iomt_tui.ward import judge
+from iomt_tui.ward.adherence_view import AdherenceView, adherence_view
 from iomt_tui.ward.bands import set_bands
 from iomt_tui.ward.events import Entry
 from iomt_tui.ward.present import audible, look_alikes, patient_view
 from iomt_tui.ward.series import Bucket, Series, bucket_width
 from iomt_tui.ward.state import DeviceState, PatientState
 from iomt_tui.ward.view import PatientView, WardView
+from iomt_tui.ward.zone import zone_of
 
 LEFT = ("off", "gone")  # what a device says when it is not there any more
 DAY = 1_440  # minutes of NEWS2 history
@@ -185,9 +187,11 @@ class Ward:
     def _on_device(self, data: dict[str, Any], at: int) -> None:
         patient_id = data.get("patient") or ""
         device = self.devices.get(data["id"]) or self._device(data["id"], patient_id)
-        before = device.patient
+        before, left = device.patient, device.left
         device.merge(data)
         if "state" in data:
+            if left >= 0 and device.state not in LEFT and before in self.patients:
+                self.patients[before].home_doses.absent(device.id, left, at)
             device.left = at if device.state in LEFT else -1
         for owner in {before, device.patient} & self.patients.keys():
             patient = self.patients[owner]
@@ -217,6 +221,22 @@ class Ward:
         if newer(own.get(report.device), told):
             own[report.device] = told
             self._changed.add(patient.id)
+
+    def _on_order(self, data: dict[str, Any], at: int) -> None:
+        patient = self.patients[data["patient"]]
+        patient.home_doses.order(data, at, zone_of(self.tz))
+        self._changed.add(patient.id)
+
+    def _on_dispense(self, data: dict[str, Any], at: int) -> None:
+        patient = self.patients[data["patient"]]
+        patient.home_doses.dispense(data, zone_of(self.tz))
+        self._changed.add(patient.id)
+
+    def _on_intake(self, data: dict[str, Any], at: int) -> None:
+        patient = self.patients[data["patient"]]
+        if refused := patient.home_doses.intake(data, at, zone_of(self.tz)):
+            patient.refused["future"] += refused
+        self._changed.add(patient.id)
 
     def _on_refused(self, data: dict[str, Any], at: int) -> None:
         patient = self.patients.get(data.get("patient") or "")
@@ -350,6 +370,10 @@ class Ward:
         if self._similar is None:
             self._similar = look_alikes(self.patients.values())
         return patient_view(state, self.devices, now, self.stale_before, self._similar.get(patient, ()))
+
+    def adherence(self, patient: str, now: int, days: int = 90) -> AdherenceView:
+        """The doses at home of one patient over the last ``days``. Raises KeyError for one not on the ward."""
+        return adherence_view(self.patients[patient], self.devices, now, days, zone_of(self.tz))
 
     def audible(self, now: int) -> dict[Ref, Priority]:
         """The alarms that sound at log time ``now``."""

@@ -12,6 +12,7 @@ from iomt_tui.alarms.reported import Told
 from iomt_tui.alarms.suppression import SHELVE, STANDBY, Suppression, whole
 from iomt_tui.clinical.news2 import News2
 from iomt_tui.security.text import SafeText, safe_text
+from iomt_tui.ward.adherence import HomeDoses
 from iomt_tui.ward.clock import DeviceClock
 from iomt_tui.ward.series import Series
 
@@ -59,7 +60,7 @@ class PatientState:
 
     __slots__ = (
         "alarms", "allergies", "bed", "born", "conditions", "devices", "escalated", "family", "full_name", "given",
-        "home", "id", "last_contact", "mrn", "name", "news", "news_dirty", "news_history", "news_known",
+        "home", "home_doses", "id", "last_contact", "mrn", "name", "news", "news_dirty", "news_history", "news_known",
         "notifications", "problem", "rank", "refused", "reported", "series", "sex", "spo2_scale", "suppressions",
     )  # fmt: skip
 
@@ -70,6 +71,7 @@ class PatientState:
         self.born: str | None = None
         self.sex = ""
         self.home = False
+        self.home_doses = HomeDoses()
         self.spo2_scale = 1
         self.allergies: tuple[SafeText, ...] = ()
         self.conditions: tuple[SafeText, ...] = ()

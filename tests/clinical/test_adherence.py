@@ -23,8 +23,10 @@ from iomt_tui.clinical.medication.adherence import (
 from iomt_tui.clinical.medication.patterns import CHANCE, fisher, patterns, weekend
 
 MONDAY = date(2026, 3, 2).toordinal()
-SAID = {"o": (True, True, False, True), "l": (True, False, False, True), "r": (False, False, True, True),
-        "m": (False, False, False, True), "?": (False, False, False, False), "R": (False, False, True, False)}  # fmt: skip
+SAID = {
+    "o": (True, True, False, True), "l": (True, False, False, True), "r": (False, False, True, True),
+    "m": (False, False, False, True), "?": (False, False, False, False), "R": (False, False, True, False),
+}  # fmt: skip
 
 
 def doses(said: str, a_day: int = 1) -> list[Dose]:

@@ -1,0 +1,269 @@
+"""What the fold keeps of doses at home: a few bits for each day and order, never the events themselves.
+
+A dose is known by its order and its place in the local day, counted in half hours from midnight: so an event that comes
+twice, late or out of order leaves the same bits, and a night on which the clocks change doubles and loses nothing. When
+an order changes, what was due before is kept the same way, to the half hour.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import tzinfo
+from typing import Any, Final
+
+from iomt_tui.clinical.medication.adherence import Dose
+from iomt_tui.clinical.medication.due import (
+    DAY,
+    due_on,
+    grace,
+    interval,
+    local_day,
+    local_hour,
+    midnight,
+    window,
+)
+from iomt_tui.clinical.medication.supply import LONGEST_SUPPLY, Fill
+from iomt_tui.security.text import SafeText, safe_text
+
+KEPT: Final = 190  # days of doses
+AHEAD: Final = 5 * 60_000  # ms that the time of an event may be ahead of the log
+SOURCES: Final = ("dispenser", "smart-cap", "reported")
+_SLOT: Final = 30 * 60_000
+_MOST: Final = 64  # fills, gaps and orders
+_WAITING: Final = 400
+_FIELDS: Final = ("schedule", "start", "end", "status", "holds", "timing", "home", "drug")
+_MARKS: Final = ("observed", "on_time", "reported", "was_due")
+_PLAIN: Final = ("id", "body", "changed", "device", "source", "since", "gaps", "waiting")
+
+
+class HomeOrder:
+    """An order that is taken at home, and which of its doses were taken."""
+
+    __slots__ = (
+        "_dues", "body", "changed", "device", "gaps", "id", "observed", "on_time", "reported", "since", "source",
+        "waiting", "was_due",
+    )  # fmt: skip
+
+    def __init__(self, order: str) -> None:
+        self.id = order
+        self.body: dict[str, Any] = {}
+        self.changed = -1  # when the order was told anew, ms; what was due until then is in ``was_due``
+        self.device = ""  # that sees the doses
+        self.source = ""
+        self.since = -1  # from when a device sees them, ms
+        self.gaps: list[tuple[int, int]] = []  # while it did not
+        self.observed: dict[int, int] = {}  # day -> bits of the doses seen taken
+        self.on_time: dict[int, int] = {}
+        self.reported: dict[int, int] = {}
+        self.was_due: dict[int, int] = {}
+        self._dues: dict[int, list[int]] = {}  # what due() has found, until the order changes
+        self.waiting: list[tuple[int | None, int, str]] = []  # due, at, source: seen before the order was known
+
+    @property
+    def known(self) -> bool:
+        """Whether the order itself was told."""
+        return "schedule" in self.body
+
+    @property
+    def drug(self) -> SafeText:
+        """What people call the drug."""
+        drug = self.body.get("drug") or {}
+        return safe_text(drug.get("name") or drug.get("code") or self.id, 40)
+
+    @property
+    def drug_key(self) -> str:
+        """By what its fills are found."""
+        return drug_key(self.body.get("drug") or {})
+
+    def order(self, data: Mapping[str, Any], at: int, zone: tzinfo) -> None:
+        """Takes up the fields of an ``order`` body that are there; what was due until now stays as it was."""
+        body = self.body | {name: data[name] for name in _FIELDS if name in data}
+        if body == self.body:
+            return
+        today = local_day(at, zone)
+        if "schedule" in body:
+            due_on(body, today, zone)  # raises on a shape that cannot be read, before anything is kept
+        if self.known:
+            self._keep(at, today, zone)
+        self.body = body
+        self._dues.clear()
+        waiting, self.waiting = self.waiting, []
+        for due, taken, source in waiting:
+            self.intake(due, taken, source, zone)
+
+    def _keep(self, at: int, today: int, zone: tzinfo) -> None:
+        """Keeps what was due until ``at``, before the order becomes another one."""
+        since = self.changed if self.changed >= 0 else self.body["start"]
+        for day in range(max(today - KEPT, local_day(since, zone)), today + 1):
+            begins = midnight(day, zone)
+            slots = {(due - begins) // _SLOT for due in self.due(day, zone) if due <= at}
+            self.was_due[day] = sum(1 << slot for slot in slots)
+        self.changed = at
+
+    def due(self, day: int, zone: tzinfo) -> list[int]:
+        """When doses are due on a local day, ms."""
+        if day not in self._dues:
+            if len(self._dues) > KEPT:
+                self._dues.clear()
+            self._dues[day] = self._due(day, zone)
+        return self._dues[day]
+
+    def _due(self, day: int, zone: tzinfo) -> list[int]:
+        begins, bits = midnight(day, zone), self.was_due.get(day, 0)
+        past = [begins + slot * _SLOT for slot in range(bits.bit_length()) if bits >> slot & 1]
+        if not self.known or self.body.get("status", "active") != "active":
+            return past
+        return past + [due for due in due_on(self.body, day, zone) if due > self.changed]
+
+    def intake(self, due: int | None, at: int, source: str, zone: tzinfo) -> None:
+        """A dose was taken at ``at``: the one that was due at ``due``, the nearest when nobody says which."""
+        if not self.known:
+            if len(self.waiting) < _WAITING and (due, at, source) not in self.waiting:
+                self.waiting.append((due, at, source))
+            return
+        if due is None:
+            day = local_day(at, zone)
+            near = [x for d in (day - 1, day, day + 1) for x in self.due(d, zone)]
+            due = min(near, key=lambda x: (abs(x - at), x), default=None)
+            if due is None or abs(due - at) > interval(self.body) // 2:
+                return  # a dose that nobody asked for
+        day = local_day(due, zone)
+        bit = 1 << (due - midnight(day, zone)) // _SLOT
+        marks = self.reported if source == "reported" else self.observed
+        marks[day] = marks.get(day, 0) | bit
+        if source != "reported" and abs(at - due) <= window(self.body):
+            self.on_time[day] = self.on_time.get(day, 0) | bit
+
+    def forget(self, before: int) -> None:
+        """Lets go of days before ``before``."""
+        for marks in (getattr(self, name) for name in _MARKS):
+            for day in [day for day in marks if day < before]:
+                del marks[day]
+
+    def gap(self, begins: int, ends: int) -> None:
+        """The device was not there from ``begins`` to ``ends`` (ms)."""
+        if ends > begins and (begins, ends) not in self.gaps:
+            self.gaps = sorted([*self.gaps, (begins, ends)])[-_MOST:]
+
+    def doses(self, first: int, last: int, now: int, left: int, zone: tzinfo) -> list[Dose]:
+        """The doses of the days from ``first`` to ``last`` whose time is over at ``now``, or that were taken.
+        ``left``: since when (ms) the device is not there, -1 while it is."""
+        if not self.known:
+            return []
+        late, found = grace(self.body), []
+        for day in range(max(first, local_day(self.body["start"], zone)), last + 1):
+            begins = midnight(day, zone)
+            for due in self.due(day, zone):
+                bit = 1 << (due - begins) // _SLOT
+                observed, reported = self.observed.get(day, 0) & bit, self.reported.get(day, 0) & bit
+                if due + late > now and not observed and not reported:
+                    continue
+                found.append(Dose(
+                    due, day, local_hour(due, zone), bool(observed), bool(self.on_time.get(day, 0) & bit),
+                    bool(reported), self._watched(due, late, left),
+                ))  # fmt: skip
+        return found
+
+    def _watched(self, due: int, late: int, left: int) -> bool:
+        if not 0 <= self.since <= due or 0 <= left < due + late:
+            return False
+        return not any(begins < due + late and due < ends for begins, ends in self.gaps)
+
+
+def drug_key(drug: Mapping[str, Any]) -> str:
+    """What tells a drug from another: its code, else its name."""
+    return str(drug.get("code") or drug.get("name") or "").casefold()[:60]
+
+
+class HomeDoses:
+    """The orders of one patient that are taken at home, and the fills."""
+
+    __slots__ = ("fills", "orders")
+
+    def __init__(self) -> None:
+        self.orders: dict[str, HomeOrder] = {}
+        self.fills: dict[str, tuple[str, int, int]] = {}  # id -> drug, day, days of supply
+
+    def __bool__(self) -> bool:
+        return bool(self.orders or self.fills)
+
+    def _order(self, order: str) -> HomeOrder:
+        if not isinstance(order, str):
+            raise TypeError("order id")
+        if order not in self.orders:
+            if len(self.orders) >= _MOST:
+                raise ValueError("more orders than a patient can have")
+            self.orders[order] = HomeOrder(order)
+        return self.orders[order]
+
+    def order(self, data: Mapping[str, Any], at: int, zone: tzinfo) -> None:
+        """Takes up an ``order`` entry. One that is not for home is no business of ours."""
+        if data.get("home") or (data["id"] in self.orders and self.orders[data["id"]].known):
+            self._order(data["id"]).order(data, at, zone)
+
+    def dispense(self, data: Mapping[str, Any], zone: tzinfo) -> None:
+        """Takes up a ``dispense`` entry; the same id again replaces it."""
+        days, key = int(data["days_supply"]), drug_key(data["drug"])
+        if not 0 < days <= LONGEST_SUPPLY or not key:
+            raise ValueError("not a fill")
+        self.fills[str(data["id"])] = (key, local_day(int(data["at"]), zone), days)
+        while len(self.fills) > 4 * _MOST:
+            del self.fills[min(self.fills, key=lambda fill: self.fills[fill][1])]
+
+    def intake(self, data: Mapping[str, Any], at: int, zone: tzinfo) -> int:
+        """Takes up an ``intake`` entry; returns how many of its doses lie in the future and were refused."""
+        source = data["source"]
+        if source not in SOURCES:
+            raise ValueError("not a source of doses")
+        order = self._order(data["order"])
+        doses = data["doses"] if "doses" in data else [(data.get("due"), data["at"])]
+        oldest, refused = at - KEPT * DAY, 0
+        if source != "reported":
+            order.source, order.device = source, str(data.get("device") or "")
+            begins = min([int(taken if due is None else due) for due, taken in doses] + [int(data.get("from", at))])
+            order.since = begins if order.since < 0 else min(order.since, begins)
+            for gap in data.get("gaps") or ():
+                order.gap(int(gap[0]), int(gap[1]))
+        for due, taken in doses:
+            if taken > at + AHEAD or (due is not None and due > at + DAY):
+                refused += 1
+            elif taken >= oldest and (due is None or due >= oldest):
+                order.intake(None if due is None else int(due), int(taken), source, zone)
+        order.forget(local_day(at, zone) - KEPT)
+        return refused
+
+    def absent(self, device: str, begins: int, ends: int) -> None:
+        """A device was not there for a while."""
+        for order in self.orders.values():
+            if order.device == device:
+                order.gap(begins, ends)
+
+    def filled(self, drug: str) -> list[Fill]:
+        """The fills of a drug, by day."""
+        return sorted(Fill(day, days) for key, day, days in self.fills.values() if key == drug)
+
+    def body(self) -> dict[str, Any]:
+        """For a checkpoint."""
+        return {
+            "orders": [
+                {name: getattr(order, name) for name in _PLAIN}
+                | {name: {str(day): bits for day, bits in getattr(order, name).items()} for name in _MARKS}
+                for order in self.orders.values()
+            ],
+            "fills": self.fills,
+        }  # fmt: skip
+
+    @classmethod
+    def from_body(cls, data: Mapping[str, Any]) -> HomeDoses:
+        """From a checkpoint. Raises KeyError or TypeError on anything else."""
+        own = cls()
+        for fields in data["orders"]:
+            order = own.orders[fields["id"]] = HomeOrder(fields["id"])
+            for name in ("body", "changed", "device", "source", "since"):
+                setattr(order, name, fields[name])
+            for name in _MARKS:
+                setattr(order, name, {int(day): bits for day, bits in fields[name].items()})
+            order.gaps = [(begins, ends) for begins, ends in fields["gaps"]]
+            order.waiting = [(due, at, source) for due, at, source in fields["waiting"]]
+        own.fills = {fill: (key, day, days) for fill, (key, day, days) in data["fills"].items()}
+        return own
