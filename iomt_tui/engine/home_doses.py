@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, tzinfo
-from typing import Final
+from typing import Final, NamedTuple
 
 from iomt_tui.alarms.lifecycle import Level
 from iomt_tui.alarms.model import Alarm, Priority
 from iomt_tui.alarms.system import AlarmSystem
 from iomt_tui.clinical.medication.adherence import Dose
-from iomt_tui.clinical.medication.due import MINUTE, grace, local_day, midnight
+from iomt_tui.clinical.medication.due import grace, local_day, midnight
 from iomt_tui.clinical.medication.supply import refill_due
 from iomt_tui.ward.adherence import HomeDoses, HomeOrder
 from iomt_tui.ward.adherence_view import in_force, left
@@ -26,24 +26,35 @@ _LOW: Final = {Priority.LOW: Level(None)}
 _BOTH: Final = {Priority.LOW: Level(None), Priority.MEDIUM: Level(None)}
 
 
+class _Asked(NamedTuple):
+    """What was known when a patient was asked about, and until when (ms) time alone changes nothing."""
+
+    told: int
+    gone: tuple[int, ...]
+    until: int
+
+
 class MissedDoses:
-    """Asks about every patient once a minute. What was asked already is only remembered to save time."""
+    """Asks about a patient when something was told of their doses, a device came or went, or a dose's time is over.
+    What was asked already is only remembered to save time: asked again, it says the same."""
 
     def __init__(self, system: AlarmSystem) -> None:
         self._system = system
-        self._asked: dict[str, int] = {}
+        self._asked: dict[str, _Asked] = {}
 
     def found(
         self, patient: PatientState, devices: Mapping[str, DeviceState], now: int, zone: tzinfo
     ) -> list[Alarm]:  # fmt: skip
         """What is missed or overdue of a patient's doses at log time ``now``, and what is not any more."""
-        if self._asked.get(patient.id) == now // MINUTE:
+        own, asked = patient.home_doses, self._asked.get(patient.id)
+        gone = tuple(left(order, devices) for order in own.orders.values())
+        if asked is not None and (asked.told, asked.gone) == (own.told, gone) and now < asked.until:
             return []
-        self._asked[patient.id] = now // MINUTE
+        self._asked[patient.id] = _Asked(own.told, gone, _until(own, now, zone))
         out: list[Alarm] = []
-        for order in patient.home_doses.orders.values():
+        for order, away in zip(own.orders.values(), gone, strict=True):
             if order.known:
-                out += self._missed(patient.id, order, left(order, devices), now, zone)
+                out += self._missed(patient.id, order, away, now, zone)
                 out += self._refill(patient, order, now, zone)
         return out
 
@@ -68,6 +79,19 @@ class MissedDoses:
             return self._system.reported(patient.id, order.id, REFILL, {}, now)
         words = f"{order.drug}: no refill since {date.fromordinal(due):%d %b}"
         return self._system.reported(patient.id, order.id, REFILL, _LOW, midnight(due, zone), words)
+
+
+def _until(own: HomeDoses, now: int, zone: tzinfo) -> int:
+    """When the next dose's time is over, at the latest at midnight."""
+    today = local_day(now, zone)
+    over = (
+        due + grace(order.body)
+        for order in own.orders.values()
+        if order.known
+        for day in (today - 1, today)
+        for due in order.due(day, zone)
+    )
+    return min([midnight(today + 1, zone), *(at for at in over if at > now)])
 
 
 def _last_missed(doses: list[Dose]) -> list[Dose] | None:

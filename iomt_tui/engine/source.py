@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Any, Final, Protocol
 
 from iomt_tui.engine.spec import WardSpec
+from iomt_tui.ward.zone import zone_of
 
 #: (log time received, kind, body): a Reading for "obs", else a JSON body as in :mod:`iomt_tui.ward.events`.
 Arrival = tuple[int, str, Any]
@@ -36,7 +37,8 @@ class SimulatedSource:
 
         self._spec, self._start = spec, start
         self._periods: dict[str, dict[str, float]] = {}  # how often a device measures, told with its next reading
-        self._ward = SimulatedWard(beds=spec.beds, seed=spec.seed, start=start, scenario=spec.scenario)
+        zone = zone_of(spec.tz)
+        self._ward = SimulatedWard(beds=spec.beds, seed=spec.seed, start=start, scenario=spec.scenario, zone=zone)
 
     def begin(self) -> Iterable[Arrival]:
         """Patients and devices as of the start of the history, then the history at one reading a minute.

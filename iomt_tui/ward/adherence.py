@@ -7,13 +7,14 @@ an order changes, what was due before is kept the same way, to the half hour.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import tzinfo
 from typing import Any, Final
 
 from iomt_tui.clinical.medication.adherence import Dose
 from iomt_tui.clinical.medication.due import (
     DAY,
+    MINUTE,
     due_on,
     grace,
     interval,
@@ -170,6 +171,13 @@ class HomeOrder:
         return not any(begins < due + late and due < ends for begins, ends in self.gaps)
 
 
+def _stored(data: Mapping[str, Any]) -> Iterator[tuple[int | None, int]]:
+    """Due and at (ms) of the doses that a device had stored."""
+    since = int(data["from"])
+    for due, at in data["doses"]:
+        yield None if due is None else since + int(due) * MINUTE, since + int(at) * MINUTE
+
+
 def drug_key(drug: Mapping[str, Any]) -> str:
     """What tells a drug from another: its code, else its name."""
     return str(drug.get("code") or drug.get("name") or "").casefold()[:60]
@@ -178,9 +186,10 @@ def drug_key(drug: Mapping[str, Any]) -> str:
 class HomeDoses:
     """The orders of one patient that are taken at home, and the fills."""
 
-    __slots__ = ("fills", "orders")
+    __slots__ = ("fills", "orders", "told")
 
     def __init__(self) -> None:
+        self.told = 0  # counts what was taken up, so that nobody needs to look again without news
         self.orders: dict[str, HomeOrder] = {}
         self.fills: dict[str, tuple[str, int, int]] = {}  # id -> drug, day, days of supply
 
@@ -198,25 +207,30 @@ class HomeDoses:
 
     def order(self, data: Mapping[str, Any], at: int, zone: tzinfo) -> None:
         """Takes up an ``order`` entry. One that is not for home is no business of ours."""
+        self.told += 1
         if data.get("home") or (data["id"] in self.orders and self.orders[data["id"]].known):
             self._order(data["id"]).order(data, at, zone)
 
     def dispense(self, data: Mapping[str, Any], zone: tzinfo) -> None:
         """Takes up a ``dispense`` entry; the same id again replaces it."""
-        days, key = int(data["days_supply"]), drug_key(data["drug"])
-        if not 0 < days <= LONGEST_SUPPLY or not key:
+        self.told += 1
+        fills = data["fills"] if "fills" in data else [(data["id"], data["at"], data["days_supply"], 0)]
+        key = drug_key(data["drug"])
+        if not key or not all(0 < int(days) <= LONGEST_SUPPLY for _, _, days, _ in fills):
             raise ValueError("not a fill")
-        self.fills[str(data["id"])] = (key, local_day(int(data["at"]), zone), days)
+        for name, at, days, _ in fills:
+            self.fills[str(name)] = (key, local_day(int(at), zone), int(days))
         while len(self.fills) > 4 * _MOST:
             del self.fills[min(self.fills, key=lambda fill: self.fills[fill][1])]
 
     def intake(self, data: Mapping[str, Any], at: int, zone: tzinfo) -> int:
         """Takes up an ``intake`` entry; returns how many of its doses lie in the future and were refused."""
+        self.told += 1
         source = data["source"]
         if source not in SOURCES:
             raise ValueError("not a source of doses")
         order = self._order(data["order"])
-        doses = data["doses"] if "doses" in data else [(data.get("due"), data["at"])]
+        doses = list(_stored(data)) if "doses" in data else [(data.get("due"), data["at"])]
         oldest, refused = at - KEPT * DAY, 0
         if source != "reported":
             order.source, order.device = source, str(data.get("device") or "")
@@ -234,6 +248,7 @@ class HomeDoses:
 
     def absent(self, device: str, begins: int, ends: int) -> None:
         """A device was not there for a while."""
+        self.told += 1
         for order in self.orders.values():
             if order.device == device:
                 order.gap(begins, ends)

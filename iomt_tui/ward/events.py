@@ -18,11 +18,12 @@ Every time is an int in milliseconds since 1970-01-01 UTC. Bodies are JSON (orjs
 ``order``      {"id", "patient", "drug": {"code", "name", "classes": [str], "critical": bool, …}, "schedule", "start",
                "end", "status", "holds": [{"from", "to"}], "timing", "home": bool, …}: later ones merge. Those with
                ``home`` are taken at home (:mod:`iomt_tui.clinical.medication.due` reads ``schedule``)
-``dispense``   {"id", "patient", "drug", "at", "days_supply": n, "quantity": n}: a fill
+``dispense``   {"id", "patient", "drug", "at", "days_supply": n, "quantity": n}: a fill; several of a drug in one entry
+               are {"patient", "drug", "fills": [[id, at, days_supply, quantity], ...]}
 ``intake``     {"patient", "order", "due": ms|null, "at", "source": "dispenser"|"smart-cap"|"reported",
                "device": id|null}: a dose taken at home; ``due`` is null where the source does not know which. What a
-               device had stored comes in one entry: {…, "doses": [[due, at], ...], "from": ms, "gaps": [[ms, ms], ...]}
-               instead of "due" and "at"; it saw every dose since ``from``, except within ``gaps``
+               device had stored comes in one entry: {…, "from": ms, "doses": [[due, at], ...], "gaps": [[ms, ms], ...]}
+               with due and at in minutes after ``from``; it saw every dose since then, except within ``gaps``
 ``refused``    {"source", "reason", "what", "patient": str|null, "count": int}: input that has no place in ``obs``
 ``tick``       {"gap": ms}|{}: one a second of log time; ``gap`` tells of a stretch in which nobody ticked
 ``alarm``      see :class:`iomt_tui.alarms.model.Alarm`

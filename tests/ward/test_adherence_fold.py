@@ -45,8 +45,9 @@ def intake(due: int | None, taken: int, source: str = "smart-cap", received: int
 
 
 def stored(doses: list[tuple[int | None, int]], since: int, gaps: list[tuple[int, int]], received: int) -> Draft:
+    minutes = [(None if due is None else (due - since) // 60_000, (taken - since) // 60_000) for due, taken in doses]
     body = {
-        "patient": "p1", "order": "o1", "source": "smart-cap", "device": "cap-1", "doses": doses, "from": since,
+        "patient": "p1", "order": "o1", "source": "smart-cap", "device": "cap-1", "doses": minutes, "from": since,
         "gaps": gaps,
     }  # fmt: skip
     return draft(received, "intake", body)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, tzinfo
 from functools import partial
 from heapq import heappush, heapreplace
 from typing import Any, Final
@@ -23,13 +24,15 @@ DEFAULT_START: Final = 1_773_744_120_000  # Tuesday 17 March 2026, 10:42 UTC
 class SimulatedWard:
     """Two thirds of ``beds`` patients in beds, one third at home, from log time ``start`` (ms since 1970, UTC).
 
-    ``rate`` is how many readings a second a bedside monitor sends (0.1-50). Raises ValueError for a number of beds
+    ``rate`` is how many readings a second a bedside monitor sends (0.1-50); medicines are taken by the clock of
+    ``zone``. Raises ValueError for a number of beds
     below 1, a rate outside its range, or a scenario that is not in :data:`.scenario.SCENARIOS`.
     """
 
     def __init__(
-        self, beds: int = 24, seed: int = 7, start: int = DEFAULT_START, scenario: str = "day", rate: float = 1.0
-    ) -> None:
+        self, beds: int = 24, seed: int = 7, start: int = DEFAULT_START, scenario: str = "day", rate: float = 1.0,
+        zone: tzinfo = UTC,
+    ) -> None:  # fmt: skip
         if scenario not in SCENARIOS:
             raise ValueError(f"There is no scenario {scenario!r}; choose one of: {', '.join(SCENARIOS)}.")
         if beds < 1 or not 0.1 <= rate <= 50:
@@ -37,7 +40,7 @@ class SimulatedWard:
         self.start, self.now = start, start
         self._seed, self._noise = seed, noise(seed)
         self._period = round(1000 / rate)
-        self._rank = 0
+        self._zone, self._rank = zone, 0
         self._register = Register(SCENARIOS[scenario], beds, seed, start)
         self._kits: dict[int, tuple[Subject, Kit]] = {}
         self._heap: list[tuple[int, int, Source]] = [(NEVER, -1, Notices([]))]
@@ -50,11 +53,13 @@ class SimulatedWard:
             self._equip(number, subject, start)
 
     def events(self) -> list[tuple[str, dict[str, Any]]]:
-        """Who is there and with which devices: the ``patient`` and ``device`` bodies to begin the log with."""
+        """Who is there, with which devices and medicines: the ``patient``, ``device``, ``order``, ``dispense`` and
+        ``intake`` bodies to begin the log with."""
         found: list[tuple[str, dict[str, Any]]] = []
         for subject, kit in self._kits.values():
             found.append(("patient", subject.person.body()))
             found += [("device", body) for body in kit.bodies]
+            found += kit.medicines
         return found
 
     def history(self, hours: float, step_s: float = 60.0) -> Iterator[Arrival]:
@@ -85,7 +90,7 @@ class SimulatedWard:
         self._push(Upload(stream, outage))
 
     def _equip(self, number: int, subject: Subject, since: int) -> Kit:
-        what = Circumstances(self._noise, self._period, self.start, since, self._gap)
+        what = Circumstances(self._noise, self._period, self.start, since, self._gap, self._zone)
         kit = Equipper(subject, number, what, self._register.troubles(number)).equip()
         self._kits[number] = subject, kit
         for source in kit.sources:
