@@ -1,0 +1,1 @@
+"""Medication: orders, the doses they mean, and whether each was given. Pure functions."""
