@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from iomt_tui.alarms.actions import ANSWERED, Outcome
 from iomt_tui.alarms.annunciation import Announcement
@@ -11,8 +11,11 @@ from iomt_tui.alarms.model import Alarm, Priority
 from iomt_tui.alarms.notification import UNDELIVERED
 from iomt_tui.alarms.reported import Report, levels
 from iomt_tui.alarms.system import AlarmSystem
+from iomt_tui.clinical.medication.administration import DOSE, Administration
+from iomt_tui.clinical.medication.expansion import zone_of
 from iomt_tui.clinical.news2 import applicable
 from iomt_tui.clinical.trends import UNITS
+from iomt_tui.engine import doses
 from iomt_tui.engine.home_doses import MissedDoses
 from iomt_tui.engine.trends import Trends
 from iomt_tui.ward.events import Entry, Reading
@@ -20,7 +23,6 @@ from iomt_tui.ward.fold import Ward
 from iomt_tui.ward.judge import MONITORING, OXYGEN, age_years, breathes_oxygen, present
 from iomt_tui.ward.recent import before
 from iomt_tui.ward.state import DeviceState, PatientState
-from iomt_tui.ward.zone import zone_of
 
 #: A device's clock further off than this (ms) is a technical condition.
 CLOCK_OFF = 5_000
@@ -260,9 +262,11 @@ class Decisions:
                     out += self.system.source_returned(patient.id, keys, now)
         return out
 
-    def action(self, entry: Entry) -> tuple[Outcome | None, list[Announcement]]:
-        """What becomes of a clinician's ``act`` entry; None for one that is not about alarms."""
+    def action(self, entry: Entry) -> tuple[Outcome | None, Sequence[Announcement | Administration]]:
+        """What becomes of a clinician's ``act`` entry; None for one that nobody here answers."""
         data = entry.data()
+        if data.get("do") == DOSE:
+            return doses.act(self.ward, data, entry.at)
         if data.get("do") not in ANSWERED:
             return None, []
         patient = data["patient"] if "patient" in data else data["ref"][0]

@@ -10,7 +10,8 @@ from iomt_tui.alarms.lifecycle import Level
 from iomt_tui.alarms.model import Alarm, Priority
 from iomt_tui.alarms.system import AlarmSystem
 from iomt_tui.clinical.medication.adherence import Dose
-from iomt_tui.clinical.medication.due import grace, local_day, midnight
+from iomt_tui.clinical.medication.due import day_of, ended, grace, midnight
+from iomt_tui.clinical.medication.order import Order
 from iomt_tui.clinical.medication.supply import refill_due
 from iomt_tui.ward.adherence import HomeDoses, HomeOrder
 from iomt_tui.ward.adherence_view import in_force, left
@@ -52,44 +53,44 @@ class MissedDoses:
             return []
         self._asked[patient.id] = _Asked(own.told, gone, _until(own, now, zone))
         out: list[Alarm] = []
-        for order, away in zip(own.orders.values(), gone, strict=True):
-            if order.known:
-                out += self._missed(patient.id, order, away, now, zone)
-                out += self._refill(patient, order, now, zone)
+        for one, away in zip(own.orders.values(), gone, strict=True):
+            if one.order is not None:
+                out += self._missed(patient.id, one, one.order, away, now, zone)
+                out += self._refill(patient, one, one.order, now, zone)
         return out
 
-    def _missed(self, patient: str, order: HomeOrder, gone: int, now: int, zone: tzinfo) -> list[Alarm]:
-        if not (order.body.get("drug") or {}).get("critical") or not in_force(order, now):
-            return self._system.reported(patient, order.id, MISSED, {}, now)
-        today = local_day(now, zone)
-        row = _last_missed(order.doses(today - BACK, today, now, gone, zone))
+    def _missed(self, patient: str, own: HomeOrder, order: Order, gone: int, now: int, zone: tzinfo) -> list[Alarm]:
+        if not order.drug.critical or ended(order, now):
+            return self._system.reported(patient, own.id, MISSED, {}, now)
+        today = day_of(now, zone)
+        row = _last_missed(own.doses(today - BACK, today, now, gone, zone))
         if row is None:  # nobody was there to see the newest dose: what was said before stands
             return []
         if not row:
-            return self._system.reported(patient, order.id, MISSED, {}, now)
-        at = min(row[-1].due + grace(order.body), now)
+            return self._system.reported(patient, own.id, MISSED, {}, now)
+        over = (slot.due + grace(order, slot) for slot in own.due(row[-1].day, zone) if slot.due == row[-1].due)
         levels = _BOTH if len(row) >= SEVERAL else _LOW
-        return self._system.reported(patient, order.id, MISSED, levels, at, _words(order, row, today, zone))
+        words = _words(order.drug.name, row, today, zone)
+        return self._system.reported(patient, own.id, MISSED, levels, min(now, *over), words)
 
-    def _refill(self, patient: PatientState, order: HomeOrder, now: int, zone: tzinfo) -> list[Alarm]:
-        own: HomeDoses = patient.home_doses
-        due = refill_due(own.filled(order.drug_key))
-        first = next((o for o in own.orders.values() if o.drug_key == order.drug_key and in_force(o, now)), order)
-        if due is None or due > local_day(now, zone) or first is not order or not in_force(order, now):
-            return self._system.reported(patient.id, order.id, REFILL, {}, now)
-        words = f"{order.drug}: no refill since {date.fromordinal(due):%d %b}"
-        return self._system.reported(patient.id, order.id, REFILL, _LOW, midnight(due, zone), words)
+    def _refill(self, patient: PatientState, own: HomeOrder, order: Order, now: int, zone: tzinfo) -> list[Alarm]:
+        due = refill_due(patient.home_doses.filled(own.key))
+        same = (o for o in patient.home_doses.orders.values() if o.key == own.key and in_force(o, now))
+        if due is None or due > day_of(now, zone) or next(same, None) is not own:
+            return self._system.reported(patient.id, own.id, REFILL, {}, now)
+        words = f"{order.drug.name}: no refill since {date.fromordinal(due):%d %b}"
+        return self._system.reported(patient.id, own.id, REFILL, _LOW, midnight(due, zone), words)
 
 
 def _until(own: HomeDoses, now: int, zone: tzinfo) -> int:
     """When the next dose's time is over, at the latest at midnight."""
-    today = local_day(now, zone)
+    today = day_of(now, zone)
     over = (
-        due + grace(order.body)
-        for order in own.orders.values()
-        if order.known
+        slot.due + grace(one.order, slot)
+        for one in own.orders.values()
+        if one.order is not None
         for day in (today - 1, today)
-        for due in order.due(day, zone)
+        for slot in one.due(day, zone)
     )
     return min([midnight(today + 1, zone), *(at for at in over if at > now)])
 
@@ -106,8 +107,8 @@ def _last_missed(doses: list[Dose]) -> list[Dose] | None:
     return row
 
 
-def _words(order: HomeOrder, row: list[Dose], today: int, zone: tzinfo) -> str:
-    """``apixaban 08:00 not taken``, ``apixaban missed 3 times, since 20:00 on 14 Mar``."""
+def _words(drug: str, row: list[Dose], today: int, zone: tzinfo) -> str:
+    """``Apixaban 08:00 not taken``, ``Apixaban missed 3 times, since 20:00 on 14 Mar``."""
     first = datetime.fromtimestamp(row[0].due / 1000, zone)
     when = f"{first:%H:%M}" if row[0].day == today else f"{first:%H:%M} on {first:%d %b}"
-    return f"{order.drug} {when} not taken" if len(row) == 1 else f"{order.drug} missed {len(row)} times, since {when}"
+    return f"{drug} {when} not taken" if len(row) == 1 else f"{drug} missed {len(row)} times, since {when}"

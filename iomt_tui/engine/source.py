@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from itertools import chain
 from typing import Any, Final, Protocol
 
+from iomt_tui.clinical.medication.expansion import zone_of
 from iomt_tui.engine.spec import WardSpec
-from iomt_tui.ward.zone import zone_of
 
 #: (log time received, kind, body): a Reading for "obs", else a JSON body as in :mod:`iomt_tui.ward.events`.
 Arrival = tuple[int, str, Any]

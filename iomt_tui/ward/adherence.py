@@ -12,19 +12,10 @@ from datetime import tzinfo
 from typing import Any, Final
 
 from iomt_tui.clinical.medication.adherence import Dose
-from iomt_tui.clinical.medication.due import (
-    DAY,
-    MINUTE,
-    due_on,
-    grace,
-    interval,
-    local_day,
-    local_hour,
-    midnight,
-    window,
-)
+from iomt_tui.clinical.medication.due import day_of, due_between, grace, hour_of, margin, midnight
+from iomt_tui.clinical.medication.expansion import DAY, MINUTE, Slot
+from iomt_tui.clinical.medication.order import Order
 from iomt_tui.clinical.medication.supply import LONGEST_SUPPLY, Fill
-from iomt_tui.security.text import SafeText, safe_text
 
 KEPT: Final = 190  # days of doses
 AHEAD: Final = 5 * 60_000  # ms that the time of an event may be ahead of the log
@@ -32,23 +23,22 @@ SOURCES: Final = ("dispenser", "smart-cap", "reported")
 _SLOT: Final = 30 * 60_000
 _MOST: Final = 64  # fills, gaps and orders
 _WAITING: Final = 400
-_FIELDS: Final = ("schedule", "start", "end", "status", "holds", "timing", "home", "drug")
 _MARKS: Final = ("observed", "on_time", "reported", "was_due")
-_PLAIN: Final = ("id", "body", "changed", "device", "source", "since", "gaps", "waiting")
+_PLAIN: Final = ("id", "changed", "device", "source", "since", "gaps", "waiting")
 
 
 class HomeOrder:
     """An order that is taken at home, and which of its doses were taken."""
 
     __slots__ = (
-        "_dues", "body", "changed", "device", "gaps", "id", "observed", "on_time", "reported", "since", "source",
+        "_slots", "changed", "device", "gaps", "id", "observed", "on_time", "order", "reported", "since", "source",
         "waiting", "was_due",
     )  # fmt: skip
 
     def __init__(self, order: str) -> None:
         self.id = order
-        self.body: dict[str, Any] = {}
-        self.changed = -1  # when the order was told anew, ms; what was due until then is in ``was_due``
+        self.order: Order | None = None
+        self.changed = -1  # when the timetable became another one, ms; what was due until then is in ``was_due``
         self.device = ""  # that sees the doses
         self.source = ""
         self.since = -1  # from when a device sees them, ms
@@ -57,82 +47,71 @@ class HomeOrder:
         self.on_time: dict[int, int] = {}
         self.reported: dict[int, int] = {}
         self.was_due: dict[int, int] = {}
-        self._dues: dict[int, list[int]] = {}  # what due() has found, until the order changes
+        self._slots: dict[int, list[Slot]] = {}  # what due() has found, until the order changes
         self.waiting: list[tuple[int | None, int, str]] = []  # due, at, source: seen before the order was known
 
     @property
-    def known(self) -> bool:
-        """Whether the order itself was told."""
-        return "schedule" in self.body
+    def key(self) -> str:
+        """By what the fills of its drug are found."""
+        return drug_key(self.order.drug.body()) if self.order is not None else ""
 
-    @property
-    def drug(self) -> SafeText:
-        """What people call the drug."""
-        drug = self.body.get("drug") or {}
-        return safe_text(drug.get("name") or drug.get("code") or self.id, 40)
-
-    @property
-    def drug_key(self) -> str:
-        """By what its fills are found."""
-        return drug_key(self.body.get("drug") or {})
-
-    def order(self, data: Mapping[str, Any], at: int, zone: tzinfo) -> None:
-        """Takes up the fields of an ``order`` body that are there; what was due until now stays as it was."""
-        body = self.body | {name: data[name] for name in _FIELDS if name in data}
-        if body == self.body:
-            return
-        today = local_day(at, zone)
-        if "schedule" in body:
-            due_on(body, today, zone)  # raises on a shape that cannot be read, before anything is kept
-        if self.known:
-            self._keep(at, today, zone)
-        self.body = body
-        self._dues.clear()
+    def ordered(self, order: Order, at: int, zone: tzinfo) -> None:
+        """Takes up the order as it is from ``at`` on; what was due until now stays as it was."""
+        old = self.order
+        if old is not None and (old.schedule, old.start, old.end) != (order.schedule, order.start, order.end):
+            self._keep(old, at, zone)
+        self.order = order
+        self._slots.clear()
         waiting, self.waiting = self.waiting, []
         for due, taken, source in waiting:
             self.intake(due, taken, source, zone)
 
-    def _keep(self, at: int, today: int, zone: tzinfo) -> None:
+    def _keep(self, old: Order, at: int, zone: tzinfo) -> None:
         """Keeps what was due until ``at``, before the order becomes another one."""
-        since = self.changed if self.changed >= 0 else self.body["start"]
-        for day in range(max(today - KEPT, local_day(since, zone)), today + 1):
+        today = day_of(at, zone)
+        since = self.changed if self.changed >= 0 else old.start
+        for day in range(max(today - KEPT, day_of(since, zone)), today + 1):
             begins = midnight(day, zone)
-            slots = {(due - begins) // _SLOT for due in self.due(day, zone) if due <= at}
+            slots = {(slot.due - begins) // _SLOT for slot in self.due(day, zone) if slot.due <= at}
             self.was_due[day] = sum(1 << slot for slot in slots)
         self.changed = at
 
-    def due(self, day: int, zone: tzinfo) -> list[int]:
-        """When doses are due on a local day, ms."""
-        if day not in self._dues:
-            if len(self._dues) > KEPT:
-                self._dues.clear()
-            self._dues[day] = self._due(day, zone)
-        return self._dues[day]
+    def due(self, day: int, zone: tzinfo) -> list[Slot]:
+        """The doses due on a local day."""
+        if day not in self._slots:
+            if len(self._slots) > KEPT:
+                self._slots.clear()
+            self._slots |= self._due(day, day, zone)
+        return self._slots[day]
 
-    def _due(self, day: int, zone: tzinfo) -> list[int]:
-        begins, bits = midnight(day, zone), self.was_due.get(day, 0)
-        past = [begins + slot * _SLOT for slot in range(bits.bit_length()) if bits >> slot & 1]
-        if not self.known or self.body.get("status", "active") != "active":
-            return past
-        return past + [due for due in due_on(self.body, day, zone) if due > self.changed]
+    def _due(self, first: int, last: int, zone: tzinfo) -> dict[int, list[Slot]]:
+        found: dict[int, list[Slot]] = {day: [] for day in range(first, last + 1)}
+        if (order := self.order) is None:
+            return found
+        for day, slots in due_between(order, first, last, zone).items():
+            begins, bits = midnight(day, zone), self.was_due.get(day, 0)
+            past = [Slot(begins + i * _SLOT, order.dose, DAY) for i in range(bits.bit_length()) if bits >> i & 1]
+            found[day] = past + [slot for slot in slots if slot.due > self.changed]
+        return found
 
     def intake(self, due: int | None, at: int, source: str, zone: tzinfo) -> None:
         """A dose was taken at ``at``: the one that was due at ``due``, the nearest when nobody says which."""
-        if not self.known:
+        order = self.order
+        if order is None:
             if len(self.waiting) < _WAITING and (due, at, source) not in self.waiting:
                 self.waiting.append((due, at, source))
             return
-        if due is None:
-            day = local_day(at, zone)
-            near = [x for d in (day - 1, day, day + 1) for x in self.due(d, zone)]
-            due = min(near, key=lambda x: (abs(x - at), x), default=None)
-            if due is None or abs(due - at) > interval(self.body) // 2:
-                return  # a dose that nobody asked for
-        day = local_day(due, zone)
-        bit = 1 << (due - midnight(day, zone)) // _SLOT
+        day = day_of(at if due is None else due, zone)
+        near = [slot for d in ((day,) if due is not None else (day - 1, day, day + 1)) for slot in self.due(d, zone)]
+        meant = at if due is None else due
+        slot = min(near, key=lambda slot: (abs(slot.due - meant), slot.due), default=None)
+        if slot is None or abs(slot.due - meant) > (slot.gap or DAY) // 2:
+            return  # a dose that nobody asked for
+        day = day_of(slot.due, zone)
+        bit = 1 << (slot.due - midnight(day, zone)) // _SLOT
         marks = self.reported if source == "reported" else self.observed
         marks[day] = marks.get(day, 0) | bit
-        if source != "reported" and abs(at - due) <= window(self.body):
+        if source != "reported" and abs(at - slot.due) <= margin(order, slot):
             self.on_time[day] = self.on_time.get(day, 0) | bit
 
     def forget(self, before: int) -> None:
@@ -149,19 +128,20 @@ class HomeOrder:
     def doses(self, first: int, last: int, now: int, left: int, zone: tzinfo) -> list[Dose]:
         """The doses of the days from ``first`` to ``last`` whose time is over at ``now``, or that were taken.
         ``left``: since when (ms) the device is not there, -1 while it is."""
-        if not self.known:
+        order = self.order
+        if order is None:
             return []
-        late, found = grace(self.body), []
-        for day in range(max(first, local_day(self.body["start"], zone)), last + 1):
+        found: list[Dose] = []
+        for day in range(first, last + 1):
             begins = midnight(day, zone)
-            for due in self.due(day, zone):
-                bit = 1 << (due - begins) // _SLOT
+            for slot in self.due(day, zone):
+                bit, late = 1 << (slot.due - begins) // _SLOT, grace(order, slot)
                 observed, reported = self.observed.get(day, 0) & bit, self.reported.get(day, 0) & bit
-                if due + late > now and not observed and not reported:
+                if slot.due + late > now and not observed and not reported:
                     continue
                 found.append(Dose(
-                    due, day, local_hour(due, zone), bool(observed), bool(self.on_time.get(day, 0) & bit),
-                    bool(reported), self._watched(due, late, left),
+                    slot.due, day, hour_of(slot.due, zone), bool(observed), bool(self.on_time.get(day, 0) & bit),
+                    bool(reported), self._watched(slot.due, late, left),
                 ))  # fmt: skip
         return found
 
@@ -205,11 +185,11 @@ class HomeDoses:
             self.orders[order] = HomeOrder(order)
         return self.orders[order]
 
-    def order(self, data: Mapping[str, Any], at: int, zone: tzinfo) -> None:
-        """Takes up an ``order`` entry. One that is not for home is no business of ours."""
-        self.told += 1
-        if data.get("home") or (data["id"] in self.orders and self.orders[data["id"]].known):
-            self._order(data["id"]).order(data, at, zone)
+    def order(self, order: Order, at: int, zone: tzinfo) -> None:
+        """Takes up an order. One that is not for home is no business of ours."""
+        if order.home or ((known := self.orders.get(order.id)) is not None and known.order is not None):
+            self.told += 1
+            self._order(order.id).ordered(order, at, zone)
 
     def dispense(self, data: Mapping[str, Any], zone: tzinfo) -> None:
         """Takes up a ``dispense`` entry; the same id again replaces it."""
@@ -219,7 +199,7 @@ class HomeDoses:
         if not key or not all(0 < int(days) <= LONGEST_SUPPLY for _, _, days, _ in fills):
             raise ValueError("not a fill")
         for name, at, days, _ in fills:
-            self.fills[str(name)] = (key, local_day(int(at), zone), int(days))
+            self.fills[str(name)] = (key, day_of(int(at), zone), int(days))
         while len(self.fills) > 4 * _MOST:
             del self.fills[min(self.fills, key=lambda fill: self.fills[fill][1])]
 
@@ -243,7 +223,7 @@ class HomeDoses:
                 refused += 1
             elif taken >= oldest and (due is None or due >= oldest):
                 order.intake(None if due is None else int(due), int(taken), source, zone)
-        order.forget(local_day(at, zone) - KEPT)
+        order.forget(day_of(at, zone) - KEPT)
         return refused
 
     def absent(self, device: str, begins: int, ends: int) -> None:
@@ -262,6 +242,7 @@ class HomeDoses:
         return {
             "orders": [
                 {name: getattr(order, name) for name in _PLAIN}
+                | {"known": order.order is not None}
                 | {name: {str(day): bits for day, bits in getattr(order, name).items()} for name in _MARKS}
                 for order in self.orders.values()
             ],
@@ -269,12 +250,13 @@ class HomeDoses:
         }  # fmt: skip
 
     @classmethod
-    def from_body(cls, data: Mapping[str, Any]) -> HomeDoses:
-        """From a checkpoint. Raises KeyError or TypeError on anything else."""
+    def from_body(cls, data: Mapping[str, Any], orders: Mapping[str, Order]) -> HomeDoses:
+        """From a checkpoint, whose ``orders`` are read already. Raises KeyError or TypeError on anything else."""
         own = cls()
         for fields in data["orders"]:
             order = own.orders[fields["id"]] = HomeOrder(fields["id"])
-            for name in ("body", "changed", "device", "source", "since"):
+            order.order = orders.get(order.id) if fields["known"] else None
+            for name in ("changed", "device", "source", "since"):
                 setattr(order, name, fields[name])
             for name in _MARKS:
                 setattr(order, name, {int(day): bits for day, bits in fields[name].items()})

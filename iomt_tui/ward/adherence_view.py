@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import tzinfo
 
 from iomt_tui.clinical.medication.assessment import Assessment, DrugRecord, assess
-from iomt_tui.clinical.medication.due import ended_at, local_day
+from iomt_tui.clinical.medication.due import day_of, ended
 from iomt_tui.clinical.medication.supply import Period, refill_due
-from iomt_tui.security.text import SafeText, safe_text
+from iomt_tui.security.text import SafeText
 from iomt_tui.ward.adherence import HomeOrder
 from iomt_tui.ward.state import DeviceState, PatientState
 
@@ -36,18 +36,16 @@ def adherence_view(
     patient: PatientState, devices: Mapping[str, DeviceState], now: int, days: int, zone: tzinfo
 ) -> AdherenceView:
     """The last ``days`` days of ``patient``, today among them."""
-    own, today = patient.home_doses, local_day(now, zone)
+    own, today = patient.home_doses, day_of(now, zone)
     period = Period(today - days + 1, today)
     records, overdue = [], []
     for order in own.orders.values():
-        if order.known:
-            fills = own.filled(order.drug_key)
+        if order.order is not None:
+            drug, fills = order.order.drug, own.filled(order.key)
             doses = order.doses(period.first, period.last, now, left(order, devices), zone)
-            drug = order.body.get("drug") or {}
-            records.append(DrugRecord(
-                order.id, order.drug, tuple(safe_text(name, 40) for name in drug.get("classes") or ()),
-                bool(drug.get("critical")), order.source, tuple(doses), tuple(fills),
-            ))  # fmt: skip
+            records.append(
+                DrugRecord(order.id, drug.name, drug.classes, drug.critical, order.source, tuple(doses), tuple(fills))
+            )
             if (due := refill_due(fills)) is not None and due <= today and in_force(order, now):
                 overdue.append(order.id)
     return AdherenceView(patient.id, patient.bed, patient.name, now, today, assess(records, period), tuple(overdue))
@@ -61,4 +59,4 @@ def left(order: HomeOrder, devices: Mapping[str, DeviceState]) -> int:
 
 def in_force(order: HomeOrder, now: int) -> bool:
     """Whether doses of the order are to be taken now."""
-    return order.known and order.body.get("status", "active") == "active" and not ended_at(order.body, now)
+    return order.order is not None and not ended(order.order, now)

@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 from iomt_tui.alarms.model import Alarm, Priority
 from iomt_tui.alarms.notification import Notification
 from iomt_tui.alarms.suppression import Suppression
+from iomt_tui.clinical.medication.lists import NO_DOSES, DoseCounts
 from iomt_tui.clinical.news2 import News2
 from iomt_tui.security.text import SafeText
 
@@ -108,6 +109,7 @@ class PatientView:
     similar: tuple[SafeText, ...] = ()  # "bed name" of patients whose name looks the same (SAFETY S6)
     suppressions: tuple[Suppression, ...] = ()  # in force; the first to end first
     notifications: tuple[Notification, ...] = ()  # of alarms in force: the newest attempt of each step, newest last
+    doses: DoseCounts = NO_DOSES  # the ward's to give, to the minute
 
     @property
     def top_alarm(self) -> Alarm | None:
@@ -140,6 +142,7 @@ class WardView:
     shelved: int = 0  # conditions that are shelved
     standby: int = 0  # patients on standby
     undelivered: int = 0  # alarms that nobody answers and nobody could be told of
+    doses: DoseCounts = NO_DOSES  # of all patients
 
 
 def marked(header: WardView, *, recorded: bool) -> WardView:

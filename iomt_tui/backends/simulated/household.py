@@ -18,7 +18,8 @@ from iomt_tui.backends.simulated.people import Person
 from iomt_tui.backends.simulated.pharmacy import orders
 from iomt_tui.backends.simulated.stream import Arrival
 from iomt_tui.backends.simulated.subject import NEVER
-from iomt_tui.clinical.medication.due import due_on, local_day, local_hour, midnight
+from iomt_tui.clinical.medication.due import day_of, due_between, hour_of, midnight
+from iomt_tui.clinical.medication.order import Order
 
 HISTORY: Final = 91  # days that a device has stored when the ward begins
 _SUPPLY: Final = 30  # days of a fill
@@ -93,8 +94,8 @@ class Household:
 
     def taken(self, order: dict[str, Any], due: int) -> Taken | None:
         """What became of the dose due at ``due``; None: nobody took it."""
-        habits, key, day = self.habits, self._keys[order["id"]], local_day(due, self.zone)
-        hour, weekend = local_hour(due, self.zone), (day + 6) % 7 >= 5
+        habits, key, day = self.habits, self._keys[order["id"]], day_of(due, self.zone)
+        hour, weekend = hour_of(due, self.zone), (day + 6) % 7 >= 5
         chance = max(habits.weekend if weekend else habits.usual, habits.evening if hour >= 17 else 0.0)
         drawn = mix(key, 61, due // MINUTE)
         missed, early, late, slow, seen, told = (drawn >> 10 * i & 1023 for i in range(6))
@@ -132,11 +133,11 @@ class Household:
         return (ends - int(days * DAY), ends) if days else None
 
     def _stored(self, order: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-        today = local_day(self.start, self.zone)
+        today = day_of(self.start, self.zone)
         since = midnight(today - HISTORY, self.zone)
         found: dict[bool, list[tuple[int, int]]] = {True: [], False: []}
-        for day in range(today - HISTORY, today + 1):
-            for due in due_on(order, day, self.zone):
+        for slots in due_between(Order.from_body(order), today - HISTORY, today, self.zone).values():
+            for due, *_ in slots:
                 taken = self.taken(order, due)
                 if taken is not None and taken.at < self.start:
                     found[taken.seen].append(((due - since) // MINUTE, (taken.at - since) // MINUTE))
@@ -151,7 +152,7 @@ class Household:
 
     def _fills(self, order: dict[str, Any]) -> dict[str, Any]:
         """Fills of thirty days, a few days early or late; the next is due after the ward's start."""
-        today, stopped = local_day(self.start, self.zone), self.habits.stopped
+        today, stopped = day_of(self.start, self.zone), self.habits.stopped
         until = today - stopped if stopped else today + 2
         days: list[int] = []
         empty = until - 1  # backwards from the last day with supply, so that the newest is as it should be
@@ -172,11 +173,11 @@ class Household:
 class Live:
     """The doses of one order as they are taken from the ward's start on."""
 
-    __slots__ = ("_day", "_home", "_order", "_waiting", "due")
+    __slots__ = ("_day", "_home", "_known", "_order", "_waiting", "due")
 
     def __init__(self, home: Household, order: dict[str, Any]) -> None:
-        self._home, self._order = home, order
-        self._day = local_day(home.start, home.zone) - 1
+        self._home, self._order, self._known = home, order, Order.from_body(order)
+        self._day = day_of(home.start, home.zone) - 1
         self._waiting: list[tuple[int, int, Taken]] = []
         self.due = self._next(home.start)
 
@@ -190,7 +191,7 @@ class Live:
         """When the next dose is taken, at ``after`` or later; NEVER when a month brings none."""
         home, looked = self._home, 0
         while not self._waiting and looked < 31:
-            for due in due_on(self._order, self._day, home.zone):
+            for due, *_ in due_between(self._known, self._day, self._day, home.zone)[self._day]:
                 taken = home.taken(self._order, due)
                 if taken is not None and taken.at >= after:
                     self._waiting.append((taken.at, due, taken))

@@ -1,1 +1,1 @@
-"""Medication: what adherence means in figures. Pure."""
+"""Medication: orders, the doses they mean, whether each was given, and adherence at home. Pure functions."""
