@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from iomt_tui.cli.exits import exit_table
 
-SCHEMAS: Final = ("snapshot", "watch", "doctor", "alarms", "escalation")
+SCHEMAS: Final = ("snapshot", "watch", "doctor", "alarms", "escalation", "adherence")
 SHELLS: Final = ("bash", "zsh", "fish")
 
 _EPILOG: Final = f"""\
@@ -50,8 +50,10 @@ def build_parser() -> argparse.ArgumentParser:
     _add_global(parser, first=True)
     parser.set_defaults(command="")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
-    for add in (_demo, _replay, _record, _snapshot, _watch, _alarms, _engine, _log, _doctor, _config, _schema, _rest):
+    for add in (_demo, _replay, _record, _snapshot, _watch, _alarms, _adherence, _engine, _log, _doctor, _config):
         add(commands)
+    _schema(commands)
+    _rest(commands)
     return parser
 
 
@@ -214,6 +216,27 @@ def _alarms(commands: Any) -> None:
         "--limits", metavar="FILE", type=Path,
         help="compare with the limits of this TOML file: [spo2] priority = \"medium\", low = 88, delay = 15",
     )  # fmt: skip
+
+
+def _adherence(commands: Any) -> None:
+    adherence = _command(commands, "adherence", "show how medicines are taken at home, with every figure's formula")
+    _add_output(adherence)
+    who = adherence.add_mutually_exclusive_group()
+    who.add_argument("--patient", metavar="ID", default="", help="one patient alone")
+    who.add_argument("--bed", metavar="BED", default="", help="one bed or place at home alone")
+    adherence.add_argument(
+        "--days", metavar="N", type=_number(1, 1_830, int), default=90, help="how many days back, today among them (90)"
+    )
+    adherence.add_argument(
+        "--import", dest="imports", metavar="FILE.csv", action="append", default=[], type=Path,
+        help="fills or doses instead of a ward; may be given again. docs/adherence.md tells the format",
+    )  # fmt: skip
+    adherence.add_argument(
+        "--until",
+        metavar="DATE",
+        type=_type("parse_date"),
+        help="with --import: the last day (the newest in the files)",
+    )
 
 
 def _engine(commands: Any) -> None:

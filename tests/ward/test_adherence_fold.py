@@ -154,7 +154,7 @@ CHANGES = (date(2026, 3, 29), date(2026, 10, 25), date(2026, 3, 8), date(2026, 1
 
 
 def first_instant(day: date, text: str, zone: ZoneInfo) -> int:
-    """The first quarter of an hour at which the clock of ``zone`` shows ``text`` of ``day`` or more, found by looking."""
+    """The first quarter of an hour at which the clock of ``zone`` shows ``text`` of ``day`` or more."""
     wall = f"{day} {text}"
     at = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp() * 1000) - 14 * HOUR
     while datetime.fromtimestamp(at / 1000, zone).strftime("%Y-%m-%d %H:%M") < wall:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter
 
-from iomt_tui.cli.headless import alarm_documents, documents
+from iomt_tui.cli.headless import adherence_documents, alarm_documents, documents
 
 
 def json_schema(name: str) -> dict[str, Any]:
@@ -22,9 +22,10 @@ def json_schema(name: str) -> dict[str, Any]:
         "doctor": report.DoctorDocument,
         "alarms": alarm_documents.AlarmsDocument,
         "escalation": escalation.EscalationDocument,
+        "adherence": adherence_documents.AdherenceDocument,
     }
     root = roots[name]
-    for module in (documents, alarm_documents, report, escalation):
+    for module in (documents, alarm_documents, adherence_documents, report, escalation):
         _read_docstrings(module)
     schema = TypeAdapter(root).json_schema()
     identity = schema["properties"]["schema"]["const"]
