@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "snapshot": "snapshot",
     "watch": "watch",
     "alarms": "alarms",
+    "meds": "meds",
     "engine": "engine",
     "log": "log",
     "doctor": "doctor",

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from iomt_tui.cli.exits import exit_table
 
-SCHEMAS: Final = ("snapshot", "watch", "doctor", "alarms", "escalation")
+SCHEMAS: Final = ("snapshot", "watch", "doctor", "alarms", "escalation", "meds")
 SHELLS: Final = ("bash", "zsh", "fish")
 
 _EPILOG: Final = f"""\
@@ -50,7 +50,21 @@ def build_parser() -> argparse.ArgumentParser:
     _add_global(parser, first=True)
     parser.set_defaults(command="")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
-    for add in (_demo, _replay, _record, _snapshot, _watch, _alarms, _engine, _log, _doctor, _config, _schema, _rest):
+    for add in (
+        _demo,
+        _replay,
+        _record,
+        _snapshot,
+        _watch,
+        _alarms,
+        _meds,
+        _engine,
+        _log,
+        _doctor,
+        _config,
+        _schema,
+        _rest,
+    ):
         add(commands)
     return parser
 
@@ -214,6 +228,17 @@ def _alarms(commands: Any) -> None:
         "--limits", metavar="FILE", type=Path,
         help="compare with the limits of this TOML file: [spo2] priority = \"medium\", low = 88, delay = 15",
     )  # fmt: skip
+
+
+def _meds(commands: Any) -> None:
+    meds = _command(commands, "meds", "list the doses near one moment: due, late, missed, given")
+    _add_output(meds)
+    meds.add_argument("--due", action="store_true", help="only what is due, late, missed or contradictory on the ward")
+    meds.add_argument("--at", metavar="TIME", type=_type("parse_moment"), help="the moment, in a recording or a log")
+    meds.add_argument("--by", choices=("time", "bed"), default="time", help="the order of the round (time)")
+    who = meds.add_mutually_exclusive_group()
+    who.add_argument("--patient", metavar="ID", default="", help="one patient alone")
+    who.add_argument("--bed", metavar="BED", default="", help="one bed alone")
 
 
 def _engine(commands: Any) -> None:
