@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -66,7 +67,7 @@ def changes(zone: ZoneInfo, year: int) -> list[int]:
     start = int((datetime(year, 1, 1, tzinfo=UTC) - EPOCH).total_seconds()) * 1000
     days = [start + d * DAY for d in range(367)]
     found = []
-    for a, b in zip(days, days[1:], strict=False):
+    for a, b in pairwise(days):
         if local(a, zone).utcoffset() != local(b, zone).utcoffset():
             found += [h for h in range(a, b, HOUR) if local(h, zone).utcoffset() != local(h + HOUR, zone).utcoffset()]
     return found
