@@ -28,7 +28,8 @@ def codes(
     one: Order, *records: Administration, now: int = DUE, vitals: Any = None, allergies: Any = (), **intent: Any
 ) -> list[str]:
     """What keeps it from being recorded."""
-    what = Intent(**({"what": "given", "user": "KIM", "at": now, "due": DUE} | intent))
+    fields: dict[str, Any] = {"what": "given", "user": "KIM", "at": now, "due": DUE} | intent
+    what = Intent(**fields)
     slot = next(iter(expand(one, ZONE, what.due, what.due + 1)), None) if what.due is not None else None
     known = Known(now, ZONE, slot, records, vitals or {}, allergies)
     return [f.code for f in lacking(findings(one, what, known), what)]
