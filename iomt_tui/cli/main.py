@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "watch": "watch",
     "alarms": "alarms",
     "adherence": "adherence",
+    "meds": "meds",
     "engine": "engine",
     "log": "log",
     "doctor": "doctor",

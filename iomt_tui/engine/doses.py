@@ -11,7 +11,7 @@ from iomt_tui.clinical.medication.checks import Intent, Known, findings, lacking
 from iomt_tui.clinical.medication.drug import Quantity
 from iomt_tui.clinical.medication.expansion import Slot, expand, zone_of
 from iomt_tui.clinical.medication.kinds import Infusion, Prn
-from iomt_tui.clinical.medication.needed import drip
+from iomt_tui.clinical.medication.needed import drip, given
 from iomt_tui.clinical.medication.order import Order
 from iomt_tui.clinical.medication.reading import choice, identity, moment, moment_or_none, words
 from iomt_tui.security.text import safe_text
@@ -156,3 +156,23 @@ def refusal(ward: Ward, kind: str, body: Any, at: int) -> str:
     except _BAD as error:
         return safe_text(error, 120) if isinstance(error, ValueError) else "not understood"
     return ""
+
+
+def settled(ward: Ward, body: dict[str, Any]) -> bool:
+    """Whether a record that ``yields`` has nothing to say any more: its order has no such dose, somebody has settled
+    it, or has given one as needed since."""
+    if not body.get("yields"):
+        return False
+    record = Administration.from_body(body, 0)
+    medication = ward.patients[record.patient].medication
+    order = medication.orders.get(record.order)
+    if order is None:
+        return True
+    own = [r for r in medication.of(order.id) if r.id != record.id]
+    if record.what == adm.EFFECT:
+        return all(r.id != record.replaces for r in own)
+    if record.due is None:
+        plan = order.schedule
+        return isinstance(plan, Prn) and any(abs(r.at - record.at) < plan.gap for r in given(own))
+    known = bool(expand(order, zone_of(ward.tz), record.due, record.due + 1))
+    return not known or any(r.due == record.due and r.what in adm.FINAL for r in standing(own))

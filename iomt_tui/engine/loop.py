@@ -16,7 +16,7 @@ from iomt_tui.alarms.escalation import Escalation
 from iomt_tui.alarms.model import Alarm
 from iomt_tui.alarms.notification import Notification
 from iomt_tui.engine.decide import Decisions
-from iomt_tui.engine.doses import refusal
+from iomt_tui.engine.doses import refusal, settled
 from iomt_tui.engine.sending.chain import Step
 from iomt_tui.engine.sending.delivery import Delivery
 from iomt_tui.engine.sending.sender import Sender
@@ -106,7 +106,7 @@ class Engine:
                 known = patient if isinstance(patient, str) and patient in self.ward.patients else None
                 what = {"source": "", "reason": f"{kind}-refused", "what": reason, "patient": known, "count": 1}
                 self._append([draft(at, "refused", what)])
-            else:
+            elif kind == "order" or not settled(self.ward, body):
                 self._append([draft(at, kind, body)])
 
     def _state_alarms(self, kind: str, bodies: list[dict[str, Any]], at: int) -> Iterator[Announcement]:

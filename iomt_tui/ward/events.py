@@ -51,7 +51,8 @@ Every time is an int in milliseconds since 1970-01-01 UTC. Bodies are JSON (orjs
 ``administration`` {"id": op of the act, "patient", "order", "due", "status": FHIR R4 ("completed"|"not-done"|"on-hold"|
                "in-progress"|"stopped"|"entered-in-error"), "what", "reason", "at", "by", "witness", "dose",
                "replaces", "scan", "effect", "recorded": ms}: what was recorded of a dose; stands until another one
-               ``replaces`` it
+               ``replaces`` it. With "yields": true it comes from a source that does not know what the ward records: the
+               engine leaves it out where the dose is settled
 ``dispense``   {"id", "patient", "drug", "at", "days_supply": n, "quantity": n}: a fill; several of a drug in one entry
                are {"patient", "drug", "fills": [[id, at, days_supply, quantity], ...]}
 ``intake``     {"patient", "order", "due": ms|null, "at", "source": "dispenser"|"smart-cap"|"reported",

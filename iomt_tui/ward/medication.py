@@ -32,7 +32,10 @@ _MINUTE: Final = 60_000
 
 @dataclass(frozen=True, slots=True)
 class MedicationView:
-    """One patient's medication at ``now``: doses near now in order of time, and what has no timetable."""
+    """One patient's medication at ``now``: doses near now in order of time, and what has no timetable.
+
+    All ``orders`` are there, but only what the ward gives: of a dose at home nobody here records anything.
+    """
 
     patient: str
     bed: SafeText
@@ -81,12 +84,12 @@ class MedicationState:
         """The records of one order, in the order of the log."""
         return list(self.records.get(order, {}).values())
 
-    def doses(self, zone: tzinfo, begins: int, ends: int, now: int, *, home: bool | None = None) -> list[Dose]:
-        """Every dose due from ``begins`` to before ``ends``, in order of time; ``home``: only orders of that place."""
+    def doses(self, zone: tzinfo, begins: int, ends: int, now: int) -> list[Dose]:
+        """Every dose that the ward gives due from ``begins`` to before ``ends``, in order of time."""
         found = [
             dose
             for order in self.orders.values()
-            if home is None or order.home is home
+            if not order.home
             for dose in doses(order, self.of(order.id), zone, begins, ends, now)
         ]
         return sorted(found, key=lambda d: (d.due, d.order.id))
@@ -98,7 +101,7 @@ class MedicationState:
         minute = now // _MINUTE
         if self._counted is None or self._counted[0] != (tz, minute):
             at = minute * _MINUTE
-            near = self.doses(zone_of(tz), at - BACK, at + AHEAD, at, home=False)
+            near = self.doses(zone_of(tz), at - BACK, at + AHEAD, at)
             self._counted = (tz, minute), counts(near)
         return self._counted[1]
 
@@ -107,20 +110,21 @@ class MedicationState:
     ) -> MedicationView:
         """Everything at ``now``, doses from ``back`` ms before it to ``ahead`` ms after."""
         zone = zone_of(tz)
-        active = [o for o in self.orders.values() if not o.over]
+        active = [o for o in self.orders.values() if not o.over and not o.home]
         near = self.doses(zone, now - back, now + ahead, now)
         return MedicationView(
             patient, bed, now, tuple(self.orders.values()), tuple(near),
             tuple(as_needed(o, self.of(o.id), zone, now) for o in active if isinstance(o.schedule, Prn)),
             tuple(drip(o, self.of(o.id)) for o in active if isinstance(o.schedule, Infusion)),
-            counts(d for d in near if not d.order.home and d.due >= now - MISSED_FOR),
+            counts(d for d in near if d.due >= now - MISSED_FOR),
         )  # fmt: skip
 
     def chart(self, tz: str, begins: int, hours: int, now: int) -> list[ChartRow]:
         """The medication chart of ``hours`` hours from ``begins`` on; see :func:`.lists.chart`."""
         ends = begins + hours * HOUR
-        loose = [r for o in self.orders for r in self.of(o) if r.due is None and begins <= r.at < ends]
-        return chart(self.orders.values(), self.doses(zone_of(tz), begins, ends, now), loose, begins, hours)
+        own = [order for order in self.orders.values() if not order.home]
+        loose = [r for o in own for r in self.of(o.id) if r.due is None and begins <= r.at < ends]
+        return chart(own, self.doses(zone_of(tz), begins, ends, now), loose, begins, hours)
 
     def dump(self) -> dict[str, Any]:
         """As JSON, for a checkpoint."""

@@ -93,10 +93,10 @@ def conditions(draw: st.DrawFn, at: int) -> dict[str, object]:
 @st.composite
 def medication(draw: st.DrawFn, what: str, at: int) -> dict[str, object]:
     """An order for home, a fill, or a dose that was taken."""
-    order = draw(st.sampled_from(["o1", "o2"]))
+    order = draw(st.sampled_from(["o1", "o3"]))
     of: dict[str, object] = {"patient": draw(st.sampled_from(PATIENTS))}
     drug = {"code": order, "name": f"drug {order}", "classes": ["statin"], "critical": order == "o1"}
-    if what == "order":
+    if what == "home":
         times = draw(st.sampled_from([["08:00"], ["08:00", "20:00"], ["22:00"]]))
         status = draw(st.sampled_from(["active", "active", "stopped", "on-hold"]))
         return of | {
@@ -117,9 +117,44 @@ def medication(draw: st.DrawFn, what: str, at: int) -> dict[str, object]:
     }
 
 
+@st.composite
+def orders(draw: st.DrawFn, at: int) -> dict[str, object]:
+    """An order, new or changed, sound or not."""
+    plan = draw(
+        st.sampled_from(
+            [
+                {"kind": "times", "times": ["08:00", "22:15"]},
+                {"kind": "every", "hours": 0.5, "first": at - 3_600_000},
+                {"kind": "prn", "min_hours": 1, "max_per_day": 2, "indication": "pain", "recheck_min": 5},
+                {"kind": "infusion", "rate": {"value": 3, "unit": "mL/h"}, "hours": 2},
+                {"kind": "every", "hours": 0, "first": at},
+            ]
+        )
+    )
+    whole = {
+        "id": draw(st.sampled_from(["o1", "o2"])), "patient": draw(st.sampled_from([*PATIENTS, "nobody"])),
+        "drug": {"name": "\x1b[31mMorphine", "classes": ["opioid"], "high_alert": True},
+        "dose": {"value": draw(st.sampled_from([1, 2.5, -1])), "unit": "mg"}, "schedule": plan,
+        "start": at - draw(st.integers(0, 50)) * 3_600_000, "status": draw(st.sampled_from(["active", "on-hold"])),
+    }  # fmt: skip
+    change = {"id": whole["id"], "patient": whole["patient"], "status": draw(st.sampled_from(["stopped", "active"]))}
+    return draw(st.sampled_from([whole, whole, change]))
+
+
+@st.composite
+def administrations(draw: st.DrawFn, at: int) -> dict[str, object]:
+    """What was recorded of a dose, perhaps taken back, perhaps of none."""
+    return {
+        "id": draw(st.sampled_from(["a", "b", "c"])), "patient": draw(st.sampled_from(PATIENTS)),
+        "order": draw(st.sampled_from(["o1", "o2"])), "due": draw(st.sampled_from([None, at - at % 900_000, 0])),
+        "what": draw(st.sampled_from(["given", "refused", "error", "effect", "eaten"])), "at": at, "by": "KIM",
+        "replaces": draw(st.sampled_from([None, "a", "b"])), "dose": draw(st.sampled_from([None, {"value": 0}])),
+    }  # fmt: skip
+
+
 WHAT = (
-    "obs", "obs", "obs", "obs", "tick", "tick", "gap", "alarm", "device", "told", "condition", "order", "intake",
-    "dispense", "gone", "discharge",
+    ["obs"] * 4 + ["tick"] * 2 + ["gap", "alarm", "device", "told", "condition", "discharge", "order", "order", "dose"]
+    + ["home", "intake", "intake", "dispense", "gone"]
 )  # fmt: skip
 
 
@@ -141,10 +176,14 @@ def logs(draw: st.DrawFn) -> list[Entry]:
             drafts.append(draft(at, "notification", draw(notification(at)).body()))
         elif what == "device":
             drafts.append(draft(at, "device", {"id": "p1-patch", "battery": draw(st.integers(0, 100))}))
+        elif what == "order":
+            drafts.append(draft(at, "order", draw(orders(at))))
+        elif what == "dose":
+            drafts.append(draft(at, "administration", draw(administrations(at))))
         elif what == "condition":
             drafts.append(draft(at, "condition", draw(conditions(at))))
-        elif what in ("order", "intake", "dispense"):
-            drafts.append(draft(at, what, draw(medication(what, at))))
+        elif what in ("home", "intake", "dispense"):
+            drafts.append(draft(at, "order" if what == "home" else what, draw(medication(what, at))))
         elif what == "gone":
             drafts.append(draft(at, "device", {"id": "p1-patch", "state": draw(st.sampled_from(["on", "gone"]))}))
         elif draw(st.integers(0, 5)) == 0:

@@ -79,9 +79,8 @@ class Household:
         return orders(self.person, self.start)
 
     def begin(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Orders, fills and what the device has stored, as few bodies as there can be."""
+        """Fills and what the device has stored of each order, as few bodies as there can be."""
         for order in self.orders:
-            yield "order", order
             if order["schedule"]["kind"] == "prn":
                 continue
             yield "dispense", self._fills(order)

@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from iomt_tui.backends.simulated.course import DAY, HOUR, MINUTE
 from iomt_tui.backends.simulated.drugs import DRUGS
+from iomt_tui.backends.simulated.noise import mix
 from iomt_tui.backends.simulated.people import Person
 
 HOME_DAYS: Final = 100
@@ -54,7 +55,7 @@ _PREDNISOLONE: Final = {
     ],
 }
 
-#: Key of the order -> how it is ordered. "every" without "first" begins at a round hour of the order's start.
+#: Key of the order -> how it is ordered.
 USUAL: Final[dict[str, Rx]] = {
     "paracetamol": Rx("paracetamol", "oral", 1000, "mg", _times("06:00", "12:00", "18:00", "22:00")),
     "paracetamol-prn": Rx("paracetamol", "oral", 1000, "mg", _prn(6, 4, "pain or fever", 60)),
@@ -188,7 +189,9 @@ def _order(person: Person, key: str, begins: int, start: int) -> dict[str, Any]:
     rx = USUAL[key]
     schedule = dict(rx.schedule)
     if schedule["kind"] == "every":
-        schedule["first"] = begins - begins % HOUR + HOUR
+        # On a grid of its own, whatever the ward's start: a ward that is started again goes on where it was.
+        every = round(schedule["hours"] * HOUR)
+        schedule["first"] = -(-begins // every) * every + mix(person.key, 31) % 4 * HOUR
     elif schedule["kind"] == "once":
         schedule["at"] = max(begins, start - start % (15 * MINUTE))
     elif schedule["kind"] == "taper":

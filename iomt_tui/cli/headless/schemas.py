@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter
 
-from iomt_tui.cli.headless import adherence_documents, alarm_documents, documents
+from iomt_tui.cli.headless import adherence_documents, alarm_documents, documents, meds_documents
 
 
 def json_schema(name: str) -> dict[str, Any]:
@@ -21,11 +21,12 @@ def json_schema(name: str) -> dict[str, Any]:
         "watch": documents.WatchDocument,
         "doctor": report.DoctorDocument,
         "alarms": alarm_documents.AlarmsDocument,
+        "meds": meds_documents.MedsDocument,
         "escalation": escalation.EscalationDocument,
         "adherence": adherence_documents.AdherenceDocument,
     }
     root = roots[name]
-    for module in (documents, alarm_documents, adherence_documents, report, escalation):
+    for module in (documents, alarm_documents, adherence_documents, meds_documents, report, escalation):
         _read_docstrings(module)
     schema = TypeAdapter(root).json_schema()
     identity = schema["properties"]["schema"]["const"]

@@ -33,7 +33,8 @@ def number(value: Any, low: float, high: float, what: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
         raise ValueError(f"{what} is not a number")
     if not low <= value <= high:
-        raise ValueError(f"{what} {safe_text(value, 20)} is not from {low:g} to {high:g}")
+        lowest = "just above 0" if 0 < low < 0.001 else f"{low:g}"
+        raise ValueError(f"{what} {safe_text(value, 20)} is not from {lowest} to {high:,.10g}")
     return float(value)
 
 

@@ -55,7 +55,7 @@ class Look(NamedTuple):
 
 LOOKS: Final = MappingProxyType(
     {
-        Status.FUTURE: Look("later", "·", "."),
+        Status.FUTURE: Look("scheduled", "·", "."),
         Status.DUE_SOON: Look("due soon", "○", "o"),
         Status.DUE: Look("due", "◉", "O"),
         Status.LATE: Look("late", "▲", "!"),
