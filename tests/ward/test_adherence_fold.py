@@ -113,13 +113,13 @@ def test_a_changed_schedule_leaves_the_past_as_it_was_due() -> None:
     drafts = [*opening(), stored([(at(-3, 20), at(-3, 20))], at(-9, 0), [], at(-3, 21))]
     changed = {"id": "o1", "patient": "p1", "schedule": {"kind": "times", "times": ["10:00"]}}
     drafts.append(draft(at(-2, 15), "order", changed))
-    drafts.append(draft(at(-1, 15), "order", {"id": "o1", "patient": "p1", "status": "on-hold"}))
-    drafts.append(draft(at(0, 9), "order", {"id": "o1", "patient": "p1", "status": "active"}))
-    doses = folded(drafts).adherence("p1", at(0, 18)).assessment.drugs[0].doses
-    assert [d.due for d in doses if d.due >= at(-3, 0)] == [
-        at(-3, 8), at(-3, 20), at(-2, 8), at(-1, 10), at(0, 10),
-    ]  # fmt: skip
+    drafts.append(draft(at(-1, 9), "order", {"id": "o1", "patient": "p1", "status": "on-hold"}))
+    drafts.append(draft(at(-1, 11), "order", {"id": "o1", "patient": "p1", "status": "active"}))
+    ward = folded(drafts)
+    doses = ward.adherence("p1", at(0, 18)).assessment.drugs[0].doses
+    assert [d.due for d in doses if d.due >= at(-3, 0)] == [at(-3, 8), at(-3, 20), at(-2, 8), at(0, 10)]
     assert [d.due for d in doses if d.observed] == [at(-3, 20)]
+    assert Ward.restore(ward.checkpoint()).adherence("p1", at(0, 18)) == ward.adherence("p1", at(0, 18))
 
 
 def test_fills_give_pdc_and_the_refill() -> None:
