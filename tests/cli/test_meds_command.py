@@ -15,6 +15,12 @@ from iomt_tui.cli.main import main
 from iomt_tui.clinical.medication.status import Status
 
 
+@pytest.fixture(autouse=True)
+def _at_a_known_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The demo begins when it is asked for; which doses wait depends on the hour."""
+    monkeypatch.setattr("iomt_tui.cli.looking.time.time", lambda: 1_773_744_180.0)
+
+
 def run(capsys: pytest.CaptureFixture[str], *args: str) -> str:
     assert main(["meds", "--source", "demo", *args]) == Exit.OK
     return capsys.readouterr().out
