@@ -19,7 +19,9 @@ from iomt_tui.alarms.reported import Told
 from iomt_tui.alarms.settings import Setting
 from iomt_tui.alarms.suppression import Suppression
 from iomt_tui.security.text import safe_text
+from iomt_tui.ward.adherence import HomeDoses
 from iomt_tui.ward.fold import Ward
+from iomt_tui.ward.medication import MedicationState
 from iomt_tui.ward.series import LEVELS, Series
 from iomt_tui.ward.state import DeviceState, PatientState
 
@@ -125,8 +127,9 @@ def _patient(patient: PatientState, arrays: list[bytes]) -> dict[str, Any]:
         "escalated": [e.body() for e in patient.escalated.values()],
         "notifications": [n.body() for n in patient.notifications.values()],
         "reported": [[*key, device, *told] for key, own in patient.reported.items() for device, told in own.items()],
-        "refused": dict(patient.refused), "news": _news(patient, arrays),
+        "refused": dict(patient.refused), "news": _news(patient, arrays), "medication": patient.medication.dump(),
         "news_known": patient.news_known, "dirty": patient.news_dirty,
+        "home_doses": patient.home_doses.body() if patient.home_doses else None,
         "series": {key: _series(s, arrays) for key, s in patient.series.items()},
     }  # fmt: skip
 
@@ -182,10 +185,13 @@ def _ward(head: dict[str, Any], arrays: memoryview) -> Ward:
         for param, kind, device, when, priority, technical, text in data.get("reported", ()):
             told = Told(int(when), int(priority), bool(technical), safe_text(text, 60))
             patient.reported.setdefault((param, kind), {})[device] = told
+        patient.medication = MedicationState.load(data.get("medication", {}))
         patient.refused = Counter(data["refused"])
         at = _restore_news(patient, data["news"], arrays, at)
         patient.news_known = [(minute, count) for minute, count in data.get("news_known", ())]
         patient.news_dirty = data["dirty"]
+        if data.get("home_doses"):
+            patient.home_doses = HomeDoses.from_body(data["home_doses"], patient.medication.orders)
         for key, fields in data["series"].items():
             at = _restore(patient, key, fields, arrays, at)
     if at != len(arrays):

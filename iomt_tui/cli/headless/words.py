@@ -8,6 +8,7 @@ from typing import Final
 from iomt_tui.alarms.model import NOTE_LENGTH, Alarm, Priority
 from iomt_tui.alarms.notification import Notification
 from iomt_tui.alarms.reported import called
+from iomt_tui.clinical.medication.lists import DoseCounts
 from iomt_tui.clinical.units import display
 from iomt_tui.clinical.vitals import ACVPU_WORDS, VITALS
 from iomt_tui.security.text import safe_text
@@ -46,6 +47,8 @@ _KINDS: Final = {
     "identity": "identity changed",
     "undelivered": "escalation not delivered",
     "unit": "the unit may be wrong",
+    "missed-dose": "a dose at home was missed",
+    "refill": "a refill is overdue",
     "falling": "falling",
     "rising": "rising",
     "gain-day": "rising",
@@ -110,6 +113,8 @@ def condition(alarm: Alarm, devices: Sequence[DeviceView], units: Units) -> str:
     if kind in ("no-data", "overdue"):
         return f"{_KINDS[kind]} from {about}" if kind == "no-data" else f"{about} {_KINDS[kind]}"
     told = ABSENT.get(alarm.detail) or safe_text(alarm.detail, 80)
+    if kind in ("missed-dose", "refill"):  # their parameter is an order, which nobody knows by its id
+        return told or _KINDS[kind]
     words = told or _KINDS.get(kind) or safe_text(called(kind), 40)
     return words if about.casefold() in words.casefold() else f"{about} {words}"
 
@@ -145,6 +150,15 @@ _TOLD: Final = {
     "given-up": "NOT DELIVERED",
     "not-needed": "no longer needed",
 }
+
+
+def dose_counts(doses: DoseCounts) -> str:
+    """Doses of the ward in numbers: "2 due, 1 overdue"; "" when there is nothing to do."""
+    said = (
+        (doses.due, "due"), (doses.overdue, "OVERDUE"), (doses.missed, "missed in 24 hours"),
+        (doses.conflicts, "with records that contradict each other"),
+    )  # fmt: skip
+    return ", ".join(f"{count} {word}" for count, word in said if count)
 
 
 def told(notification: Notification) -> str:
