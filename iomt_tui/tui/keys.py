@@ -24,6 +24,7 @@ class KeyAction:
 
 
 CHOOSE, ALARM, VIEW, RECORDING, PROGRAM = "Choose", "Alarms", "View", "Recording", "Program"
+MEDICATION = "Medications"
 LIMITS: Final = "Limits editor"
 
 TABLE: Final[tuple[KeyAction, ...]] = (
@@ -58,6 +59,8 @@ TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("limits", ("i", "f4"), "Alarm limits of the patient, tried on the last 24 h", VIEW),
     KeyAction("empty_beds", ("e",), "Empty beds, shown or not", VIEW),
     KeyAction("units", ("u",), "Units: glucose in mg/dL or mmol/L", VIEW),
+    KeyAction("chart", ("C", "f6"), "Medication chart (MAR) of the patient: drugs by hours", MEDICATION),
+    KeyAction("adherence", ("I", "f7"), "Adherence at home: doses taken, PDC, refills", MEDICATION),
     KeyAction("theme", ("T",), "Next theme", VIEW, "theme"),
     KeyAction("play", ("space",), "Play or pause", RECORDING, "play", "recording"),
     KeyAction("step_back", ("left",), "Ten seconds back", RECORDING, "", "recording", repeats=True),

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Final, cast
 
 from iomt_tui.tui import questions
 from iomt_tui.tui.acknowledging import DELIBERATE
+from iomt_tui.tui.pages.adherence import AdherencePage
 from iomt_tui.tui.pages.alarms import AlarmPage
 from iomt_tui.tui.pages.burden import BurdenPage
 from iomt_tui.tui.pages.help import HelpPage
 from iomt_tui.tui.pages.limits import LimitsPage
+from iomt_tui.tui.pages.mar import MarPage
 from iomt_tui.tui.pages.page import Page
 from iomt_tui.tui.pages.patient import PatientPage
 from iomt_tui.tui.screens.alarm_actions import AlarmActions
@@ -230,6 +232,19 @@ class BoardActions(AlarmActions):
 
     def alarms(self) -> None:
         self._page(AlarmPage)
+
+    def chart(self) -> None:
+        """The medication chart of the patient whom the keys mean."""
+        screen, (view, _) = self.screen, self.screen.aimed()
+        if isinstance(screen.cover, MarPage):
+            screen.open_cover(None)
+        elif view is None:
+            screen.desk.say("Choose a patient first: ↓ or j.")
+        else:
+            screen.open_cover(MarPage(screen, view.id))
+
+    def adherence(self) -> None:
+        self._page(AdherencePage)
 
     def _page(self, page: type[Page]) -> None:
         """Opens a page; its key pressed again closes it."""

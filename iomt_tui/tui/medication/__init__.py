@@ -1,0 +1,1 @@
+"""Medication on the screen: the chart of one patient, and adherence at home. Pure."""
