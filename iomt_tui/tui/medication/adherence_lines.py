@@ -115,6 +115,8 @@ def run_words(run: Run, tz: tzinfo) -> str:
     first, last = (datetime.fromtimestamp(at / 1000, UTC).astimezone(tz) for at in (run.first, run.last))
     if run.doses == 1:
         return f"1 dose, {first:%a %d %b %H:%M}"
+    if first.date() == last.date():
+        return f"{run.doses} doses one after the other, {first:%a %d %b %H:%M} to {last:%H:%M}"
     return f"{run.doses} doses one after the other, {first:%a %d %b} to {last:%a %d %b}"
 
 
@@ -124,13 +126,13 @@ def run_words(run: Run, tz: tzinfo) -> str:
 def figure_lines(own: Counted, tz: tzinfo, width: int) -> Iterator[Content]:
     """Doses observed, then with those reported, on time; runs of misses; patterns with how sure."""
     if own.taken.whole:
-        yield _formula(own.taken, width)
+        yield formula(own.taken, width)
     if own.taken_or_told.part != own.taken.part or (own.taken_or_told.whole and not own.taken.whole):
-        yield _formula(own.taken_or_told, width)
+        yield formula(own.taken_or_told, width)
     if not own.taken_or_told.whole:
         yield fitted(plain(NO_DOSES, "bold"), width)
     if own.on_time.whole:
-        yield _formula(own.on_time, width)
+        yield formula(own.on_time, width)
     if own.runs.longest.doses:
         yield fitted(plain(f"longest run of misses: {run_words(own.runs.longest, tz)}"), width)
     if own.runs.current.doses:
@@ -139,14 +141,15 @@ def figure_lines(own: Counted, tz: tzinfo, width: int) -> Iterator[Content]:
         yield from wrapped(f"{pattern.words} ({_sure(pattern)})", width, "bold")
 
 
-def _formula(figure: Figure, width: int) -> Content:
+def formula(figure: Figure, width: int) -> Content:
+    """A figure with its numbers."""
     return fitted(plain(figure.formula), width)
 
 
 def judged(figure: Figure, width: int) -> Content:
     """A PDC with its verdict."""
     if figure.adherent is None:
-        return _formula(figure, width)
+        return formula(figure, width)
     verdict = ", adherent" if figure.adherent else ", not adherent (below 80 %)"
     return fitted(plain(figure.formula + verdict, "" if figure.adherent else "bold $sev-medium"), width)
 
@@ -165,7 +168,7 @@ def drug_lines(drug: DrugAdherence, view: AdherenceView, tz: tzinfo, width: int)
     inner = width - 2
     rows: list[Content] = []
     if drug.pdc is not None and drug.pdc.whole and drug.mpr is not None:
-        rows += [judged(drug.pdc, inner), _formula(drug.mpr, inner)]
+        rows += [judged(drug.pdc, inner), formula(drug.mpr, inner)]
     else:
         rows.append(fitted(plain(NO_FILLS, "bold"), inner))
     rows += figure_lines(drug, tz, inner)

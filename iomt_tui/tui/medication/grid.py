@@ -82,7 +82,7 @@ class Track:
         self.cells[free] = (glyph(status, ascii_only=self.ascii_only), INK[status])
         if corrected:
             mark = CORRECTED.ascii if self.ascii_only else CORRECTED.glyph
-            self._note((mark, "a record was taken back; it is kept", "bold"))
+            self._note((mark, "corrected, original kept", "bold"))
             if free + 1 < hour.stop and self._free(free + 1):
                 self.cells[free + 1] = (mark, "bold")
 

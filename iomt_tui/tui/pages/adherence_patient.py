@@ -11,7 +11,7 @@ from iomt_tui.clinical.medication.due import midnight
 from iomt_tui.clinical.medication.expansion import DAY, zone_of
 from iomt_tui.tui.board.glyphs import BLOCK, GLYPHS
 from iomt_tui.tui.board.spark import Points
-from iomt_tui.tui.medication.adherence_lines import NO_FILLS, class_lines, drug_lines, figure_lines, judged
+from iomt_tui.tui.medication.adherence_lines import NO_FILLS, class_lines, drug_lines, figure_lines, formula
 from iomt_tui.tui.medication.calendar_lines import calendar_legend, calendar_lines
 from iomt_tui.tui.medication.effect_lines import effect_lines, vitals_of
 from iomt_tui.tui.pages.page import Aim, Page
@@ -67,7 +67,7 @@ class AdherencePatientPage(Page):
         ascii_only = self.screen.settings.glyphs == "ascii"
         out = calendar_lines(found.days, width, ascii_only=ascii_only)
         out += [*calendar_legend(width, ascii_only=ascii_only), EMPTY, self._heading("All drugs", width)]
-        out += [judged(figure, width) for figure in (found.pdc, found.all_drugs) if figure is not None]
+        out += [formula(figure, width) for figure in (found.pdc, found.all_drugs) if figure is not None]
         if found.pdc is None:
             out.append(fitted(plain(NO_FILLS, "bold"), width))
         out += figure_lines(found, tz, width)

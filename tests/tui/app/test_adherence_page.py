@@ -102,7 +102,7 @@ async def test_observed_and_reported_are_kept_apart() -> None:
         assert ramipril.taken.formula in text and ramipril.taken_or_told.formula in text
         assert ramipril.pdc is not None and ramipril.mpr is not None
         assert f"{ramipril.pdc.formula}, adherent" in text and ramipril.mpr.formula in text
-        assert "PDC of all drugs" in text and "not adherent (below 80 %)" in text
+        assert "PDC of all drugs = 70 covered days / 89 days = 79 %" in text
         assert "PDC of antihypertensive" in text and "any of Ramipril, Amlodipine covers a day" in text
         assert "longest run of misses: 5 doses one after the other, Thu 12 Mar to Sat 14 Mar" in text
         assert "(chance alone: below 0.01 %)" in text

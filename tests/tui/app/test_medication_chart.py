@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import pytest
 from board_desk import Desk, desk
 from medication_ward import BED, HOUR, clock, drug, given, order, write_medication
-from shown_ward import MINUTE, NOW, WrittenFeed, ward_app, write_ward
+from shown_ward import MINUTE, NOW, Hands, WrittenFeed, ward_app, write_ward
 from textual.pilot import Pilot
 
 from iomt_tui.tui.app import WardApp
@@ -26,10 +26,14 @@ SIZES = [(80, 24), (120, 40), (200, 60)]
 def opened(patient: str = BED, *keys: str) -> Any:
     async def run(pilot: Pilot[None]) -> None:
         app = pilot.app
-        assert isinstance(app, WardApp)
-        app.board.choose(patient)
-        await pilot.press("f6", *keys)
+        assert isinstance(app, WardApp) and isinstance(app.board.clock, Hands)
         await pilot.pause()
+        app.board.choose(patient)
+        for key in ("f6", *keys):
+            app.board.clock.at += 1
+            await pilot.press(key)
+        await pilot.pause()
+        assert "08 Rossi C" in app.board.lines["head"].content.plain
 
     return run
 
@@ -67,6 +71,10 @@ def words(d: Desk) -> str:
 
 def row(d: Desk, name: str) -> str:
     return next(line for line in words(d).split("\n") if name in line)
+
+
+def hour(page: MarPage) -> int | None:
+    return page.hour
 
 
 async def choose(d: Desk, page: MarPage, key: str, at: int) -> None:
@@ -199,21 +207,21 @@ async def test_hours_shifts_and_days_are_turned_and_home_leads_back() -> None:
     async with desk(feed=write_medication(WrittenFeed())) as d:
         page = await chart(d)
         await d.press("l")
-        assert page.hour == clock(11)
+        assert hour(page) == clock(11)
         await d.press("left_square_bracket")
-        assert page.hour == clock(3)
+        assert hour(page) == clock(3)
         await d.press("pageup")
-        assert page.hour == clock(3, day=-1) and "Sat 14 Mar" in d.line("head")
+        assert hour(page) == clock(3, day=-1) and "Sat 14 Mar" in d.line("head")
         await d.press("pagedown", "right_square_bracket")
-        assert page.hour == clock(11)
+        assert hour(page) == clock(11)
         for _ in range(30):
             await d.press("h")
-        assert page.hour == clock(5, day=-1)
+        assert hour(page) == clock(5, day=-1)
         await d.press("home")
-        assert page.hour is None and "Sun 15 Mar" in d.line("head").split("\n")[1]
+        assert hour(page) is None and "Sun 15 Mar" in d.line("head").split("\n")[1]
         for _ in range(20):
             await d.press("pageup")
-        assert page.hour == clock(10, day=-14), "as far back as records are kept"
+        assert hour(page) == clock(10, day=-14), "as far back as records are kept"
 
 
 async def test_the_chosen_drug_is_always_seen() -> None:
