@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Where = Literal["always", "recording", "limits"]
+Where = Literal["always", "recording", "limits", "chart"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,8 @@ TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("units", ("u",), "Units: glucose in mg/dL or mmol/L", VIEW),
     KeyAction("chart", ("C", "f6"), "Medication chart (MAR) of the patient: drugs by hours", MEDICATION),
     KeyAction("adherence", ("I", "f7"), "Adherence at home: doses taken, PDC, refills", MEDICATION),
+    KeyAction("chart_back", ("left",), "The hour before, on the chart", MEDICATION, "", "chart", repeats=True),
+    KeyAction("chart_on", ("right",), "The next hour, on the chart", MEDICATION, "", "chart", repeats=True),
     KeyAction("theme", ("T",), "Next theme", VIEW, "theme"),
     KeyAction("play", ("space",), "Play or pause", RECORDING, "play", "recording"),
     KeyAction("step_back", ("left",), "Ten seconds back", RECORDING, "", "recording", repeats=True),

@@ -41,8 +41,8 @@ BACK, AHEAD = 14 * 24 * HOUR, 7 * 24 * HOUR
 """How far (ms) the chart goes: as far back as records are kept."""
 
 _STEPS: Final = {
-    "select_right": 1, "select_left": -1, "window_longer": SHIFT, "window_shorter": -SHIFT, "page_down": 24,
-    "page_up": -24,
+    "select_right": 1, "select_left": -1, "chart_on": 1, "chart_back": -1, "window_longer": SHIFT,
+    "window_shorter": -SHIFT, "page_down": 24, "page_up": -24,
 }  # fmt: skip
 _HINTS: Final = (
     ("select_left", "select_right", "hour"), ("window_shorter", "window_longer", "shift"),
@@ -69,7 +69,7 @@ class _Row:
 class MarPage(Page):
     """One patient's chart. An order and an hour are chosen, by id and time, so they stay wherever rows go."""
 
-    name = "medication chart"
+    name = "chart"
 
     def __init__(self, screen: BoardScreen, patient: str) -> None:
         super().__init__(screen)
@@ -309,7 +309,7 @@ class MarPage(Page):
     def act(self, action: str) -> bool:
         """Another hour, shift or day; home leads back to the present hour."""
         if self.screen.leaving or self.screen.desk.hand.armed is not None:
-            return False
+            return action in ("chart_on", "chart_back")  # keys of this page alone
         if action == "first":
             self.hour = self._begins = None
             return True

@@ -12,7 +12,7 @@ from iomt_tui.tui.keys import ACTIONS, ALARM, DEFAULT_KEYS, TABLE, key_label, ke
 
 def test_no_key_has_two_meanings() -> None:
     """A page's own keys come before a recording's; nothing shares a key with what counts everywhere."""
-    for own in ("recording", "limits"):
+    for own in ("recording", "limits", "chart"):
         there = [key for action in TABLE if action.where in ("always", own) for key in action.keys]
         assert len(there) == len(set(there))
     keys = DEFAULT_KEYS.lookup(recording=True, page="limits")
@@ -80,7 +80,7 @@ _KEYS = st.sampled_from(["a", "A", "enter", "escape", "b", "t", "o", "x", "f3", 
 @given(st.dictionaries(st.sampled_from([*ACTIONS, "other"]), st.lists(_KEYS, max_size=3).map(",".join), max_size=8))
 def test_no_map_takes_a_safety_key_or_leaves_a_clash(user: dict[str, str]) -> None:
     keys, _ = validate_keymap(user)
-    for own in ("recording", "limits"):
+    for own in ("recording", "limits", "chart"):
         there = [key for a in TABLE if a.where in ("always", own) for key in keys.by_action[a.id]]
         assert len(there) == len(set(there))
     for action in TABLE:

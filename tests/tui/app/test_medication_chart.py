@@ -206,7 +206,7 @@ async def test_the_vital_stands_on_the_time_axis_of_the_doses() -> None:
 async def test_hours_shifts_and_days_are_turned_and_home_leads_back() -> None:
     async with desk(feed=write_medication(WrittenFeed())) as d:
         page = await chart(d)
-        await d.press("l")
+        await d.press("l", "right", "left")
         assert hour(page) == clock(11)
         await d.press("left_square_bracket")
         assert hour(page) == clock(3)
