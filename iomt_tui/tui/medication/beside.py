@@ -40,8 +40,8 @@ def seen_vitals(order: Order, view: PatientView) -> list[VitalView]:
     found: dict[str, VitalView] = {}
     for key in relevant_vitals(order):
         vital = newest(key, view)
-        if vital is not None:
-            found.setdefault(vital.key, vital)
+        if vital is not None and not found.keys() & set(SAME.get(key, (key,))):
+            found[vital.key] = vital
     return list(found.values())[:_MOST]
 
 

@@ -15,6 +15,7 @@ from iomt_tui.clinical.medication.lists import ChartRow
 from iomt_tui.clinical.medication.needed import AsNeeded, Drip, as_needed, drip
 from iomt_tui.clinical.medication.order import Order
 from iomt_tui.clinical.medication.reading import HOUR
+from iomt_tui.clinical.medication.status import Status
 from iomt_tui.tui.board.glyphs import BLOCK, GLYPHS
 from iomt_tui.tui.board.words import label
 from iomt_tui.tui.medication.beside import beside_lines, course, seen_vitals
@@ -120,7 +121,7 @@ class MarPage(Page):
         return max(width - 1 - count * cells, 10)
 
     def rows(self, hours: Hours) -> list[_Row]:
-        """Scheduled orders, then infusions, then those as needed; of orders that are over those with doses here."""
+        """Scheduled orders, then infusions, then those as needed."""
         state = self._state()
         if state is None:
             return []
@@ -128,7 +129,7 @@ class MarPage(Page):
         moment = (id(ward), ward.seq, hours._replace(now=hours.now // 1000), self._ascii)
         if self._rows[0] != moment:
             found = state.chart(ward.tz, hours.begins, hours.hours, hours.now)
-            rows = [self._row(row, state, hours) for row in found if not row.order.over or any(map(any, row.cells))]
+            rows = [self._row(row, state, hours) for row in found if _belongs(row, hours)]
             rows.sort(key=lambda row: (_GROUPS.index(row.group), row.chart.order.over))
             self._rows = (moment, rows)
         return self._rows[1]
@@ -333,3 +334,11 @@ class MarPage(Page):
     def hidden(self) -> tuple[int, bool] | None:
         """No row of this page is an alarm."""
         return 0, False
+
+
+def _belongs(row: ChartRow, hours: Hours) -> bool:
+    """Whether an order stands on the chart: one that is over only where it was in force or something was recorded."""
+    stopped = row.order.stopped
+    if not row.order.over or (stopped is not None and stopped >= hours.begins):
+        return True
+    return any(cell.others or any(dose.status is not Status.CANCELLED for dose in cell.doses) for cell in row.cells)

@@ -73,6 +73,7 @@ async def test_the_list_has_the_lowest_first_with_formulas(key: str) -> None:
         for view in views:
             assert view.assessment.taken.formula in text and view.assessment.on_time.formula in text
         assert views[0].assessment.pdc is not None and views[0].assessment.pdc.formula in text
+        assert views[0].assessment.taken_or_told.formula in text, "what is only reported stands apart"
         assert "REFILL OVERDUE: Amlodipine" in text and "misses at present" in text
         assert "misses more in the evening" in text
         assert "2 patients, lowest first" in d.line("head")

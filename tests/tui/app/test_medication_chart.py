@@ -153,6 +153,39 @@ async def test_as_needed_tells_count_next_and_effect_check() -> None:
         assert "EFFECT CHECK DUE" not in words(d)
 
 
+async def test_an_effect_check_that_is_still_to_come_does_not_warn() -> None:
+    async with desk((95, 50), feed=write_medication(WrittenFeed())) as d:
+        d.feed.write("administration", given("mor", None, NOW - MINUTE, witness="J. Mensah"))
+        d.news()
+        await chart(d)
+        assert "3 of 4 in 24 h; next from 14:41; effect check at 11:11" in words(d)
+        assert "EFFECT CHECK DUE" not in words(d)
+
+
+async def test_an_order_that_is_over_stays_where_its_doses_are() -> None:
+    async with desk(feed=write_medication(WrittenFeed())) as d:
+        d.feed.write("order", {"id": "dig", "patient": BED, "status": "stopped", "stopped": clock(9)})
+        d.feed.write("order", order("old", drug("Heparin"), {"kind": "times", "times": ["08:00"]}, status="stopped",
+                                    start=clock(0, day=-3), stopped=clock(0, day=-2)))  # fmt: skip
+        d.news()
+        page = await chart(d)
+        assert "✓" in row(d, "Digoxin") and "Heparin" not in words(d)
+        await choose(d, page, "dig", clock(8))
+        assert "order stopped" in words(d)
+
+
+async def test_of_the_day_before_the_course_is_known_by_the_hour() -> None:
+    feed = write_medication(WrittenFeed())
+    for hour in range(24):
+        at = clock(hour, 5, day=-1) + 1_000
+        feed.write("obs", [[BED, "d9", at, {"hr": 70 + hour}, None]], at)
+    async with desk((95, 50), feed=feed) as d:
+        page = await chart(d)
+        await choose(d, page, "dig", clock(4, day=-1))
+        assert "Sat 14 Mar" in d.line("head")
+        assert sum(cell in "▁▂▃▄▅▆▇█" for cell in row(d, "HR (/min)")) > 12, "each hour is as wide as it is"
+
+
 async def test_an_infusion_is_a_bar_with_its_rate() -> None:
     async with desk((200, 60), feed=write_medication(WrittenFeed())) as d:
         await chart(d)
@@ -178,6 +211,7 @@ async def test_hold_parameters_warn_with_what_was_measured() -> None:
         d.news()
         await choose(d, page, "dig", clock(8))
         assert "▼ HOLD? hold if Pulse < 60: now 54" in words(d)
+        assert "HR 134 /min" not in words(d), "of two that measure the same, one"
         d.feed.at = NOW + 5 * HOUR
         d.app.board.tick()
         await d.pilot.pause()
@@ -236,6 +270,11 @@ async def test_the_chosen_drug_is_always_seen() -> None:
             assert len(marked) == 1
             seen.append(page.order)
             await d.press("j")
+        for _ in range(26):
+            marked = [line for line in words(d).split("\n") if line.startswith("▌")]
+            assert len(marked) == 1
+            await d.press("k")
+        assert "Scheduled" in words(d).split("\n")[0], "the heading of the first row is seen again"
         assert len(set(seen)) == 26 and "more line" in words(d)
         assert len(words(d).split("\n")) <= d.app.board.page.size.height
 
