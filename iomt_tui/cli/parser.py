@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from iomt_tui.cli.exits import exit_table
 
-SCHEMAS: Final = ("snapshot", "watch", "doctor", "alarms", "limits", "escalation")
+SCHEMAS: Final = ("snapshot", "watch", "doctor", "alarms", "limits", "meds", "escalation")
 SHELLS: Final = ("bash", "zsh", "fish")
 
 _EPILOG: Final = f"""\
@@ -51,7 +51,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser.set_defaults(command="")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     for add in (
-        _demo, _replay, _record, _snapshot, _watch, _alarms, _limits, _engine, _log, _doctor, _config, _schema, _rest
+        _demo, _replay, _record, _snapshot, _watch, _alarms, _limits, _meds, _engine, _log, _doctor, _config, _schema,
+        _rest,
     ):  # fmt: skip
         add(commands)
     return parser
@@ -223,6 +224,17 @@ def _limits(commands: Any) -> None:
     _add_output(limits)
     limits.add_argument("--at", metavar="TIME", type=_type("parse_moment"), help="the moment, in a recording or a log")
     who = limits.add_mutually_exclusive_group()
+    who.add_argument("--patient", metavar="ID", default="", help="one patient alone")
+    who.add_argument("--bed", metavar="BED", default="", help="one bed alone")
+
+
+def _meds(commands: Any) -> None:
+    meds = _command(commands, "meds", "list the doses near one moment: due, late, missed, given")
+    _add_output(meds)
+    meds.add_argument("--due", action="store_true", help="only what is due, late, missed or contradictory on the ward")
+    meds.add_argument("--at", metavar="TIME", type=_type("parse_moment"), help="the moment, in a recording or a log")
+    meds.add_argument("--by", choices=("time", "bed"), default="time", help="the order of the round (time)")
+    who = meds.add_mutually_exclusive_group()
     who.add_argument("--patient", metavar="ID", default="", help="one patient alone")
     who.add_argument("--bed", metavar="BED", default="", help="one bed alone")
 

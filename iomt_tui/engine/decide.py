@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from iomt_tui.alarms.actions import ANSWERED, Outcome
 from iomt_tui.alarms.annunciation import Announcement
@@ -14,8 +14,10 @@ from iomt_tui.alarms.settings import CONFIGURATION, WARD, Setting, same
 from iomt_tui.alarms.system import AlarmSystem
 from iomt_tui.clinical.limit_rules import warning
 from iomt_tui.clinical.limits import Limit
+from iomt_tui.clinical.medication.administration import DOSE, Administration
 from iomt_tui.clinical.news2 import applicable
 from iomt_tui.clinical.trends import UNITS
+from iomt_tui.engine import doses
 from iomt_tui.engine.trends import Trends
 from iomt_tui.ward.events import Entry, Reading
 from iomt_tui.ward.fold import Ward
@@ -313,9 +315,11 @@ class Decisions:
                     out += self.system.source_returned(patient.id, keys, now)
         return out
 
-    def action(self, entry: Entry) -> tuple[Outcome | None, list[Announcement]]:
-        """What becomes of a clinician's ``act`` entry; None for one that is not about alarms."""
+    def action(self, entry: Entry) -> tuple[Outcome | None, Sequence[Announcement | Administration]]:
+        """What becomes of a clinician's ``act`` entry; None for one that nobody here answers."""
         data = entry.data()
+        if data.get("do") == DOSE:
+            return doses.act(self.ward, data, entry.at)
         if data.get("do") not in ANSWERED:
             return None, []
         patient, at = data["patient"] if "patient" in data else data["ref"][0], entry.at

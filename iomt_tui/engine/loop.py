@@ -18,6 +18,7 @@ from iomt_tui.alarms.model import Alarm
 from iomt_tui.alarms.notification import Notification
 from iomt_tui.clinical.limits import Limit
 from iomt_tui.engine.decide import Decisions
+from iomt_tui.engine.doses import refusal, settled
 from iomt_tui.engine.sending.chain import Step
 from iomt_tui.engine.sending.delivery import Delivery
 from iomt_tui.engine.sending.sender import Sender
@@ -83,6 +84,8 @@ class Engine:
                 self._observe(at, bodies)
             elif kind == "condition":
                 self._conditions(at, bodies)
+            elif kind in ("order", "administration"):
+                self._medication(at, kind, bodies)
             else:
                 self._append([draft(at, kind, body) for body in bodies])
                 self._decided(at, self._state_alarms(kind, bodies, at))
@@ -101,6 +104,17 @@ class Engine:
             else:
                 self._append([draft(at, "condition", body)])
                 self._decided(at, self.decisions.reported(body, at))
+
+    def _medication(self, at: int, kind: str, bodies: list[Any]) -> None:
+        """Orders and records of a source; what cannot be one is counted, with the reason."""
+        for body in bodies:
+            if reason := refusal(self.ward, kind, body, at):
+                patient = body.get("patient") if isinstance(body, dict) else None
+                known = patient if isinstance(patient, str) and patient in self.ward.patients else None
+                what = {"source": "", "reason": f"{kind}-refused", "what": reason, "patient": known, "count": 1}
+                self._append([draft(at, "refused", what)])
+            elif kind == "order" or not settled(self.ward, body):
+                self._append([draft(at, kind, body)])
 
     def _state_alarms(self, kind: str, bodies: list[dict[str, Any]], at: int) -> Iterator[Announcement]:
         for body in bodies:

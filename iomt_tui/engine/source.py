@@ -36,7 +36,7 @@ class SimulatedSource:
 
         self._spec, self._start = spec, start
         self._periods: dict[str, dict[str, float]] = {}  # how often a device measures, told with its next reading
-        self._ward = SimulatedWard(beds=spec.beds, seed=spec.seed, start=start, scenario=spec.scenario)
+        self._ward = SimulatedWard(beds=spec.beds, seed=spec.seed, start=start, scenario=spec.scenario, tz=spec.tz)
 
     def begin(self) -> Iterable[Arrival]:
         """Patients and devices as of the start of the history, then the history at one reading a minute.
@@ -48,6 +48,7 @@ class SimulatedSource:
         events: Iterable[Arrival] = ((first, kind, body) for kind, body in self._ward.events())
         if self._spec.history_hours <= 0:
             yield from events
+            yield from self._ward.charted(self._start)
             return
         past: Iterable[Arrival] = self._ward.history(self._spec.history_hours, HISTORY_STEP)
         for at, kind, body in chain(events, past):

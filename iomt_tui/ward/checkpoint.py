@@ -19,6 +19,7 @@ from iomt_tui.alarms.settings import Setting
 from iomt_tui.alarms.suppression import Suppression
 from iomt_tui.security.text import safe_text
 from iomt_tui.ward.fold import Ward
+from iomt_tui.ward.medication import MedicationState
 from iomt_tui.ward.series import LEVELS, Series
 from iomt_tui.ward.state import DeviceState, PatientState
 
@@ -81,7 +82,9 @@ def load(blob: bytes) -> Ward:
         if head["version"] != VERSION:
             raise CheckpointError(f"checkpoint version {head['version']}, this program reads {VERSION}")
         return _ward(head, memoryview(raw)[8 + size :])
-    except (zlib.error, orjson.JSONDecodeError, KeyError, TypeError, AttributeError) as error:
+    except (zlib.error, ValueError, KeyError, TypeError, AttributeError) as error:
+        if isinstance(error, CheckpointError):
+            raise
         raise CheckpointError(f"not a checkpoint ({type(error).__name__})") from error
 
 
@@ -102,7 +105,7 @@ def _patient(patient: PatientState, arrays: list[bytes]) -> dict[str, Any]:
         "escalated": [e.body() for e in patient.escalated.values()],
         "notifications": [n.body() for n in patient.notifications.values()],
         "reported": [[*key, device, *told] for key, own in patient.reported.items() for device, told in own.items()],
-        "refused": dict(patient.refused), "news": patient.news_history,
+        "refused": dict(patient.refused), "news": patient.news_history, "medication": patient.medication.dump(),
         "news_known": patient.news_known, "dirty": patient.news_dirty,
         "series": {key: _series(s, arrays) for key, s in patient.series.items()},
     }  # fmt: skip
@@ -152,6 +155,7 @@ def _ward(head: dict[str, Any], arrays: memoryview) -> Ward:
         for param, kind, device, when, priority, technical, text in data.get("reported", ()):
             told = Told(int(when), int(priority), bool(technical), safe_text(text, 60))
             patient.reported.setdefault((param, kind), {})[device] = told
+        patient.medication = MedicationState.load(data.get("medication", {}))
         patient.refused = Counter(data["refused"])
         patient.news_history = [(minute, total) for minute, total in data["news"]]
         patient.news_known = [(minute, count) for minute, count in data.get("news_known", ())]

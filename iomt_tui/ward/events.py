@@ -45,6 +45,25 @@ Every time is an int in milliseconds since 1970-01-01 UTC. Bodies are JSON (orjs
                "attempt": int, "at", "why": str}: telling people of that escalation by one step of the chain.
                ``waiting`` comes in one piece with the escalation; then one for each attempt, the last of them in one
                of the last three states
+``order``      {"id", "patient", "drug": {"code", "system", "name", "form", "classes": [str], "high_alert": bool,
+               "critical": bool, "gtin": [str], "ndc"}, "route", "dose": {"value", "unit": UCUM}, "schedule": {"kind":
+               "times", "times": ["08:00"], "days": ["mon"]|absent} | {"kind": "every", "hours", "first": ms} |
+               {"kind": "taper", "steps": [{"days", "times", "dose"}]} | {"kind": "prn", "min_hours", "max_per_day",
+               "indication", "recheck_min"} | {"kind": "once", "at": ms, "stat": bool} | {"kind": "infusion", "rate":
+               {"value", "unit"}, "hours": n|null}, "start": ms, "end": ms|null, "status": "active"|"on-hold"|"stopped"|
+               "completed"|"cancelled", "holds": [{"from": ms, "to": ms|null, "reason"}], "hold_if": [{"vital", "below":
+               n} | {"vital", "above": n}], "timing": "time-critical"|"", "home": bool, "note", "stopped": ms|null}:
+               later ones merge by id. ``stopped`` is the entry's own time where it is not told
+``act`` with "do": "dose" {"patient", "order", "due": ms|null, "what": "given"|"refused"|"held"|"delayed"|
+               "not-available"|"effect"|"error", "at": ms, "reason", "witness", "dose": {"value", "unit"}|null,
+               "replaces": id|null, "scan": {"gtin", "batch", "expiry": "2027-03-31"}|null, "effect"}. ``due`` names a
+               dose of the timetable; it is null as needed and for a change of an infusion's rate (0 stops it).
+               ``replaces`` names the record that is corrected, taken back ("error"), or whose effect is told
+``administration`` {"id": op of the act, "patient", "order", "due", "status": FHIR R4 ("completed"|"not-done"|"on-hold"|
+               "in-progress"|"stopped"|"entered-in-error"), "what", "reason", "at", "by", "witness", "dose",
+               "replaces", "scan", "effect", "recorded": ms}: what was recorded of a dose; stands until another one
+               ``replaces`` it. With "yields": true it comes from a source that does not know what the ward records: the
+               engine leaves it out where the dose is settled
 ``screens``    {"attended": bool}: whether somebody can see the ward, at each change
 ``engine``     {"state": "started"|"stopped", "version", "notice": str}
 

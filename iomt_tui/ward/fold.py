@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
@@ -17,11 +16,13 @@ from iomt_tui.alarms.notification import Notification
 from iomt_tui.alarms.reported import Report, Told, newer
 from iomt_tui.alarms.settings import WARD, Setting
 from iomt_tui.alarms.suppression import PAUSE, SHELVE, STANDBY, Suppression
+from iomt_tui.clinical.medication.administration import DOSE, Administration
 from iomt_tui.security.text import SafeText, safe_text
 from iomt_tui.ward import judge
 from iomt_tui.ward.bands import set_bands
 from iomt_tui.ward.events import Entry
-from iomt_tui.ward.present import audible, look_alikes, patient_view
+from iomt_tui.ward.medication import MedicationState, MedicationView, total
+from iomt_tui.ward.present import audible, look_alikes, natural, patient_view
 from iomt_tui.ward.series import Bucket, Series, bucket_width
 from iomt_tui.ward.state import DeviceState, PatientState
 from iomt_tui.ward.view import PatientView, WardView
@@ -314,9 +315,20 @@ class Ward:
             patient.told(notification)
             self._changed.update((patient.id, ""))
 
+    def _on_order(self, data: dict[str, Any], at: int) -> None:
+        self._medicated(self.patients[data["patient"]]).order(data, at)
+
+    def _on_administration(self, data: dict[str, Any], at: int) -> None:
+        record = Administration.from_body(data, at)
+        self._medicated(self.patients[record.patient]).record(record)
+
+    def _medicated(self, patient: PatientState) -> MedicationState:
+        self._changed.update((patient.id, ""))
+        return patient.medication
+
     def _on_act(self, data: dict[str, Any], at: int) -> None:
         op = data.get("op")
-        if isinstance(op, str) and data.get("do") in ANSWERED and op not in self.outcomes:
+        if isinstance(op, str) and data.get("do") in {*ANSWERED, DOSE} and op not in self.outcomes:
             self.acts.setdefault(op, (at, data))
 
     def _on_outcome(self, data: dict[str, Any], at: int) -> None:
@@ -361,7 +373,7 @@ class Ward:
             active = sorted((a for a in state.alarms.values() if a.state != "normal"), key=judge.urgency)
             top = judge.urgency(active[0])[:3] if active else (0, 3, 0)
             total = state.news_history[-1][1] if state.news_history else -1
-            state.rank = (*top, -total, *_natural(state.bed))
+            state.rank = (*top, -total, *natural(state.bed))
         return state.rank
 
     def spark(self, patient: str, key: str, cells: int, window_ms: int, now: int) -> tuple[Bucket | None, ...]:
@@ -377,11 +389,18 @@ class Ward:
         state = self.patients[patient]
         if self._similar is None:
             self._similar = look_alikes(self.patients.values())
-        return patient_view(state, self.devices, now, self.stale_before, self._similar.get(patient, ()), self.limits)
+        return patient_view(
+            state, self.devices, now, self.stale_before, self._similar.get(patient, ()), self.limits, self.tz
+        )
 
     def limits_in_force(self, patient: str, now: int) -> dict[str, judge.InForce]:
         """A patient's alarm limits by vital at log time ``now``. Raises KeyError for one who is not on the ward."""
         return judge.limits_in_force(self.patients[patient], self.limits, now, self.stale_before)
+
+    def medication(self, patient: str, now: int) -> MedicationView:
+        """A patient's medication at log time ``now``. Raises KeyError for one who is not on the ward."""
+        state = self.patients[patient]
+        return state.medication.view(patient, state.bed, self.tz, now)
 
     def audible(self, now: int) -> dict[Ref, Priority]:
         """The alarms that sound at log time ``now``."""
@@ -404,10 +423,5 @@ class Ward:
             attended=self.attended, beds=self.beds, empty=tuple(b for b in self.beds if b not in taken),
             paused=quiet[PAUSE], shelved=quiet[SHELVE], standby=quiet[STANDBY], flood=self.flood.at(now),
             undelivered=sum(len(p.undelivered()) for p in self.patients.values() if p.notifications),
+            doses=total((p.medication for p in self.patients.values()), self.tz, now),
         )  # fmt: skip
-
-
-def _natural(bed: str) -> tuple[int, int]:
-    """Beds in the order people count them: 2 before 10, wards before homes (``H3``)."""
-    digits = re.search(r"\d{1,9}", bed)
-    return ord(bed[0]) if bed[:1].isalpha() else 0, int(digits[0]) if digits else 0

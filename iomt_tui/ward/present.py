@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
@@ -28,6 +29,7 @@ def patient_view(
     stale_before: int,
     similar: tuple[SafeText, ...] = (),
     limits: Mapping[str, Setting] = MappingProxyType({}),
+    tz: str = "UTC",
 ) -> PatientView:
     """Everything that the board's row and the preview show of a patient at log time ``now``.
 
@@ -51,7 +53,7 @@ def patient_view(
         devices=tuple([judge.device_view(d) for d in own]), refused=MappingProxyType(dict(patient.refused)),
         last_contact=patient.last_contact if patient.last_contact >= 0 else None, similar=similar,
         suppressions=in_force(patient, now), notifications=_told(patient), limits=changed,
-        limits_off=_switched_off(patient, changed, known),
+        limits_off=_switched_off(patient, changed, known), doses=patient.medication.counts(tz, now),
     )  # fmt: skip
 
 
@@ -131,6 +133,12 @@ def look_alikes(patients: Iterable[PatientState]) -> dict[str, tuple[SafeText, .
         for one, other in ((own[i], own[j]), (own[j], own[i])):
             out[one.id] = (*out.get(one.id, ()), safe_text(f"{other.bed} {other.name}".strip()))
     return out
+
+
+def natural(bed: str) -> tuple[int, int]:
+    """Beds in the order people count them: 2 before 10, wards before homes (``H3``)."""
+    digits = re.search(r"\d{1,9}", bed)
+    return ord(bed[0]) if bed[:1].isalpha() else 0, int(digits[0]) if digits else 0
 
 
 def _direction(patient: PatientState, total: int, now: int) -> int:

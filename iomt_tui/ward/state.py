@@ -14,6 +14,7 @@ from iomt_tui.alarms.suppression import SHELVE, STANDBY, Suppression, whole
 from iomt_tui.clinical.news2 import News2
 from iomt_tui.security.text import SafeText, safe_text
 from iomt_tui.ward.clock import DeviceClock
+from iomt_tui.ward.medication import MedicationState
 from iomt_tui.ward.series import Series
 
 _WORD = 40
@@ -60,7 +61,8 @@ class PatientState:
 
     __slots__ = (
         "alarms", "allergies", "bed", "born", "conditions", "devices", "escalated", "family", "full_name", "given",
-        "home", "id", "last_contact", "limits", "mrn", "name", "news", "news_dirty", "news_history", "news_known",
+        "home", "id", "last_contact", "limits", "medication", "mrn", "name", "news", "news_dirty", "news_history",
+        "news_known",
         "notifications", "problem", "rank", "refused", "reported", "series", "sex", "spo2_scale", "suppressions",
     )  # fmt: skip
 
@@ -82,6 +84,7 @@ class PatientState:
         self.suppressions: dict[tuple[str, Key], Suppression] = {}  # by what and whom; in force until told otherwise
         self.reported: dict[tuple[str, str], dict[str, Told]] = {}  # param, kind -> device -> what it last said
         self.limits: dict[str, Setting] = {}  # vital -> limits set for this patient; in force until told otherwise
+        self.medication = MedicationState()
         self.refused: Counter[str] = Counter()
         self.last_contact = -1
         self.news_dirty = True

@@ -15,6 +15,7 @@ from iomt_tui.alarms.model import Alarm, Priority
 from iomt_tui.alarms.notification import Notification
 from iomt_tui.alarms.settings import Setting
 from iomt_tui.alarms.suppression import Suppression
+from iomt_tui.clinical.medication.lists import NO_DOSES, DoseCounts
 from iomt_tui.clinical.news2 import News2
 from iomt_tui.security.text import SafeText
 
@@ -112,6 +113,7 @@ class PatientView:
     notifications: tuple[Notification, ...] = ()  # of alarms in force: the newest attempt of each step, newest last
     limits: tuple[Setting, ...] = ()  # alarm limits in force that somebody set: the patient's own, then the ward's
     limits_off: tuple[str, ...] = ()  # of them, "spo2 low": a limit that is there by default is switched off (H15)
+    doses: DoseCounts = NO_DOSES  # the ward's to give, to the minute
 
     @property
     def top_alarm(self) -> Alarm | None:
@@ -145,6 +147,7 @@ class WardView:
     standby: int = 0  # patients on standby
     undelivered: int = 0  # alarms that nobody answers and nobody could be told of
     flood: FloodNow | None = None  # more alarms than anybody can attend to, while that lasts
+    doses: DoseCounts = NO_DOSES  # of all patients
 
 
 def marked(header: WardView, *, recorded: bool) -> WardView:

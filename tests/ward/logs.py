@@ -118,24 +118,6 @@ def conditions(draw: st.DrawFn, at: int) -> dict[str, object]:
     }  # fmt: skip
 
 
-WHAT = [
-    "obs",
-    "obs",
-    "obs",
-    "obs",
-    "tick",
-    "tick",
-    "gap",
-    "alarm",
-    "device",
-    "told",
-    "condition",
-    "discharge",
-    "limits",
-    "said",
-]
-
-
 @st.composite
 def setting(draw: st.DrawFn, at: int) -> Setting:
     """Limits that somebody set or took back, for a patient or the ward."""
@@ -143,6 +125,47 @@ def setting(draw: st.DrawFn, at: int) -> Setting:
     rows = draw(st.sampled_from([None, (), (Limit("spo2", low, None, 2, 5.0, 5.0, "set by KIM"),)]))
     until = draw(st.sampled_from([None, at + 1_000, at + 60_000]))
     return Setting(draw(st.sampled_from(["", *PATIENTS])), "spo2", rows, "KIM", "trial", at, until, "wide")
+
+
+@st.composite
+def orders(draw: st.DrawFn, at: int) -> dict[str, object]:
+    """An order, new or changed, sound or not."""
+    plan = draw(
+        st.sampled_from(
+            [
+                {"kind": "times", "times": ["08:00", "22:15"]},
+                {"kind": "every", "hours": 0.5, "first": at - 3_600_000},
+                {"kind": "prn", "min_hours": 1, "max_per_day": 2, "indication": "pain", "recheck_min": 5},
+                {"kind": "infusion", "rate": {"value": 3, "unit": "mL/h"}, "hours": 2},
+                {"kind": "every", "hours": 0, "first": at},
+            ]
+        )
+    )
+    whole = {
+        "id": draw(st.sampled_from(["o1", "o2"])), "patient": draw(st.sampled_from([*PATIENTS, "nobody"])),
+        "drug": {"name": "\x1b[31mMorphine", "classes": ["opioid"], "high_alert": True},
+        "dose": {"value": draw(st.sampled_from([1, 2.5, -1])), "unit": "mg"}, "schedule": plan,
+        "start": at - draw(st.integers(0, 50)) * 3_600_000, "status": draw(st.sampled_from(["active", "on-hold"])),
+    }  # fmt: skip
+    change = {"id": whole["id"], "patient": whole["patient"], "status": draw(st.sampled_from(["stopped", "active"]))}
+    return draw(st.sampled_from([whole, whole, change]))
+
+
+@st.composite
+def administrations(draw: st.DrawFn, at: int) -> dict[str, object]:
+    """What was recorded of a dose, perhaps taken back, perhaps of none."""
+    return {
+        "id": draw(st.sampled_from(["a", "b", "c"])), "patient": draw(st.sampled_from(PATIENTS)),
+        "order": draw(st.sampled_from(["o1", "o2"])), "due": draw(st.sampled_from([None, at - at % 900_000, 0])),
+        "what": draw(st.sampled_from(["given", "refused", "error", "effect", "eaten"])), "at": at, "by": "KIM",
+        "replaces": draw(st.sampled_from([None, "a", "b"])), "dose": draw(st.sampled_from([None, {"value": 0}])),
+    }  # fmt: skip
+
+
+WHAT = (
+    ["obs"] * 4 + ["tick"] * 2
+    + ["gap", "alarm", "device", "told", "condition", "discharge", "limits", "said", "order", "order", "dose"]
+)  # fmt: skip
 
 
 @st.composite
@@ -167,6 +190,10 @@ def logs(draw: st.DrawFn) -> list[Entry]:
             drafts.append(draw(said(at)))
         elif what == "device":
             drafts.append(draft(at, "device", {"id": "p1-patch", "battery": draw(st.integers(0, 100))}))
+        elif what == "order":
+            drafts.append(draft(at, "order", draw(orders(at))))
+        elif what == "dose":
+            drafts.append(draft(at, "administration", draw(administrations(at))))
         elif what == "condition":
             drafts.append(draft(at, "condition", draw(conditions(at))))
         elif draw(st.integers(0, 2)) == 0:

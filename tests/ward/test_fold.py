@@ -27,7 +27,8 @@ def seen(ward: Ward, now: int) -> tuple[Any, ...]:
     """Everything a screen could read."""
     views = {p: ward.view(p, now) for p in ward.ids()}
     sparks = {(p, k): ward.spark(p, k, 12, 600_000, now) for p, v in views.items() for k in v.vitals}
-    return ward.header(now), views, sparks, {p: ward.rank(p) for p in views}
+    medication = {p: ward.medication(p, now) for p in views}
+    return ward.header(now), views, sparks, {p: ward.rank(p) for p in views}, medication
 
 
 @settings(max_examples=60)

@@ -4,32 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from heapq import heappush, heapreplace
+from heapq import heappush, heapreplace, merge
+from operator import itemgetter
 from typing import Any, Final
 
 from iomt_tui.backends.simulated.admission import Register
 from iomt_tui.backends.simulated.history import history
 from iomt_tui.backends.simulated.kit import Circumstances, Equipper, Kit
 from iomt_tui.backends.simulated.noise import noise
+from iomt_tui.backends.simulated.nursing import Nurse
+from iomt_tui.backends.simulated.pharmacy import orders
 from iomt_tui.backends.simulated.reports import Call, Notices, Upload
 from iomt_tui.backends.simulated.scenario import SCENARIOS
 from iomt_tui.backends.simulated.stream import Arrival, Source, Stream
 from iomt_tui.backends.simulated.subject import NEVER, Outage, Subject
 from iomt_tui.backends.simulated.turnover import Change, plan
+from iomt_tui.clinical.medication.expansion import zone_of
 
 DEFAULT_START: Final = 1_773_744_120_000  # Tuesday 17 March 2026, 10:42 UTC
 
 
 class SimulatedWard:
-    """Two thirds of ``beds`` patients in beds, one third at home, from log time ``start`` (ms since 1970, UTC).
+    """Two thirds of ``beds`` patients in beds, one third at home, from log time ``start`` (ms since 1970, UTC), with
+    the wall clock of zone ``tz``.
 
     ``rate`` is how many readings a second a bedside monitor sends (0.1-50). Raises ValueError for a number of beds
     below 1, a rate outside its range, or a scenario that is not in :data:`.scenario.SCENARIOS`.
     """
 
     def __init__(
-        self, beds: int = 24, seed: int = 7, start: int = DEFAULT_START, scenario: str = "day", rate: float = 1.0
-    ) -> None:
+        self, beds: int = 24, seed: int = 7, start: int = DEFAULT_START, scenario: str = "day", rate: float = 1.0,
+        tz: str = "UTC",
+    ) -> None:  # fmt: skip
         if scenario not in SCENARIOS:
             raise ValueError(f"There is no scenario {scenario!r}; choose one of: {', '.join(SCENARIOS)}.")
         if beds < 1 or not 0.1 <= rate <= 50:
@@ -40,6 +46,9 @@ class SimulatedWard:
         self._rank = 0
         self._register = Register(SCENARIOS[scenario], beds, seed, start)
         self._kits: dict[int, tuple[Subject, Kit]] = {}
+        self._zone = zone_of(tz)
+        self._ordered: dict[int, list[dict[str, Any]]] = {}
+        self._nurses: list[Nurse] = []
         self._heap: list[tuple[int, int, Source]] = [(NEVER, -1, Notices([]))]
         changes = plan(self._register.calm(), beds + 1, seed, start) if SCENARIOS[scenario].turnover else []
         for change in changes:
@@ -50,11 +59,12 @@ class SimulatedWard:
             self._equip(number, subject, start)
 
     def events(self) -> list[tuple[str, dict[str, Any]]]:
-        """Who is there and with which devices: the ``patient`` and ``device`` bodies to begin the log with."""
+        """Who is there, with which devices and orders: the bodies to begin the log with."""
         found: list[tuple[str, dict[str, Any]]] = []
-        for subject, kit in self._kits.values():
+        for number, (subject, kit) in self._kits.items():
             found.append(("patient", subject.person.body()))
             found += [("device", body) for body in kit.bodies]
+            found += [("order", body) for body in self._ordered[number]]
         return found
 
     def history(self, hours: float, step_s: float = 60.0) -> Iterator[Arrival]:
@@ -63,7 +73,14 @@ class SimulatedWard:
         Home devices upload at its beginning what they stored in the week before (weights, pressures), so those
         readings have older observation times.
         """
-        return history(list(self._kits.values()), self.start, round(hours * 3_600_000), max(1, round(step_s * 1000)))
+        span = round(hours * 3_600_000)
+        arrivals = history(list(self._kits.values()), self.start, span, max(1, round(step_s * 1000)))
+        return merge(self.charted(self.start - span), arrivals, key=itemgetter(0))
+
+    def charted(self, since: int) -> list[Arrival]:
+        """What was recorded of doses before the ward's start; what is older than ``since`` (ms) arrives then."""
+        found = [(max(at, since), "administration", body) for n in self._nurses for at, body in n.before(self.start)]
+        return sorted(found, key=itemgetter(0))
 
     def advance(self, to: int) -> list[Arrival]:
         """Everything that arrived after the last call and up to log time ``to`` (ms), in order of arrival."""
@@ -90,6 +107,11 @@ class SimulatedWard:
         self._kits[number] = subject, kit
         for source in kit.sources:
             self._push(source)
+        later = None if since == self.start else since
+        self._ordered[number] = orders(subject.person, self.start, later)
+        nurse = Nurse(subject, self._ordered[number], self._zone, since)
+        self._nurses.append(nurse)
+        self._push(nurse)
         return kit
 
     def _change(self, change: Change, out: list[Arrival]) -> None:
@@ -99,6 +121,7 @@ class SimulatedWard:
             subject = self._register.admit(change.number, change.bed, at)
             out.append((at, "patient", subject.person.body()))
             out += [(at, "device", body) for body in self._equip(change.number, subject, at).bodies]
+            out += [(at, "order", body) for body in self._ordered[change.number]]
             return
         subject, kit = self._kits[change.number]
         if change.what == "move":

@@ -267,6 +267,12 @@ class PatientDocument:
     """Reason -> how many inputs were refused."""
     last_contact: str | None
     """When anything was last heard of the patient."""
+    doses_due: int
+    """Doses that may be given now and are not late; what is taken at home is not counted."""
+    doses_overdue: int
+    """Doses that are late."""
+    doses_missed: int
+    """Doses missed in the last 24 hours."""
     notifications: list[NotificationDocument]
     """Who was to be told of alarms in force, and what became of it."""
     similar: list[str]
@@ -299,6 +305,12 @@ class CountsDocument:
     """Unacknowledged alarms that the escalation chain could tell nobody of."""
     refused: int
     """Inputs refused so far."""
+    doses_due: int
+    """Doses that may be given now and are not late."""
+    doses_overdue: int
+    """Doses that are late."""
+    doses_missed: int
+    """Doses missed in the last 24 hours."""
 
 
 @dataclass(frozen=True, slots=True)

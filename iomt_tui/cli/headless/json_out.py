@@ -123,6 +123,7 @@ def patient_document(view: PatientView) -> PatientDocument:
         alarms=[alarm_document(alarm, view.devices) for alarm in view.alarms],
         devices=[device_document(device) for device in view.devices], refused=dict(view.refused),
         last_contact=when(view.last_contact), similar=list(view.similar),
+        doses_due=view.doses.due, doses_overdue=view.doses.overdue, doses_missed=view.doses.missed,
         notifications=[notification_document(told) for told in view.notifications],
         limits=[limits_document(setting) for setting in view.limits], limits_off=list(view.limits_off),
     )  # fmt: skip
@@ -150,4 +151,5 @@ def counts_document(ward: WardView) -> CountsDocument:
         patients=ward.patients, home=ward.home, high=ward.counts.get(Priority.HIGH, 0),
         medium=ward.counts.get(Priority.MEDIUM, 0), low=ward.counts.get(Priority.LOW, 0), technical=ward.technical,
         unacknowledged=ward.unacknowledged, refused=ward.refused, undelivered=ward.undelivered,
+        doses_due=ward.doses.due, doses_overdue=ward.doses.overdue, doses_missed=ward.doses.missed,
     )  # fmt: skip

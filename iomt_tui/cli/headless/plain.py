@@ -38,6 +38,8 @@ def snapshot_lines(
     yield totals(ward)
     if ward.flood is not None:
         yield f"{flood(ward.flood)}, since {time_of_day(ward.flood.since, zone)}."
+    if said := words.dose_counts(ward.doses):
+        yield f"Doses: {said}."
     if ward.beds:
         yield f"Empty beds: {', '.join(ward.empty) or 'none'}."
     for view in patients:
@@ -88,6 +90,8 @@ def patient_lines(view: PatientView, now: int, units: Units) -> Iterator[str]:
     for device in view.devices:
         if trouble := device_trouble(device.state, device.battery):
             yield _row(str(device.kind) or "device", trouble)
+    if said := words.dose_counts(view.doses):
+        yield _row("doses", said)
     if view.refused:
         reasons = ", ".join(f"{count} {words.ABSENT.get(why, why)}" for why, count in view.refused.items())
         yield _row("refused input", reasons)

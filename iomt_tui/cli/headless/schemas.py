@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter
 
-from iomt_tui.cli.headless import alarm_documents, documents, limits_report
+from iomt_tui.cli.headless import alarm_documents, documents, limits_report, meds_documents
 
 
 def json_schema(name: str) -> dict[str, Any]:
@@ -22,10 +22,11 @@ def json_schema(name: str) -> dict[str, Any]:
         "doctor": report.DoctorDocument,
         "alarms": alarm_documents.AlarmsDocument,
         "limits": limits_report.WardLimitsDocument,
+        "meds": meds_documents.MedsDocument,
         "escalation": escalation.EscalationDocument,
     }
     root = roots[name]
-    for module in (documents, alarm_documents, limits_report, report, escalation):
+    for module in (documents, alarm_documents, limits_report, meds_documents, report, escalation):
         _read_docstrings(module)
     schema = TypeAdapter(root).json_schema()
     identity = schema["properties"]["schema"]["const"]

@@ -8,6 +8,7 @@ from typing import Final
 from iomt_tui.alarms.model import NOTE_LENGTH, Alarm, Priority
 from iomt_tui.alarms.notification import Notification
 from iomt_tui.alarms.reported import called
+from iomt_tui.clinical.medication.lists import DoseCounts
 from iomt_tui.clinical.units import display
 from iomt_tui.clinical.vitals import ACVPU_WORDS, VITALS
 from iomt_tui.security.text import safe_text
@@ -145,6 +146,15 @@ _TOLD: Final = {
     "given-up": "NOT DELIVERED",
     "not-needed": "no longer needed",
 }
+
+
+def dose_counts(doses: DoseCounts) -> str:
+    """Doses of the ward in numbers: "2 due, 1 overdue"; "" when there is nothing to do."""
+    said = (
+        (doses.due, "due"), (doses.overdue, "OVERDUE"), (doses.missed, "missed in 24 hours"),
+        (doses.conflicts, "with records that contradict each other"),
+    )  # fmt: skip
+    return ", ".join(f"{count} {word}" for count, word in said if count)
 
 
 def told(notification: Notification) -> str:

@@ -1,1 +1,1 @@
-"""Medication: codes on packs and wristbands, and what they say about a dose. Pure."""
+"""Medication: orders, the doses they mean, whether each was given, and codes on packs and wristbands. Pure."""
