@@ -24,6 +24,7 @@ class KeyAction:
 
 
 CHOOSE, ALARM, VIEW, RECORDING, PROGRAM = "Choose", "Alarms", "View", "Recording", "Program"
+MEDICATION = "Medications"
 
 TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("acknowledge", ("a",), "Acknowledge the alarm; asks first", ALARM, "ack", reserved=True),
@@ -38,6 +39,7 @@ TABLE: Final[tuple[KeyAction, ...]] = (
         "enter", ("enter",), "Confirm; else open the patient, or an alarm's history", ALARM, "open", reserved=True
     ),
     KeyAction("back", ("escape",), "Cancel, close, clear, let go of the row", ALARM, "back", reserved=True),
+    KeyAction("medications", ("d", "f5"), "Medication round: what is due, overdue, given; records", MEDICATION, "meds"),
     KeyAction("select_next", ("down", "j"), "Next patient", CHOOSE, repeats=True),
     KeyAction("select_previous", ("up", "k"), "Previous patient", CHOOSE, repeats=True),
     KeyAction("select_right", ("l", "tab"), "Next tile; next section of the alarms", CHOOSE, repeats=True),

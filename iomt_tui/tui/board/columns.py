@@ -96,10 +96,11 @@ _TIERS: Final = (
     _Tier(
         200,
         f"{_WIDE_HEAD} patient:18 id:6 _ news2:7 __ hr:5 hr_spark:12 __ spo2:5 spo2_spark:12 _ rr:5 rr_spark:8"
-        " _ bp:8 bp_age:3 map:5 bp_spark:7 temp:7 glucose:6 weight:6 _ data:4 _ devices:13 __ alarm:22 _ problem:12",
+        " _ bp:8 bp_age:3 map:5 bp_spark:7 temp:7 glucose:6 weight:6 _ data:4 _ doses:6 _ devices:11 __"
+        " alarm:20 _ problem:9",
         (
-            ("problem", 15), ("alarm", 26), ("devices", 18), ("problem", 20), ("spo2_spark", 20), ("hr_spark", 20),
-            ("patient", 26), ("devices", 30), ("alarm", 40), ("problem", 60), ("alarm", 60),
+            ("doses", 14), ("problem", 15), ("alarm", 26), ("devices", 18), ("problem", 20), ("spo2_spark", 20),
+            ("hr_spark", 20),            ("patient", 26), ("devices", 30), ("alarm", 40), ("problem", 60), ("alarm", 60),
         ),
         tail=("rr", "weight"),
     ),

@@ -11,6 +11,7 @@ from iomt_tui.tui.pages.burden import BurdenPage
 from iomt_tui.tui.pages.help import HelpPage
 from iomt_tui.tui.pages.page import Page
 from iomt_tui.tui.pages.patient import PatientPage
+from iomt_tui.tui.pages.round import RoundPage
 from iomt_tui.tui.screens.alarm_actions import AlarmActions
 from iomt_tui.tui.sound.sounding import UNHEARD
 
@@ -217,6 +218,9 @@ class BoardActions(AlarmActions):
 
     def alarms(self) -> None:
         self._page(AlarmPage)
+
+    def medications(self) -> None:
+        self._page(RoundPage)
 
     def _page(self, page: type[Page]) -> None:
         """Opens a page; its key pressed again closes it."""
