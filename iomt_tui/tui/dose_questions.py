@@ -30,7 +30,7 @@ from iomt_tui.clinical.medication.expansion import MINUTE
 from iomt_tui.clinical.medication.kinds import Infusion
 from iomt_tui.clinical.medication.order import Order
 from iomt_tui.tui.dose_list import DoseId, DoseItem
-from iomt_tui.tui.questions import MOST_TEXT, Choice, Question, Text
+from iomt_tui.tui.questions import MOST_TEXT, Blank, Choice, Question
 from iomt_tui.tui.text import plain
 
 AGO: Final = tuple(minutes * MINUTE for minutes in (0, 5, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240))
@@ -53,6 +53,7 @@ TAKE_BACK: Final = Choice("b", BACK, "take back", "taken back")
 EFFECT: Final = Choice("e", adm.EFFECT, "effect", "effect")
 HALT: Final = Choice("o", STOP, "stop it", "stopped")
 _EACH: Final = ("b", "f", "j", "k")  # keys to take back one of records that contradict each other
+_RECORD: Final = "Record for "
 _LEVELS: Final = {REFUSE: "NOT POSSIBLE: ", REASON: "", WITNESS: "", NOTE: "note: "}
 
 
@@ -121,21 +122,21 @@ class DoseQuestion(Question):
         if REFUSE in needs:
             return "it cannot be recorded so"
         if WITNESS in needs:
-            return "p another person than you" if self.witness.strip() else "p name who checked it with you first"
+            return "p another person than you" if self.witness.strip() else "p who checked it with you?"
         if REASON in needs or (self.what == adm.ERROR and not self.text.strip()):
             return "w write the reason first"
         return "w write the effect first" if self.what == adm.EFFECT and not self.text.strip() else ""
 
     @property
-    def texts(self) -> tuple[Text, ...]:
+    def texts(self) -> tuple[Blank, ...]:
         """A reason, an effect, a second person's name."""
         if not self.chosen:
             return ()
         levels = {one.level for one in self.found}
         needed = REASON in levels or self.what in (adm.ERROR, adm.EFFECT)
-        out = [Text("w", "effect" if self.what == adm.EFFECT else "reason", self.text, needed)]
+        out = [Blank("w", "effect" if self.what == adm.EFFECT else "reason", self.text, needed)]
         if WITNESS in levels:
-            out.insert(0, Text("p", "second person", self.witness, needed=not self.witness.strip()))
+            out.insert(0, Blank("p", "second person", self.witness, needed=not self.witness.strip()))
         return tuple(out)
 
     @property
@@ -192,14 +193,13 @@ class DoseQuestion(Question):
         when = clock(self.at, self.known.zone)
         if (back := self.records.get(self.chosen)) is not None:
             made = f"“{spoken(back)}” of {clock(back.at, self.known.zone)} by {back.by or 'somebody'}"
-            return f"records: {made} was entered in error; it stays in the log, and the dose is open again"
+            return f"records {made} was entered in error; it stays in the log, and the dose is open again"
         if self.what == adm.EFFECT and self.last is not None:
-            return f"records: effect of what was given at {clock(self.last.at, self.known.zone)}: {self.text or '…'}"
-        done = "stopped, rate 0" if self.chosen == STOP else self.what.replace("-", " ")
-        if self.what == adm.GIVEN and self.chosen != STOP:
-            done += f" {self.amount} {self.order.route if self.order else ''}".rstrip()
+            return f"records the effect of what was given at {clock(self.last.at, self.known.zone)}: {self.text or '…'}"
+        done = "stopped, rate 0" if self.chosen == STOP else self.what.replace("-", " ").upper()
+        subject = self.words.removeprefix(_RECORD).removesuffix("?")
         scan = ", scanned" if self.scan else ""
-        return f"records: {done} at {when} by {self.user}{scan}"
+        return f"records {done} at {when} by {self.user}{scan}: {subject}"
 
 
 def listed(question: DoseQuestion) -> DoseQuestion:
@@ -219,7 +219,7 @@ def record(
     """Asks what became of the dose of a row. With ``scan``, what was scanned fits it and "given" is chosen."""
     choices, records = _choices(item)
     question = DoseQuestion(
-        do="dose", words=f"{'Look at' if records and item.dose else 'Record for'} {item.called}: {named(item, known)}?",
+        do="dose", words=f"{_RECORD}{item.called}: {named(item, known)}?",
         acts=({"do": "dose", "patient": item.id.patient, "order": item.id.order, "due": item.id.due},),
         shown_since=shown_since, choices=choices, text_name="reason", order=item.order, due=item.id.due, known=known,
         user=user, amount=item.amount, records=records, last=item.needed.last if item.needed else None, scan=scan,

@@ -94,12 +94,13 @@ def _judged(rights: Rights, item: DoseItem | None, code: Code, band: Person | No
         return Result(f"NOT KNOWN: {rights.drug.words}", wrong=True, rights=rights)
     if band is None:
         return Result("Scan the wristband first, then the drug again.", wrong=True, rights=rights, item=item)
-    body = {"gtin": _gtin(code, item), "batch": code.batch, "expiry": code.expiry.isoformat() if code.expiry else None,
-            "wristband": band.id}  # fmt: skip
+    expiry = code.expiry.isoformat() if code.expiry else None
+    body = {"gtin": _gtin(code, item), "read": code.gtin, "batch": code.batch, "expiry": expiry, "wristband": band.id}
     return Result("", wrong=False, rights=rights, item=item, body=body, ask=True)
 
 
 def _gtin(code: Code, item: DoseItem) -> str:
-    """The GTIN as the order writes it, where the scanned pack is a box of that item."""
-    same = (gtin for gtin in item.order.drug.gtin if gtin.zfill(14)[1:13] == code.gtin[1:13])
-    return next((str(gtin) for gtin in same if code.gtin), code.gtin)
+    """The GTIN as the order writes it, where the scanned pack is a box of that item; "" where it fits by another code:
+    the log's check compares GTINs alone."""
+    same = (gtin for gtin in item.order.drug.gtin if code.gtin and gtin.zfill(14)[1:13] == code.gtin[1:13])
+    return str(next(same, ""))

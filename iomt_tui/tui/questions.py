@@ -45,7 +45,7 @@ INTENTS: Final = (
 """What an acknowledgement promises."""
 
 
-class Text(NamedTuple):
+class Blank(NamedTuple):
     """What may be typed into a question: the key that begins it, what it is called, what was typed so far."""
 
     key: str
@@ -87,11 +87,11 @@ class Question:
         return f"w write the {self.text_name} first" if needed and not self.text.strip() else ""
 
     @property
-    def texts(self) -> tuple[Text, ...]:
+    def texts(self) -> tuple[Blank, ...]:
         """What may be typed now."""
         if not self.text_name or (self.choices and self.chosen != "note" and not self.text):
             return ()
-        return (Text("w", self.text_name, self.text, bool(self.missing)),)
+        return (Blank("w", self.text_name, self.text, bool(self.missing)),)
 
     @property
     def length_words(self) -> str:

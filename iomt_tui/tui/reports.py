@@ -71,5 +71,4 @@ def _about(question: Question) -> str:
 _VERBS: Final = (
     "Acknowledge ", "Shelve ", "Take off the shelf ", "Take back ", "Pause the alarm sound of ",
     "End the audio pause of ", "End the standby of ", "Standby for ", "Change the limits of ", "Record for ",
-    "Look at ",
 )  # fmt: skip

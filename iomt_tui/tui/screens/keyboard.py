@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual import events
 
-from iomt_tui.tui.questions import MOST_TEXT, Question, Text
+from iomt_tui.tui.questions import MOST_TEXT, Blank, Question
 from iomt_tui.tui.typed_line import TypedLine
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class Keyboard:
             return False
         return True
 
-    def _write(self, question: Question, asked: Text) -> None:
+    def _write(self, question: Question, asked: Blank) -> None:
         """Begins to type the note, the reason or the name that is asked for."""
         hand = self.screen.desk.hand
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from textual.content import Content
 
-from iomt_tui.tui.questions import Choice, Question, Text
+from iomt_tui.tui.questions import Blank, Choice, Question
 from iomt_tui.tui.text import fitted, joined, plain
 from iomt_tui.tui.widgets.strip import lasting
 
@@ -51,7 +51,7 @@ def _length(question: Question) -> Content:
     return joined(plain(" ←→", "bold $accent"), plain(" for "), plain(words, "bold"))
 
 
-def _text(text: Text) -> Content:
+def _text(text: Blank) -> Content:
     key = plain(f" {text.key}", "bold $accent")
     if text.text.strip():
         return joined(key, plain(f" {text.name}: "), plain(text.text, "bold"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import tzinfo
 from typing import Final
@@ -31,6 +32,8 @@ _SHORT: Final = {
     Section.TODO: "to do", Section.DUE: "due", Section.OVERDUE: "over", Section.NEXT: "4 h", Section.GIVEN: "given",
     Section.NOT_GIVEN: "not", Section.NEEDED: "PRN",
 }  # fmt: skip
+
+_BREAK: Final = re.compile("[,:]")  # what a state is cut at, where the whole of it stands in the next line
 
 _INK: Final = {
     Status.LATE: "bold $sev-medium", Status.MISSED: "bold $sev-medium reverse",
@@ -107,10 +110,13 @@ def dose_row(item: DoseItem, now: int, zone: tzinfo, width: int, *, sent: bool) 
     who = plain(item.called, "bold")
     drug = joined(plain(item.order.drug.name, "bold"), plain(f" {item.amount} {item.order.route}"), _marks(item))
     if width >= ONE_LINE:
-        start = joined(
-            sign, fitted(plain(due, "bold"), 6), fitted(plain(state, style), max(28, width // 4 - 2)), plain(" ")
-        )
+        whole, room = plain(state, style), max(28, width // 4 - 2)
+        brief = whole.cell_length > room
+        says = fitted(plain(_BREAK.split(state, maxsplit=1)[0], style) if brief else whole, room)
+        start = joined(sign, fitted(plain(due, "bold"), 6), says, plain(" "))
         first = [fitted(joined(start, fitted(who, min(26, width // 6)), plain(" "), drug), width)]
+        if brief:
+            first += [fitted(joined(plain(" " * 9), line), width) for line in wrapped(state, width - 9, style)]
     else:
         start = joined(sign, fitted(plain(due, "bold"), 6), plain(state, style))
         first = [spread(start, joined(plain(" "), who, plain(" ")), width), fitted(joined(plain(" " * 9), drug), width)]

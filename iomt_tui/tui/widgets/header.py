@@ -112,6 +112,7 @@ def _choices(state: HeaderState) -> tuple[tuple[Content, ...], ...]:
     return (
         (name, people, many, waiting, quiet, late, hint),
         (name, few, many, waiting, quiet, late, hint),
+        (name, few, many, waiting, quiet, brief_late, hint),
         (name, few, many, quiet, late, hint),
         (name, many, quiet, late, hint),
         (name, many, quiet, brief_late, hint),

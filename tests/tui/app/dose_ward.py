@@ -7,9 +7,11 @@ from typing import Any
 from shown_ward import MINUTE, WrittenFeed, write_ward
 
 from iomt_tui.clinical.medication.gs1 import check_digit
+from iomt_tui.engine.doses import act
+from iomt_tui.ward.fold import Ward
 
 HOUR = 60 * MINUTE
-GTINS = {key: f"00351234567{n:02d}" for n, key in enumerate(("para", "biso", "insulin", "pip", "morphine", "ami"))}
+GTINS = {key: f"0035{n:02d}1234567" for n, key in enumerate(("para", "biso", "insulin", "pip", "morphine", "ami"))}
 GTINS = {key: code + str(check_digit(code)) for key, code in GTINS.items()}
 
 
@@ -100,3 +102,16 @@ def write_doses(feed: WrittenFeed) -> WrittenFeed:
         feed.write("administration", body)
     feed.write("tick", {})
     return feed
+
+
+def answer(feed: WrittenFeed, acts: list[dict[str, Any]] | None = None) -> list[str]:
+    """The engine's answers to what was acted since (or to ``acts``), written to the log; returns their words."""
+    ward, said = Ward(), []
+    for one in feed.done if acts is None else acts:
+        ward.apply(feed.entries[ward.seq :])
+        outcome, made = act(ward, one, feed.at)
+        feed.write("outcome", outcome._asdict())
+        for record in made:
+            feed.write("administration", record.body())
+        said.append(outcome.outcome)
+    return said
