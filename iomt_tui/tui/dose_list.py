@@ -12,8 +12,8 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from iomt_tui.clinical.medication import administration as adm
-from iomt_tui.clinical.medication.checks import Finding, Intent, Known, findings
-from iomt_tui.clinical.medication.expansion import zone_of
+from iomt_tui.clinical.medication.checks import Finding, Intent, Known, clock, findings
+from iomt_tui.clinical.medication.expansion import local_day, zone_of
 from iomt_tui.clinical.medication.lists import MISSED_FOR
 from iomt_tui.clinical.medication.needed import AsNeeded, Drip
 from iomt_tui.clinical.medication.order import Order
@@ -173,6 +173,13 @@ def _sections(dose: Dose, now: int) -> Iterator[Section]:
         yield Section.NEXT
     elif status in (Status.GIVEN, Status.GIVEN_EARLY, Status.GIVEN_LATE, Status.RUNNING, Status.STOPPED):
         yield Section.GIVEN
+
+
+def due_clock(at: int, now: int, zone: tzinfo) -> str:
+    """When a dose is due: "10:00", and with its day, "Sat 12:00", where that is not the day of ``now``: one order has
+    doses at the same time of every day."""
+    day = local_day(at, zone)
+    return clock(at, zone) if day == local_day(now, zone) else f"{day:%a} {clock(at, zone)}"
 
 
 def chosen(items: Iterable[DoseItem], query: str, mine: Collection[str]) -> list[DoseItem]:

@@ -29,7 +29,7 @@ from iomt_tui.clinical.medication.drug import Quantity
 from iomt_tui.clinical.medication.expansion import MINUTE
 from iomt_tui.clinical.medication.kinds import Infusion
 from iomt_tui.clinical.medication.order import Order
-from iomt_tui.tui.dose_list import DoseId, DoseItem
+from iomt_tui.tui.dose_list import DoseId, DoseItem, due_clock
 from iomt_tui.tui.questions import MOST_TEXT, Blank, Choice, Question
 from iomt_tui.tui.text import plain
 
@@ -185,8 +185,9 @@ class DoseQuestion(Question):
         if not self.chosen or self.order is None:
             return ()
         said = [self._record(), *(f"{_LEVELS[one.level]}{one.text}" for one in self.found)]
-        width = max(self.width - 6, 8)
-        return tuple(line.plain for words in said for line in plain(words).wrap(width))
+        width = max(self.width - 8, 8)
+        rows = (enumerate(plain(words).wrap(width)) for words in said)
+        return tuple(f"{'  ' if number else ''}{line.plain}" for one in rows for number, line in one)
 
     def _record(self) -> str:
         assert self.known is not None
@@ -230,7 +231,9 @@ def record(
 
 def named(item: DoseItem, known: Known) -> str:
     """Drug, dose, route and due time of a row."""
-    due = f"due {clock(item.id.due, known.zone)}" if item.id.due is not None else "as needed" if item.needed else "runs"
+    due = "as needed" if item.needed else "runs"
+    if item.id.due is not None:
+        due = f"due {due_clock(item.id.due, known.now, known.zone)}"
     return " ".join(filter(None, (item.order.drug.name, item.amount, item.order.route, due)))
 
 

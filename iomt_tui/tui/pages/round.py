@@ -48,6 +48,7 @@ class RoundPage(ListPage):
         self._shown: dict[DoseId, DoseItem] = {}
         self._read_at: tuple[object, ...] = ()
         self._forced = True
+        self._drawn: dict[DoseId, tuple[tuple[object, ...], list[Content]]] = {}
         self._found: dose_scan.Result | None = None  # what was scanned last
         self._band: tuple[Person, float] | None = None  # whose wristband was scanned, and when
 
@@ -64,6 +65,7 @@ class RoundPage(ListPage):
             self._items = read(ward, screen.painter.now, screen.desk.user)
         self._read_at = (moment, asked)
         self._shown = {item.id: item for item in chosen(self._items[self.section], self.query, screen.roster.mine)}
+        self._drawn = {one: drawn for one, drawn in self._drawn.items() if one in self._shown}
 
     def ids(self) -> Sequence[Hashable]:
         """The rows' ids; they rest while the user is choosing."""
@@ -84,10 +86,15 @@ class RoundPage(ListPage):
             self._reveal(ids)
 
     def row(self, one: Hashable, width: int) -> list[Content]:
-        """The lines of one dose."""
+        """The lines of one dose, drawn anew where its words differ."""
         screen, item = self.screen, self._shown[cast("DoseId", one)]
-        zone, sent = zone_of(screen.session.ward.tz), screen.desk.waits_for(_about(item.id))
-        return dose_row(item, screen.painter.now, zone, width, sent=sent)
+        now, sent = screen.painter.now, screen.desk.waits_for(_about(item.id))
+        look = (item, width, now // 10_000, sent)
+        drawn = self._drawn.get(item.id)
+        if drawn is None or drawn[0] != look:
+            lines = dose_row(item, now, zone_of(screen.session.ward.tz), width, sent=sent)
+            drawn = self._drawn[item.id] = (look, lines)
+        return drawn[1]
 
     # What is shown.
 

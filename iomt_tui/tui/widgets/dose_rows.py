@@ -13,7 +13,7 @@ from iomt_tui.clinical.medication.checks import clock, length
 from iomt_tui.clinical.medication.lists import DoseCounts
 from iomt_tui.clinical.medication.rights import Right, Rights
 from iomt_tui.clinical.medication.status import LOOKS, Status
-from iomt_tui.tui.dose_list import DoseItem, RoundOrder, Section
+from iomt_tui.tui.dose_list import DoseItem, RoundOrder, Section, due_clock
 from iomt_tui.tui.text import fitted, joined, plain, spread
 from iomt_tui.tui.widgets.rows import MUTED, wrapped
 
@@ -32,6 +32,8 @@ _SHORT: Final = {
     Section.TODO: "to do", Section.DUE: "due", Section.OVERDUE: "over", Section.NEXT: "4 h", Section.GIVEN: "given",
     Section.NOT_GIVEN: "not", Section.NEEDED: "PRN",
 }  # fmt: skip
+
+_INDENT: Final = 13  # cells before the words of a row
 
 _BREAK: Final = re.compile("[,:]")  # what a state is cut at, where the whole of it stands in the next line
 
@@ -106,20 +108,27 @@ def dose_row(item: DoseItem, now: int, zone: tzinfo, width: int, *, sent: bool) 
     glyph = LOOKS[item.status].glyph if item.status is not None else "+"
     sign = joined(plain(" "), plain(glyph, style or "bold"), plain(" "))
     state = "being recorded…" if sent else state_words(item, now, zone)
-    due = clock(item.id.due, zone) if item.id.due is not None else "PRN" if item.needed is not None else "runs"
+    due = "PRN" if item.needed is not None else "runs"
+    if item.id.due is not None:
+        due = due_clock(item.id.due, now, zone)
     who = plain(item.called, "bold")
     drug = joined(plain(item.order.drug.name, "bold"), plain(f" {item.amount} {item.order.route}"), _marks(item))
     if width >= ONE_LINE:
         whole, room = plain(state, style), max(28, width // 4 - 2)
         brief = whole.cell_length > room
         says = fitted(plain(_BREAK.split(state, maxsplit=1)[0], style) if brief else whole, room)
-        start = joined(sign, fitted(plain(due, "bold"), 6), says, plain(" "))
+        start = joined(sign, fitted(plain(due, "bold"), 10), says, plain(" "))
         first = [fitted(joined(start, fitted(who, min(26, width // 6)), plain(" "), drug), width)]
         if brief:
-            first += [fitted(joined(plain(" " * 9), line), width) for line in wrapped(state, width - 9, style)]
+            first += [
+                fitted(joined(plain(" " * _INDENT), line), width) for line in wrapped(state, width - _INDENT, style)
+            ]
     else:
-        start = joined(sign, fitted(plain(due, "bold"), 6), plain(state, style))
-        first = [spread(start, joined(plain(" "), who, plain(" ")), width), fitted(joined(plain(" " * 9), drug), width)]
+        start = joined(sign, fitted(plain(due, "bold"), 10), plain(state, style))
+        first = [
+            spread(start, joined(plain(" "), who, plain(" ")), width),
+            fitted(joined(plain(" " * _INDENT), drug), width),
+        ]
     return [*first, *_warned(item, width)]
 
 
@@ -135,8 +144,8 @@ def _marks(item: DoseItem) -> Content:
 
 def _warned(item: DoseItem, width: int) -> Iterator[Content]:
     for finding in item.warnings:
-        for number, line in enumerate(plain(finding.text, "bold $warning").wrap(max(8, width - 12))[:2]):
-            yield fitted(joined(plain("         ⚠ " if not number else "           ", "bold $warning"), line), width)
+        for number, line in enumerate(plain(finding.text, "bold $warning").wrap(max(8, width - _INDENT - 3))[:2]):
+            yield fitted(joined(plain(f"{'':<{_INDENT}}{'  ' if number else '⚠ '}", "bold $warning"), line), width)
 
 
 def state_words(item: DoseItem, now: int, zone: tzinfo) -> str:
