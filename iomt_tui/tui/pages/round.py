@@ -132,10 +132,10 @@ class RoundPage(ListPage):
 
     def hidden(self) -> tuple[int, bool] | None:
         """Rows above and below the window; no alarm is among them."""
-        page, width = self.screen.page, max(1, self.screen.size.width - 3)
+        shown, page, width = self.ids(), self.screen.page, max(1, self.screen.size.width - 3)
         first, end = page.scroll_offset.y, page.scroll_offset.y + page.size.height
         out, at = 0, 0
-        for one in (one for one in self._resting.shown if one in self._shown):
+        for one in shown:
             height = len(self.row(one, width - 1))
             out += not (first <= at and at + height <= end)
             at += height

@@ -20,6 +20,9 @@ from iomt_tui.tui.widgets.rows import MUTED, wrapped
 ONE_LINE: Final = 104
 """Cells from which a row needs one line for the dose, and others only for warnings."""
 
+ROOMY: Final = 140
+"""Cells from which a row on one line has room for long words."""
+
 NOTHING: Final = {
     Section.TODO: "No dose is due or overdue.", Section.DUE: "No dose is due now.",
     Section.OVERDUE: "No dose is overdue.", Section.NEXT: "No dose is due within 4 h.",
@@ -112,7 +115,11 @@ def dose_row(item: DoseItem, now: int, zone: tzinfo, width: int, *, sent: bool) 
     if item.id.due is not None:
         due = due_clock(item.id.due, now, zone)
     who = plain(item.called, "bold")
-    drug = joined(plain(item.order.drug.name, "bold"), plain(f" {item.amount} {item.order.route}"), _marks(item))
+    drug = joined(
+        plain(item.order.drug.name, "bold"),
+        plain(f" {item.amount} {item.order.route}"),
+        _marks(item, brief=ONE_LINE <= width < ROOMY),
+    )
     if width >= ONE_LINE:
         whole, room = plain(state, style), max(28, width // 4 - 2)
         brief = whole.cell_length > room
@@ -132,13 +139,13 @@ def dose_row(item: DoseItem, now: int, zone: tzinfo, width: int, *, sent: bool) 
     return [*first, *_warned(item, width)]
 
 
-def _marks(item: DoseItem) -> Content:
+def _marks(item: DoseItem, *, brief: bool) -> Content:
     """What it takes more than the dose: a second person, a time to the half hour."""
     parts = []
     if item.order.drug.high_alert:
         parts.append(plain(" HIGH ALERT ", "bold $warning reverse"))
     if item.order.timing:
-        parts.append(plain("time-critical", "bold"))
+        parts.append(plain("±30 min" if brief else "time-critical", "bold"))
     return joined(plain(" "), *parts, between=" ") if parts else plain("")
 
 

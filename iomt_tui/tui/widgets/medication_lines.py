@@ -29,7 +29,7 @@ def medication_lines(view: MedicationView, zone: tzinfo, width: int) -> Iterator
     todo = sorted(waiting(view.doses), key=lambda dose: (dose.status not in _LATE, dose.due))
     coming = [dose for dose in view.doses if dose.status is Status.FUTURE][:COMING]
     if todo or view.counts.due or view.counts.overdue:
-        yield pair("Due · late", counted(view), "", width, "bold $warning" if view.counts.overdue else "bold")
+        yield pair("Doses", counted(view), "", width, "bold $warning" if view.counts.overdue else "bold")
     for dose in (*todo, *coming):
         yield from _dose(dose, view.now, zone, width)
     for one in view.needed:
