@@ -28,7 +28,7 @@ _NURSES: Final = ("A. Novak", "J. Mensah", "L. Fischer", "R. Costa", "S. Haddad"
 _WHY: Final = {
     "refused": ("nausea", "does not want it now", "feels well without it"),
     "not-available": ("not in the cabinet", "pharmacy is asked"),
-    "delayed": ("at imaging", "waits for blood result"),
+    "held": ("nil by mouth", "doctor asked to wait"),
 }
 _EFFECTS: Final = ("pain 7 to 3 of 10", "pain 6 to 4 of 10", "relieved", "little relief", "asleep, easily woken")
 
@@ -113,6 +113,8 @@ class Nurse:
             return self._told(order, key, slot.due, on_time, "refused")
         if chance < 0.215:
             return self._told(order, key, slot.due, on_time, "not-available")
+        if chance < 0.23:
+            return self._told(order, key, slot.due, on_time, "held")
         return self._told(order, key, slot.due, on_time, "given", dose=slot.dose.body())
 
     def _held(self, order: Order, at: int) -> str:
