@@ -61,9 +61,9 @@ def test_a_faulty_line_is_refused_with_words(user: dict[str, str], words: str) -
 
 
 def test_good_lines_count_and_reserved_keys_stay() -> None:
-    keys, problems = validate_keymap({"sort": "f5, S", "acknowledge": "f9", "tiles": "o"})
+    keys, problems = validate_keymap({"sort": "f12, S", "acknowledge": "f9", "tiles": "o"})
     assert problems == ()
-    assert keys.by_action["sort"] == ("f5", "S")
+    assert keys.by_action["sort"] == ("f12", "S")
     assert keys.by_action["acknowledge"] == ("a", "f9")
     assert keys.lookup(recording=False)["o"].id == "tiles"
 
