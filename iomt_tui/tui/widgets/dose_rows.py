@@ -38,7 +38,7 @@ _SHORT: Final = {
 
 _INDENT: Final = 13  # cells before the words of a row
 
-_BREAK: Final = re.compile("[,:]")  # what a state is cut at, where the whole of it stands in the next line
+_BREAK: Final = re.compile("[,:] ")  # what a state is cut at, where the whole of it stands in the next line
 
 _INK: Final = {
     Status.LATE: "bold $sev-medium", Status.MISSED: "bold $sev-medium reverse",

@@ -137,6 +137,15 @@ def test_lines_are_as_wide_as_they_are_told_and_cut_no_dose(width: int) -> None:
             assert all(line.cell_length == width for line in dose_row(item, NOW, UTC, width, sent=False))
 
 
+def test_a_state_without_room_is_cut_at_a_word_and_told_in_full_below() -> None:
+    one = next(item for item in read(folded(), NOW, "Test")[Section.NEEDED] if item.id.patient == "p1")
+    assert one.needed is not None
+    told = replace(one, needed=one.needed._replace(recheck_due=None), warnings=())
+    first, second = dose_row(told, NOW, UTC, 110, sent=False)
+    assert "not before 11:22" in first.plain and "in 24 h" not in first.plain
+    assert second.plain.strip() == "not before 11:22, 1 of 8 in 24 h"
+
+
 def test_a_patients_lines_tell_overdue_next_as_needed_and_what_runs() -> None:
     ward = folded()
 
