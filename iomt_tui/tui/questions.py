@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from iomt_tui.alarms.lifecycle import REARM
 from iomt_tui.alarms.model import Alarm, Ref
@@ -49,6 +49,16 @@ INTENTS: Final = (
 )
 """What an acknowledgement promises."""
 
+
+class Blank(NamedTuple):
+    """What may be typed into a question: the key that begins it, what it is called, what was typed so far."""
+
+    key: str
+    name: str
+    text: str
+    needed: bool  # nothing can be confirmed without it
+
+
 INTENT_WORDS: Final = {choice.value: choice.past for choice in INTENTS}
 
 
@@ -82,6 +92,18 @@ class Question:
         needed = self.text_needed or self.chosen == "note"
         return f"w write the {self.text_name} first" if needed and not self.text.strip() else ""
 
+    @property
+    def texts(self) -> tuple[Blank, ...]:
+        """What may be typed now."""
+        if not self.text_name or (self.choices and self.chosen != "note" and not self.text):
+            return ()
+        return (Blank("w", self.text_name, self.text, bool(self.missing)),)
+
+    @property
+    def length_words(self) -> str:
+        """The chosen length in other words than "for 10 min"; "" for those."""
+        return ""
+
     def choose(self, value: str) -> Question:
         """The same question with another choice."""
         return replace(self, chosen=value)
@@ -93,8 +115,8 @@ class Question:
         at = self.lengths.index(self.length) if self.length in self.lengths else 0
         return replace(self, length=self.lengths[min(max(at + by, 0), len(self.lengths) - 1)])
 
-    def with_text(self, text: str) -> Question:
-        """The same question with a note or a reason."""
+    def with_text(self, text: str, key: str = "w") -> Question:
+        """The same question with a note or a reason: the one of :attr:`texts` that ``key`` begins."""
         return replace(self, text=text[:MOST_TEXT])
 
     def bodies(self) -> list[dict[str, Any]]:

@@ -10,13 +10,13 @@ from iomt_tui.tui.session import Outcome
 
 DONE: Final = {
     "ack": "acknowledged", "unack": "taken back", "shelve": "shelved", "unshelve": "taken off the shelf",
-    "pause": "audio paused", "standby": "on standby", "limits": "limits changed",
+    "pause": "audio paused", "standby": "on standby", "limits": "limits changed", "dose": "recorded",
 }  # fmt: skip
 """What each action is called once it is done."""
 
 NOT_DONE: Final = {
     "ack": "ACK", "unack": "UNDO", "shelve": "SHELVING", "unshelve": "UNSHELVING", "pause": "PAUSE",
-    "standby": "STANDBY", "limits": "LIMITS",
+    "standby": "STANDBY", "limits": "LIMITS", "dose": "DOSE",
 }  # fmt: skip
 """What each is called when it was not saved."""
 
@@ -29,6 +29,8 @@ _WHY: Final = {
 def report(question: Question, answers: Sequence[Outcome]) -> tuple[str, bool]:
     """One line for the answers to all acts of ``question`` (in their order), and whether something was not done."""
     about = _about(question)
+    if question.do == "dose":
+        return _dose(answers[0], about)
     refused = [answer for answer in answers if answer.outcome not in ("applied", "already")]
     if refused:
         first = refused[0]
@@ -39,6 +41,17 @@ def report(question: Question, answers: Sequence[Outcome]) -> tuple[str, bool]:
     if taken is not None and len(answers) == 1:
         return f"already taken by {taken.by or 'somebody else'}: {about}", False
     return f"{_done(question)}: {about}", False
+
+
+def _dose(answer: Outcome, about: str) -> tuple[str, bool]:
+    """What became of a record: a second one of the same dose was not made, and that is said loudly (SAFETY H28)."""
+    if answer.outcome == "applied":
+        return f"recorded: {about}", False
+    why = answer.why or {
+        "already": f"somebody has: {answer.by or 'nobody named'}", "gone": "the patient or the order is not there",
+        "superseded": "it has changed since. Look again",
+    }.get(answer.outcome, answer.outcome)  # fmt: skip
+    return f"NOT RECORDED: {why}: {about}", True
 
 
 def _done(question: Question) -> str:
@@ -57,5 +70,5 @@ def _about(question: Question) -> str:
 
 _VERBS: Final = (
     "Acknowledge ", "Shelve ", "Take off the shelf ", "Take back ", "Pause the alarm sound of ",
-    "End the audio pause of ", "End the standby of ", "Standby for ", "Change the limits of ",
+    "End the audio pause of ", "End the standby of ", "Standby for ", "Change the limits of ", "Record for ",
 )  # fmt: skip

@@ -193,6 +193,16 @@ def _battery(row: RowState, width: int) -> Runs:
     return ((f"{min(charges)}%".rjust(width), looks.STRONG if min(charges) <= BATTERY_LOW else looks.LABEL),)
 
 
+def _doses(row: RowState, width: int) -> Runs:
+    """Doses that are due and late: "2 due · 1 late"; what is late stays where there is no room for both."""
+    due, late = row.view.doses.due, row.view.doses.overdue
+    said = [text for text in (f"{due} due" if due else "", f"{late} late" if late else "") if text]
+    text = f" {row.manner.glyphs.dot} ".join(said)
+    if len(text) > width:
+        text = said[-1]
+    return ((f"{text[:width]:<{width}}", looks.STRONG if late else looks.LABEL),)
+
+
 def _devices(row: RowState, width: int) -> Runs:
     glyphs, runs, used = row.manner.glyphs, list[Run](), 0
     # What needs a hand comes first: it must not be cut off.
@@ -265,6 +275,7 @@ CELLS: Final[Mapping[str, Cell]] = {
     **{column: _spark(column) for column in SPARKS},
     "bp": numbers.blood_pressure, "bp_age": _pressure_age,
     "map": _vital("ibp_mean", "nibp_mean"), "temp": _vital("temp"), "glucose": _glucose, "weight": _vital("weight"),
-    "data": _data, "battery": _battery, "devices": _devices, "alarm": _alarm, "concern": _concern, "problem": _problem,
+    "data": _data, "battery": _battery, "doses": _doses, "devices": _devices,
+    "alarm": _alarm, "concern": _concern, "problem": _problem,
 }  # fmt: skip
 """What draws each column of :mod:`iomt_tui.tui.board.columns`."""

@@ -88,18 +88,25 @@ _TIERS: Final = (
         (("spo2_spark", 12), ("concern", 20), ("hr_spark", 12), ("patient", 20), ("concern", 30), ("patient", 24)),
     ),
     _Tier(
+        132,
+        f"{_HEAD} patient:15 _ news2:7 _ hr:4 hr_spark:12 _ spo2:4 spo2_spark:12 _ rr:4 bp:8 bp_age:3 temp:6 glucose:6"
+        " _ data:3 _ battery:4 _ doses:6 __ concern:15",
+        (("concern", 24), ("patient", 20), ("doses", 14), ("concern", 30), ("patient", 24)),
+    ),
+    _Tier(
         160,
         f"{_WIDE_HEAD} patient:20 _ news2:7 __ hr:5 hr_spark:12 __ spo2:5 spo2_spark:12 _ rr:5 rr_spark:8 _ bp:8"
-        " bp_age:3 map:5 temp:6 glucose:6 _ data:4 battery:5 __ concern:22",
-        (("concern", 26), ("spo2_spark", 16), ("hr_spark", 16), ("concern", 60)),
+        " bp_age:3 map:5 temp:6 glucose:6 _ data:4 battery:5 _ doses:6 __ concern:15",
+        (("concern", 26), ("doses", 14), ("spo2_spark", 16), ("hr_spark", 16), ("concern", 60)),
     ),
     _Tier(
         200,
         f"{_WIDE_HEAD} patient:18 id:6 _ news2:7 __ hr:5 hr_spark:12 __ spo2:5 spo2_spark:12 _ rr:5 rr_spark:8"
-        " _ bp:8 bp_age:3 map:5 bp_spark:7 temp:7 glucose:6 weight:6 _ data:4 _ devices:13 __ alarm:22 _ problem:12",
+        " _ bp:8 bp_age:3 map:5 bp_spark:7 temp:7 glucose:6 weight:6 _ data:4 _ doses:6 _ devices:11 __"
+        " alarm:20 _ problem:9",
         (
-            ("problem", 15), ("alarm", 26), ("devices", 18), ("problem", 20), ("spo2_spark", 20), ("hr_spark", 20),
-            ("patient", 26), ("devices", 30), ("alarm", 40), ("problem", 60), ("alarm", 60),
+            ("doses", 14), ("problem", 15), ("alarm", 26), ("devices", 18), ("problem", 20), ("spo2_spark", 20),
+            ("hr_spark", 20), ("patient", 26), ("devices", 30), ("alarm", 40), ("problem", 60), ("alarm", 60),
         ),
         tail=("rr", "weight"),
     ),

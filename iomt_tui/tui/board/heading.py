@@ -26,7 +26,7 @@ _HEADS: Final[Mapping[str, _Head]] = {
     "rr": _Head("RR", "rr", number=True), "bp": _Head("BP", number=True), "map": _Head("MAP", number=True),
     "temp": _Head("", "temp", number=True), "glucose": _Head("", "glucose", number=True),
     "weight": _Head("", "weight", number=True), "data": _Head("data"), "battery": _Head("batt"),
-    "devices": _Head("devices"), "alarm": _Head("alarm"), "concern": _Head("alarm or problem"),
+    "doses": _Head("doses"), "devices": _Head("devices"), "alarm": _Head("alarm"), "concern": _Head("alarm or problem"),
     "problem": _Head("problem"),
 }  # fmt: skip
 

@@ -14,6 +14,7 @@ from iomt_tui.tui.pages.limits import LimitsPage
 from iomt_tui.tui.pages.mar import MarPage
 from iomt_tui.tui.pages.page import Page
 from iomt_tui.tui.pages.patient import PatientPage
+from iomt_tui.tui.pages.round import RoundPage
 from iomt_tui.tui.screens.alarm_actions import AlarmActions
 from iomt_tui.tui.sound.sounding import UNHEARD
 
@@ -245,6 +246,9 @@ class BoardActions(AlarmActions):
 
     def adherence(self) -> None:
         self._page(AdherencePage)
+
+    def medications(self) -> None:
+        self._page(RoundPage)
 
     def _page(self, page: type[Page]) -> None:
         """Opens a page; its key pressed again closes it."""

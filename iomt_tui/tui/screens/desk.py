@@ -179,6 +179,10 @@ class AlarmDesk:
             self.answer = None
         return self.hand.key(name, self.clock())
 
+    def waits_for(self, about: tuple[object, ...]) -> bool:
+        """Whether what a question is ``about`` is on its way, and the engine has not answered."""
+        return any(pending.question.about == about for pending in self._pending.values())
+
     def tick(self) -> None:
         """Lets questions and answers end, and speaks of an engine that does not answer."""
         now = self.clock()

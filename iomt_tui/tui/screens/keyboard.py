@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual import events
 
 from iomt_tui.tui.keys import KeyAction
-from iomt_tui.tui.questions import MOST_TEXT, Question
+from iomt_tui.tui.questions import MOST_TEXT, Blank, Question
 from iomt_tui.tui.typed_line import TypedLine
 
 if TYPE_CHECKING:
@@ -71,24 +71,25 @@ class Keyboard:
         if choice is not None:
             question = question.choose(choice.value)
             hand.change(question, self.screen.clock())
-        if key == "w" and question.text_name:
-            self._write(question)
+        text = next((text for text in question.texts if text.key == key), None)
+        if text is not None:
+            self._write(question, text)
         elif key in ("left", "right") and question.lengths:
             hand.change(question.lasting(1 if key == "right" else -1), self.screen.clock())
         elif choice is None:
             return False
         return True
 
-    def _write(self, question: Question) -> None:
-        """Begins to type the note or the reason of what is asked."""
+    def _write(self, question: Question, asked: Blank) -> None:
+        """Begins to type the note, the reason or the name that is asked for."""
         hand = self.screen.desk.hand
 
         def changed(text: str) -> None:
             if hand.armed is not None and hand.armed.about == question.about:
-                hand.change(hand.armed.with_text(text), self.screen.clock())
+                hand.change(hand.armed.with_text(text, asked.key), self.screen.clock())
 
         def given_up() -> None:
             changed("")
 
-        name, hint = question.text_name.capitalize(), "enter keeps · esc clears"
-        self.typing = TypedLine(name, hint, MOST_TEXT, changed, given_up=given_up, text=question.text)
+        name, hint = asked.name.capitalize(), "enter keeps · esc clears"
+        self.typing = TypedLine(name, hint, MOST_TEXT, changed, given_up=given_up, text=asked.text)

@@ -161,9 +161,12 @@ class BoardParts:
         screen = self.screen
         tz = screen.session.ward.tz
         pinned = view.id in screen.roster.pinned
+        ward, now = screen.session.ward, self.seen.now
+        known = view.id in ward.patients and bool(ward.patients[view.id].medication.orders)
         return patient_lines(
-            view, screen.measures, self.seen.now, tz, width, halted=self.seen.halted, pinned=pinned, gathered=gathered
-        )
+            view, screen.measures, now, tz, width, halted=self.seen.halted, pinned=pinned, gathered=gathered,
+            medication=ward.medication(view.id, now) if known else None,
+        )  # fmt: skip
 
     def _cover(self) -> None:
         screen = self.screen

@@ -6,7 +6,7 @@ from typing import Final
 
 from textual.content import Content
 
-from iomt_tui.tui.questions import Choice, Question
+from iomt_tui.tui.questions import Blank, Choice, Question
 from iomt_tui.tui.text import fitted, joined, plain
 from iomt_tui.tui.widgets.strip import lasting
 
@@ -19,7 +19,7 @@ _BACK: Final = "$header-background"
 def ask_lines(question: Question, width: int) -> list[Content]:
     """Each alarm of a question about several, then its options; no line where there is nothing to choose."""
     out = [fitted(plain(f"   · {words}"), width) for words in question.lines]
-    options = [part for part in (_choices(question, width), _length(question), _text(question)) if part]
+    options = [part for part in (_choices(question, width), _length(question), *map(_text, question.texts)) if part]
     if options:
         out += _packed(options, width)
     return out
@@ -42,6 +42,8 @@ def _choice(choice: Choice, chosen: str, *, short: bool) -> Content:
 def _length(question: Question) -> Content:
     if not question.lengths:
         return plain("")
+    if question.length_words:
+        return joined(plain(" ←→", "bold $accent"), plain(" "), plain(question.length_words, "bold"))
     minutes = question.length // 60_000
     if not minutes:
         return joined(plain(" ←→", "bold $accent"), plain(" until "), plain("changed", "bold"))
@@ -51,13 +53,11 @@ def _length(question: Question) -> Content:
     return joined(plain(" ←→", "bold $accent"), plain(" for "), plain(words, "bold"))
 
 
-def _text(question: Question) -> Content:
-    if not question.text_name or (question.choices and question.chosen != "note" and not question.text):
-        return plain("")
-    if question.text.strip():
-        return joined(plain(" w", "bold $accent"), plain(f" {question.text_name}: "), plain(question.text, "bold"))
-    style = "bold $warning" if question.missing else ""
-    return joined(plain(" w", "bold $accent"), plain(f" write the {question.text_name}", style))
+def _text(text: Blank) -> Content:
+    key = plain(f" {text.key}", "bold $accent")
+    if text.text.strip():
+        return joined(key, plain(f" {text.name}: "), plain(text.text, "bold"))
+    return joined(key, plain(f" write the {text.name}", "bold $warning" if text.needed else ""))
 
 
 def _packed(parts: list[Content], width: int) -> list[Content]:

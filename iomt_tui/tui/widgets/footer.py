@@ -37,10 +37,16 @@ def question_line(words: str, width: int, missing: str = "") -> Content:
     answer = plain(f"  {missing or 'enter yes'} · esc no ", "bold")
     ask = plain(f" {words} ", "bold")
     if ask.cell_length + answer.cell_length > width:
-        answer = plain(" w/esc " if missing else " enter/esc ", "bold")
+        answer = plain(_short(missing), "bold")
     if width <= 12:
         return fitted(ask, width, _ASKS)
     return spread(ask, answer, width, _ASKS)
+
+
+def _short(missing: str) -> str:
+    """The keys alone: the one that what is missing begins with, where it is one."""
+    key = missing.split(" ", 1)[0] if missing else "enter"
+    return f" {key}/esc " if key == "enter" or len(key) == 1 else " esc "
 
 
 def answer_line(words: str, width: int, *, wrong: bool = False) -> Content:

@@ -107,12 +107,18 @@ def _choices(state: HeaderState) -> tuple[tuple[Content, ...], ...]:
     many, short = _alarming(ward), _alarming(ward, short=True)
     hint, brief = _hint(state), _out_of_sight(state, brief=True)
     quiet, held = quieted(ward), quieted(ward, short=True)
+    late = _overdue(ward)
+    brief_late = _overdue(ward, short=True)
     return (
-        (name, people, many, waiting, quiet, hint),
-        (name, few, many, waiting, quiet, hint),
-        (name, few, many, quiet, hint),
-        (name, many, quiet, hint),
-        (few, short, quiet, hint),
+        (name, people, many, waiting, quiet, late, hint),
+        (name, few, many, waiting, quiet, late, hint),
+        (name, few, many, waiting, quiet, brief_late, hint),
+        (name, few, many, quiet, late, hint),
+        (name, many, quiet, late, hint),
+        (name, many, quiet, brief_late, hint),
+        (few, short, quiet, brief_late, hint),
+        (many, quiet, brief_late, hint),
+        (short, quiet, brief_late, hint),
         (many, quiet, hint),
         (short, quiet, hint),
         (many, quiet, brief),
@@ -123,6 +129,15 @@ def _choices(state: HeaderState) -> tuple[tuple[Content, ...], ...]:
         (many,),
         (short,),
     )
+
+
+def _overdue(ward: WardView, *, short: bool = False) -> Content:
+    """Doses that are late and not yet given up; "" when there is none."""
+    number = ward.doses.overdue
+    if not number:
+        return EMPTY
+    words = f"{number} overdue" if short else f"{number} dose{'' if number == 1 else 's'} overdue"
+    return plain(words, "bold $warning")
 
 
 def _hint(state: HeaderState) -> Content:

@@ -17,13 +17,16 @@ from iomt_tui.tui.board.measures import Measures
 from iomt_tui.tui.board.words import condition, label, long_age
 from iomt_tui.tui.text import EMPTY, fitted, joined, plain, spread
 from iomt_tui.tui.widgets.group_words import group_words
+from iomt_tui.tui.widgets.header import zone
 from iomt_tui.tui.widgets.limit_lines import setting_words
+from iomt_tui.tui.widgets.medication_lines import medication_lines
 from iomt_tui.tui.widgets.phrases import quiet
 from iomt_tui.tui.widgets.rows import MUTED, wrapped
 from iomt_tui.tui.widgets.score_lines import news2_heading, news2_lines, other_scores
 from iomt_tui.tui.widgets.severity import SIGN, ink, severity_of
 from iomt_tui.tui.widgets.strip import in_hand, lasting
 from iomt_tui.tui.widgets.vital_lines import vital_lines
+from iomt_tui.ward.medication import MedicationView
 from iomt_tui.ward.view import DeviceView, PatientView
 
 _SEX: Final = {"F": "female", "M": "male", "X": "other"}
@@ -46,7 +49,7 @@ REASONS: Final = {
 
 def patient_lines(
     view: PatientView, measures: Measures, now: int, tz: str, width: int, *, halted: bool, pinned: bool,
-    gathered: bool = False,
+    gathered: bool = False, medication: MedicationView | None = None,
 ) -> list[Content]:  # fmt: skip
     """Everything known of the patient, ``width`` cells a line. ``halted``: nobody monitors, no number is live;
     ``gathered``: alarms that are not high stand in one line, as long as alarms flood in."""
@@ -57,6 +60,7 @@ def patient_lines(
         ("Now" if not halted else "Last known – NOT LIVE", vital_lines(view, measures, width, halted=halted)),
         (news2_heading(view, halted=halted), news2_lines(view, measures, width)),
         ("Other scores", other_scores(view, width)),
+        ("Medications", medication_lines(medication, zone(tz), width) if medication is not None else ()),
         ("Devices", _devices(view, now, width)),
         ("Refused inputs", _refused(view, width)),
     )

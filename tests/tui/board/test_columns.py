@@ -12,7 +12,7 @@ from iomt_tui.tui.board.state import Manner
 
 WIDTHS = range(1, 321)
 CORE = ("gutter", "severity", "bed", "patient", "news2", "hr", "hr_spark", "spo2", "spo2_spark", "rr", "bp", "bp_age")
-TEXTS = {"devices", "alarm", "concern", "problem", "data", "battery"}
+TEXTS = {"doses", "devices", "alarm", "concern", "problem", "data", "battery"}
 
 
 @pytest.mark.parametrize("tier", _TIERS, ids=lambda tier: str(tier.least))
