@@ -82,7 +82,7 @@ TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("limit_more", ("right", "plus", "equals_sign"), "One step higher", LIMITS, "", "limits", repeats=True),
     KeyAction("limit_off", ("backspace", "delete"), "Off, or on again", LIMITS, "", "limits"),
     KeyAction("limit_around", ("b",), "Medium limits around the present value", LIMITS, "", "limits"),
-    KeyAction("limit_default", ("r",), "Back to the default limits", LIMITS, "", "limits"),
+    KeyAction("limit_default", ("d",), "Back to the default limits", LIMITS, "", "limits"),
     KeyAction("limit_ward", ("W",), "For this patient, or for the whole ward", LIMITS, "", "limits"),
     KeyAction("limit_save", ("S",), "Save; lists every change and asks why and how long", LIMITS, "save", "limits"),
 )

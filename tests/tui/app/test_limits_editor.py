@@ -118,7 +118,7 @@ async def test_the_default_limits_take_a_setting_back() -> None:
     async with desk(feed=feed) as d:
         assert "△" in d.app.board.board.render_line(1).text
         await opened(d)
-        await d.press("r", "S", "w", *"over", "enter", "enter", pause=1.5)
+        await d.press("d", "S", "w", *"over", "enter", "enter", pause=1.5)
         await d.settle()
         (act,) = d.feed.done
         assert act["limits"] is None and act["reason"] == "over"
