@@ -30,6 +30,7 @@ LETHAL: Final = frozenset({"apnoea", "asystole", "vf"})
 OWN: Final = frozenset({
     "low", "high", "falling", "rising", "gain-day", "gain-week", "red", "no-data", "overdue", "sensor-off", "invalid",
     "battery", "clock", "unit", "identity", "undelivered",
+    "missed-dose", "refill",
 })  # fmt: skip
 _APART: Final = re.compile(r"[^a-z0-9]+")
 

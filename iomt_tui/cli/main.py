@@ -22,6 +22,7 @@ COMMANDS: Final = {
     "watch": "watch",
     "alarms": "alarms",
     "limits": "limits",
+    "adherence": "adherence",
     "meds": "meds",
     "engine": "engine",
     "log": "log",

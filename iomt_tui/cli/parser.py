@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from iomt_tui.cli.exits import exit_table
 
-SCHEMAS: Final = ("snapshot", "watch", "doctor", "alarms", "limits", "meds", "escalation")
+SCHEMAS: Final = ("snapshot", "watch", "doctor", "alarms", "limits", "meds", "adherence", "escalation")
 SHELLS: Final = ("bash", "zsh", "fish")
 
 _EPILOG: Final = f"""\
@@ -51,8 +51,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser.set_defaults(command="")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     for add in (
-        _demo, _replay, _record, _snapshot, _watch, _alarms, _limits, _meds, _engine, _log, _doctor, _config, _schema,
-        _rest,
+        _demo, _replay, _record, _snapshot, _watch, _alarms, _limits, _meds, _adherence, _engine, _log, _doctor,
+        _config, _schema, _rest,
     ):  # fmt: skip
         add(commands)
     return parser
@@ -223,9 +223,30 @@ def _limits(commands: Any) -> None:
     limits = _command(commands, "limits", "list the alarm limits in force, where they come from and who changed them")
     _add_output(limits)
     limits.add_argument("--at", metavar="TIME", type=_type("parse_moment"), help="the moment, in a recording or a log")
-    who = limits.add_mutually_exclusive_group()
+    _add_who(limits, "one bed alone")
+
+
+def _add_who(parser: argparse.ArgumentParser, bed: str) -> None:
+    who = parser.add_mutually_exclusive_group()
     who.add_argument("--patient", metavar="ID", default="", help="one patient alone")
-    who.add_argument("--bed", metavar="BED", default="", help="one bed alone")
+    who.add_argument("--bed", metavar="BED", default="", help=bed)
+
+
+def _adherence(commands: Any) -> None:
+    adherence = _command(commands, "adherence", "show how medicines are taken at home, with every figure's formula")
+    _add_output(adherence)
+    _add_who(adherence, "one bed or place at home alone")
+    adherence.add_argument(
+        "--days", metavar="N", type=_number(1, 1_830, int), default=90, help="how many days back, today among them (90)"
+    )
+    adherence.add_argument(
+        "--import", dest="imports", metavar="FILE.csv", action="append", default=[], type=Path,
+        help="fills or doses instead of a ward; may be given again. docs/adherence.md tells the format",
+    )  # fmt: skip
+    adherence.add_argument(
+        "--until", metavar="DATE", type=_type("parse_date"),
+        help="with --import: the last day (the newest in the files)",
+    )  # fmt: skip
 
 
 def _meds(commands: Any) -> None:
@@ -234,9 +255,7 @@ def _meds(commands: Any) -> None:
     meds.add_argument("--due", action="store_true", help="only what is due, late, missed or contradictory on the ward")
     meds.add_argument("--at", metavar="TIME", type=_type("parse_moment"), help="the moment, in a recording or a log")
     meds.add_argument("--by", choices=("time", "bed"), default="time", help="the order of the round (time)")
-    who = meds.add_mutually_exclusive_group()
-    who.add_argument("--patient", metavar="ID", default="", help="one patient alone")
-    who.add_argument("--bed", metavar="BED", default="", help="one bed alone")
+    _add_who(meds, "one bed alone")
 
 
 def _engine(commands: Any) -> None:

@@ -41,6 +41,9 @@ class Stretch:
             ward = Ward()
         history = History(ward, start, bands, only)
         after, last = ward.seq, self.reader.seq_at(self.end)
+        for part in self.reader.read_patient(only, after, last) if only else ():
+            history.read_part(part)
+            after = last
         while after < last and (page := self.reader.read(after, min(10_000, last - after))):
             history.read(page)
             after = page[-1].seq

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
 
 _OFFSET: Final = re.compile(r"\+(.+)")
@@ -35,6 +35,14 @@ def parse_duration(text: str) -> int:
     if total > _LONGEST:
         raise ValueError(f"{text!r} is longer than ten years")
     return total
+
+
+def parse_date(text: str) -> date:
+    """A date like 2026-03-01. Raises ValueError with an example."""
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError:
+        raise ValueError(f"{text!r} is not a date: write for example 2026-03-01") from None
 
 
 def parse_moment(text: str) -> Moment:

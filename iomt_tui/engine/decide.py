@@ -15,9 +15,11 @@ from iomt_tui.alarms.system import AlarmSystem
 from iomt_tui.clinical.limit_rules import warning
 from iomt_tui.clinical.limits import Limit
 from iomt_tui.clinical.medication.administration import DOSE, Administration
+from iomt_tui.clinical.medication.expansion import zone_of
 from iomt_tui.clinical.news2 import applicable
 from iomt_tui.clinical.trends import UNITS
 from iomt_tui.engine import doses
+from iomt_tui.engine.home_doses import MissedDoses
 from iomt_tui.engine.trends import Trends
 from iomt_tui.ward.events import Entry, Reading
 from iomt_tui.ward.fold import Ward
@@ -59,6 +61,7 @@ class Decisions:
         self._owners = {device.id: device.patient for device in ward.devices.values()}
         self._retold = False
         self.trends = Trends(self.system)
+        self.missed_doses = MissedDoses(self.system)
         self.unwatched()
 
     def _resume(self, ward: Ward) -> None:
@@ -281,6 +284,8 @@ class Decisions:
                 out += self.system.news2(patient_id, patient.news.total, patient.news.red, now)
         for patient in self.ward.patients.values():
             out += self.trends.found(patient, now)
+            if patient.home_doses:
+                out += self.missed_doses.found(patient, self.ward.devices, now, zone_of(self.ward.tz))
         return out
 
     def _undelivered(self, patient: PatientState, now: int) -> list[Alarm]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 from iomt_tui.ward.events import Draft, Entry
+from iomt_tui.ward.extract import Part
 
 
 class Checkpoint(NamedTuple):
@@ -48,6 +49,13 @@ class RecordedReader(LogReader, Protocol):
 
     def seq_at(self, at: int) -> int:
         """The place of the newest entry at or before log time ``at``; the place before the first when none is."""
+        ...
+
+    def read_patient(self, patient: str, after: int, last: int) -> Iterator[Part]:
+        """What the entries behind ``after``, up to and including ``last``, say of one patient, piece by piece.
+
+        Readings of others and empty ticks may be in it or not. Raises :class:`LogError`.
+        """
         ...
 
     def moment(self, at: int, *, later: bool, kind: str = "") -> int | None:

@@ -11,21 +11,24 @@ from collections.abc import Iterable
 from typing import Final
 
 from iomt_tui.log.api import Checkpoint
-from iomt_tui.log.chain import link
+from iomt_tui.log.chain import Place, link
 from iomt_tui.log.marks import link_at
 from iomt_tui.log.stored import pack, unpack
 
 _MINUTE: Final = 60_000
 KEPT_WHOLE: Final = 15 * _MINUTE
 """Younger ones are all kept (ms before the newest)."""
-FINE: Final = (24 * 60 * _MINUTE, 5 * _MINUTE)
+FINE: Final = (24 * 60 * _MINUTE, 10 * _MINUTE)
 """Up to this age (ms) one is kept per so many ms."""
 COARSE: Final = 60 * _MINUTE
 """Older ones: one per so many ms."""
 
 
-def save(db: sqlite3.Connection, seq: int, at: int, stored: bytes) -> None:
-    """Keeps a packed state after entry ``seq``, inside the caller's transaction. Raises ``LookupError``."""
+def save(db: sqlite3.Connection, seq: int, at: int, stored: bytes) -> Place:
+    """Keeps a packed state after entry ``seq``, whose link it returns, inside the caller's transaction.
+
+    Raises ``LookupError``.
+    """
     place = link_at(db, seq)
     if place is None or place.seq != seq:
         raise LookupError(f"there is no entry {seq}")
@@ -36,14 +39,16 @@ def save(db: sqlite3.Connection, seq: int, at: int, stored: bytes) -> None:
         "INSERT OR REPLACE INTO checkpoints (seq, at, hash, blob) VALUES (?, ?, ?, ?)",
         (seq, at, digest, stored),
     )
+    return place
 
 
-def save_and_thin(db: sqlite3.Connection, seq: int, at: int, blob: bytes) -> None:
+def save_and_thin(db: sqlite3.Connection, seq: int, at: int, blob: bytes) -> Place:
     """Keeps a state and removes those that the thinning rule no longer wants, in the caller's transaction."""
-    save(db, seq, at, pack(blob))
+    place = save(db, seq, at, pack(blob))
     base = db.execute("SELECT seq FROM marks WHERE name = 'base'").fetchone()[0]
     known = db.execute("SELECT seq, at FROM checkpoints ORDER BY seq").fetchall()
     db.executemany("DELETE FROM checkpoints WHERE seq = ?", ((old,) for old in superfluous(known, base)))
+    return place
 
 
 def superfluous(known: Iterable[tuple[int, int]], base: int) -> list[int]:

@@ -21,7 +21,7 @@ from iomt_tui.log.files import (
     refuse_network,
     sync_directory,
 )
-from iomt_tui.log.schema import STEPS, ForeignDatabase, NewerVersion, migrate, version
+from iomt_tui.log.schema import READABLE, STEPS, ForeignDatabase, NewerVersion, migrate, version
 
 MAGIC: Final = b"SQLite format 3\x00"
 UNREADABLE: Final = (sqlite3.DatabaseError, UnicodeDecodeError)
@@ -177,7 +177,7 @@ def _known_version(db: sqlite3.Connection, path: Path) -> None:
         raise LogError(f"{path} is not a recording: it holds no entries.")
     if found > len(STEPS):
         raise NewerVersion(f"its version is {found}, this program knows up to {len(STEPS)}")
-    if found < len(STEPS):
+    if found < READABLE:
         raise LogError(f"{path} was written by an older iomt-tui. Start its ward once; that brings it up to date.")
 
 

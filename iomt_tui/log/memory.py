@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from iomt_tui.log.api import Checkpoint, LogError
 from iomt_tui.ward.events import TICK, Draft, Entry
+from iomt_tui.ward.extract import Part
 
 
 class MemoryLog:
@@ -33,6 +34,10 @@ class MemoryLog:
     def read(self, after: int, limit: int = 10_000) -> list[Entry]:
         """See :meth:`iomt_tui.log.api.LogReader.read`."""
         return self._entries[max(0, after) : max(0, after) + limit]
+
+    def read_patient(self, patient: str, after: int, last: int) -> Iterator[Part]:
+        """See :meth:`iomt_tui.log.api.RecordedReader.read_patient`: all that is there, in one piece."""
+        yield Part(self._entries[max(0, after) : max(0, last)], [])
 
     def last(self) -> Entry | None:
         """The newest entry."""

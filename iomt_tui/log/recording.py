@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Protocol
 
-from iomt_tui.log import checkpoints
+from iomt_tui.log import checkpoints, extracts
 from iomt_tui.log.api import LogError, RecordedReader
 from iomt_tui.log.batching import batched
 from iomt_tui.log.chain import GENESIS, Place, extend
@@ -20,6 +20,7 @@ from iomt_tui.log.files import beside, private_directory, sync_directory
 from iomt_tui.log.marks import set_mark
 from iomt_tui.log.stored import pack
 from iomt_tui.ward.events import Draft, Entry
+from iomt_tui.ward.extract import extract
 
 ENDING: Final = ".iomtlog"
 PACKED_ENDING: Final = ".iomtlog.gz"
@@ -134,6 +135,7 @@ class _Copy:
         self._fold = fold(found.blob if found else None) if fold else None
         self._every = every
         self._due = self.start + every
+        self._parts: list[Entry] = []  # since the checkpoint before, no more than fit into an extract
         set_mark(db, "base", self.place)
         if found:
             checkpoints.save(db, found.seq, found.at, pack(found.blob, _LEVEL))
@@ -185,7 +187,11 @@ class _Copy:
             self.count += len(rows)
         if self._fold:
             self._fold.apply(entries)
+            self._parts = [*self._parts, *entries][-extracts.LARGEST :]
 
     def _keep_state(self) -> None:
+        if self._parts:
+            extracts.save(self._db, self._parts[0].seq - 1, self.place, extract(self._parts))
+            self._parts = []
         if self._fold:
             checkpoints.save(self._db, self.place.seq, self.place.at, pack(self._fold.checkpoint(), _LEVEL))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from iomt_tui.log import extracts
 from iomt_tui.log.marks import link_at, mark, set_mark
 from iomt_tui.log.sqlite import SqliteLog
 
@@ -28,7 +29,10 @@ def drop_before(log: SqliteLog, at: int) -> int:
         if cut is None or cut.seq <= base.seq:
             return 0
         set_mark(db, "base", cut)
+        db.execute("PRAGMA secure_delete = ON")
         db.execute("DELETE FROM checkpoints WHERE seq < ?", (cut.seq,))
+        extracts.drop_before(db, cut.seq)
+        db.execute("PRAGMA secure_delete = OFF")
     while sweep(log):
         pass
     return cut.seq - base.seq

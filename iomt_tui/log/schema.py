@@ -9,7 +9,7 @@ from typing import Final
 from iomt_tui.log.chain import GENESIS
 
 APPLICATION_ID: Final = 0x494F4D54  # "IOMT": tells our files from any other SQLite database
-TABLES: Final = frozenset(("meta", "marks", "entries", "checkpoints"))
+TABLES: Final = frozenset(("meta", "marks", "entries", "checkpoints", "extracts"))
 
 Step = Callable[[sqlite3.Connection], None]
 
@@ -34,8 +34,20 @@ def _create(db: sqlite3.Connection) -> None:
     db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
-STEPS: Final[tuple[Step, ...]] = (_create,)
+def _add_extracts(db: sqlite3.Connection) -> None:
+    """From version 1 to 2: what stretches of the log say of each patient."""
+    db.execute(
+        "CREATE TABLE extracts (seq INTEGER PRIMARY KEY, after INTEGER NOT NULL, hash BLOB NOT NULL,"
+        " blob BLOB NOT NULL)"
+    )
+
+
+STEPS: Final[tuple[Step, ...]] = (_create, _add_extracts)
 """``STEPS[n]`` takes a log from version n to version n + 1; an empty database has version 0."""
+READABLE: Final = 1
+"""The oldest version that is read as it is: what was added since is computed, and can be done without."""
+WITH_EXTRACTS: Final = 2
+"""The version from which a log has a table of extracts."""
 
 
 class ForeignDatabase(ValueError):  # noqa: N818 - it names what the file is

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from iomt_tui.log import checkpoints
+from iomt_tui.log import checkpoints, extracts
 from iomt_tui.log.api import Checkpoint, DamagedLogError, LogError
 from iomt_tui.log.bell import ring
 from iomt_tui.log.chain import BrokenChain, Place, Row, checked, extend
@@ -17,6 +17,7 @@ from iomt_tui.log.database import UNREADABLE, open_log, open_reader, telling
 from iomt_tui.log.marks import link_at, mark, set_mark, tail
 from iomt_tui.log.stored import pack
 from iomt_tui.ward.events import TICK, Draft, Entry
+from iomt_tui.ward.extract import Part, extract
 
 _ROWS: Final = "SELECT seq, at, kind, body, hash FROM entries WHERE seq > ? ORDER BY seq LIMIT ?"
 _INSERT: Final = "INSERT INTO entries (seq, at, kind, body, hash) VALUES (?, ?, ?, ?, ?)"
@@ -26,6 +27,7 @@ _EARLIER: Final = (
     "SELECT at FROM entries WHERE seq <= ?1 AND iif(?2 = '', kind <> ?3, kind = ?2) ORDER BY seq DESC LIMIT 1"
 )
 _PAGE_BYTES: Final = 4 * 1024 * 1024  # stored bytes that one read may return, whatever the limit
+_PAGE: Final = 10_000  # entries
 _CHUNK: Final = 512
 
 
@@ -61,6 +63,31 @@ class SqliteReader:
             seq, at, _, _, digest = rows[-1]
             self._known = Place(seq, at, digest)
         return entries
+
+    def read_patient(self, patient: str, after: int, last: int) -> Iterator[Part]:
+        """See :meth:`iomt_tui.log.api.RecordedReader.read_patient`. Where extracts are there and sound, from them."""
+        after = max(after, self.base().seq)
+        with self._sound():
+            kept = extracts.stretches(self._db)
+        for stretch in kept:
+            if after <= stretch.after and stretch.seq <= last:
+                with self._sound():
+                    part = extracts.read(self._db, stretch, patient)
+                if part is not None:
+                    yield from (Part(page, []) for page in self._between(after, stretch.after))
+                    yield part
+                    after = stretch.seq
+        yield from (Part(page, []) for page in self._between(after, last))
+
+    def entries(self, after: int, last: int) -> Iterator[Entry]:
+        """The entries behind ``after``, up to and including ``last``. Raises LogError."""
+        for page in self._between(after, last):
+            yield from page
+
+    def _between(self, after: int, last: int) -> Iterator[list[Entry]]:
+        while after < last and (page := self.read(after, min(_PAGE, last - after))):
+            after = page[-1].seq
+            yield page
 
     @contextmanager
     def _snapshot(self, after: int) -> Iterator[None]:
@@ -205,14 +232,27 @@ class SqliteLog(SqliteReader):
         return entries
 
     def save_checkpoint(self, seq: int, at: int, blob: bytes) -> None:
-        """See :meth:`iomt_tui.log.api.LogWriter.save_checkpoint`. ``seq`` must be in the log."""
+        """See :meth:`iomt_tui.log.api.LogWriter.save_checkpoint`. ``seq`` must be in the log.
+
+        The entries since the one before it are kept patient by patient too.
+        """
         with self._sound("write to"):
             self._sync_fully(False)
+            after = extracts.begin_of(self._db, seq)
+            made = self._extract(after, seq)  # before the transaction: nobody waits for it
             try:
                 with self._transaction():
-                    checkpoints.save_and_thin(self._db, seq, at, blob)
+                    place = checkpoints.save_and_thin(self._db, seq, at, blob)
+                    if made:
+                        extracts.save(self._db, after, place, made)
             except LookupError as error:
                 raise LogError(f"No checkpoint was saved in {self.path}: {error}.") from error
+
+    def _extract(self, after: int, seq: int) -> bytes:
+        try:
+            return extract(self.entries(after, seq))
+        except LogError:  # what is damaged is told to whoever reads it
+            return b""
 
     def _sync_fully(self, durable: bool) -> None:
         """FULL waits for the disk at each commit; NORMAL leaves the newest commits to the system's cache."""

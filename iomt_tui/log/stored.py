@@ -7,13 +7,17 @@ from typing import Final
 
 _AS_IS: Final = b"\x00"
 _DEFLATED: Final = b"\x01"
+_ZLIB: Final = b"\x78"  # how zlib's own output begins, and no JSON
 _SMALL: Final = 512  # bytes; below, deflating costs more than it saves
 _LARGEST: Final = 256 * 1024 * 1024  # bytes of one body: a hostile recording must not fill the memory
 
 
 def pack(body: bytes, level: int = 1) -> bytes:
-    """The stored form of ``body``. JSON never begins with 0 or 1, so small JSON is stored unchanged."""
-    if len(body) > _SMALL:
+    """The stored form of ``body``. JSON never begins with 0 or 1, so small JSON is stored unchanged.
+
+    So is what is deflated already.
+    """
+    if len(body) > _SMALL and body[:1] != _ZLIB:
         deflated = zlib.compress(body, level)
         if len(deflated) + 1 < len(body):
             return _DEFLATED + deflated

@@ -5,17 +5,21 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from iomt_tui.log import extracts
 from iomt_tui.log.chain import BrokenChain, Place, Row, checked
 from iomt_tui.log.compressed import open_recording
 from iomt_tui.log.database import UNREADABLE, telling
 from iomt_tui.log.marks import mark
+from iomt_tui.log.schema import version
+from iomt_tui.log.sqlite import SqliteReader
 
 _PAGE: Final = 2_000
 _ROWS: Final = "SELECT seq, at, kind, body, hash FROM entries WHERE seq > ? ORDER BY seq LIMIT ?"
+_COMPUTED: Final = ("SELECT count(*) FROM checkpoints", "SELECT count(*) FROM extracts")  # by schema version
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +31,12 @@ class Verdict:
     sound: Place
     fault: str  # empty when every entry is what was written
     anchored: int  # up to this place a link noted outside the log vouches too; 0 without any
+    wrong: int = 0  # extracts that do not say what the entries do, where they were compared
 
     @property
     def ok(self) -> bool:
-        """Whether nothing was edited, lost or reordered."""
-        return not self.fault
+        """Whether nothing was edited, lost or reordered, and what is computed of it is right."""
+        return not self.fault and not self.wrong
 
     @property
     def entries(self) -> int:
@@ -40,20 +45,36 @@ class Verdict:
 
     def words(self) -> str:
         """One line for people."""
-        if self.ok:
+        if not self.fault:
             begins = f"; it begins after entry {self.base.seq}" if self.base.seq else ""
-            return f"{self.path}: {self.entries} entries, none edited, lost or reordered{begins}."
+            sound = f"{self.path}: {self.entries} entries, none edited, lost or reordered{begins}."
+            return f"{sound} {self._about_extracts()}" if self.wrong else sound
         return f"{self.path}: damaged at entry {self.sound.seq + 1}: {self.fault}. {self.entries} entries are sound."
 
+    def _about_extracts(self) -> str:
+        return (
+            f"But {self.wrong} of the extracts kept beside them do not say what they do: what-if of one patient cannot "
+            "be trusted here. `iomt-tui record` makes a copy with extracts of its own."
+        )
 
-def verify(path: Path, anchors: Sequence[Place] = ()) -> Verdict:
+
+def verify(path: Path, anchors: Sequence[Place] = (), *, computed: bool = False) -> Verdict:
     """Checks every entry of the log or recording at ``path``, and the links noted elsewhere if there are any.
 
-    A packed recording is unpacked first. Raises LogError when the file cannot be opened at all.
+    ``computed`` compares the extracts with the entries too. A packed recording is unpacked first. Raises LogError when
+    the file cannot be opened at all.
     """
     with closing(open_recording(path)) as reader, telling(path, "read"):
         reader.database.execute("BEGIN")
-        return walk(path, reader.database, anchors)
+        found = walk(path, reader.database, anchors)
+        if computed and not found.fault:
+            found = replace(found, wrong=_wrong(reader))
+        return found
+
+
+def _wrong(reader: SqliteReader) -> int:
+    kept = extracts.stretches(reader.database)
+    return sum(not extracts.says(reader.database, one, reader.entries(*one)) for one in kept)
 
 
 def walk(path: Path, db: sqlite3.Connection, anchors: Sequence[Place]) -> Verdict:
@@ -68,6 +89,7 @@ def walk(path: Path, db: sqlite3.Connection, anchors: Sequence[Place]) -> Verdic
             anchored = _vouch(rows, wanted, anchored)
             sound = Place(rows[-1][0], rows[-1][1], rows[-1][4])
         _end(db, sound, wanted)
+        _computed(db, sound)
     except (BrokenChain, *UNREADABLE) as error:
         if isinstance(error, BrokenChain) and base.seq < error.seq <= sound.seq:
             sound = _before(db, error.seq, base)
@@ -129,6 +151,15 @@ def _end(db: sqlite3.Connection, sound: Place, wanted: dict[int, Place]) -> None
         raise BrokenChain(sound.seq + 1, f"entries {sound.seq + 1} to {newest} are missing at its end")
     if head != sound:
         raise BrokenChain(sound.seq, "it is not the entry that was written last")
+
+
+def _computed(db: sqlite3.Connection, sound: Place) -> None:
+    """What is computed beside the entries must be there to be written to, whatever it says."""
+    try:
+        for count in _COMPUTED[: version(db)]:
+            db.execute(count).fetchone()
+    except UNREADABLE as error:
+        raise BrokenChain(sound.seq + 1, f"what is computed of the entries cannot be read ({error})") from error
 
 
 def _before(db: sqlite3.Connection, seq: int, base: Place) -> Place:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple, cast
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
-from iomt_tui.tui.keys import CHOOSE, TABLE, KeyAction
+from iomt_tui.tui.keys import CHOOSE, TABLE, KeyAction, here
 from iomt_tui.tui.text import joined, plain
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class WardCommands(Provider):
         board = app.board
         recording = board.session.player is not None
         for action in TABLE:
-            if action.id not in _NOT_HERE and not _steers(action) and (recording or action.where == "always"):
+            if action.id not in _NOT_HERE and not _steers(action) and here(action, recording=recording):
                 keys = "  ".join(board.keys.labels(action.id))
                 yield Command(action.description, keys, partial(board.run_action_of, action.id))
         yield Command("Temperature in °C or °F", "", partial(board.run_action_of, "temperature_units"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from iomt_tui.tui.keys import ACTIONS, ALARM, TABLE, KeyAction, Keys, key_label, taken_keys
@@ -89,10 +89,16 @@ def _clashing(
             owners.setdefault(key, []).append(name)
     back: set[str] = set()
     for key, names in owners.items():
-        if len(names) > 1:
+        if len(names) > 1 and not _apart(names):
             problems.append(f"key map: {key_label(key)!r} is given to {' and '.join(repr(name) for name in names)}")
             back.update(name for name in names if name in wanted or not wanted)
     return back
+
+
+def _apart(names: Sequence[str]) -> bool:
+    """Whether no two of these actions count at the same place: a page's own keys come before a recording's."""
+    places = [ACTIONS[name].where for name in names]
+    return "always" not in places and len(set(places)) == len(places)
 
 
 def _named(key: str) -> str:

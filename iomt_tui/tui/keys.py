@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Where = Literal["always", "recording"]
+Where = Literal["always", "recording", "limits"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class KeyAction:
 
 CHOOSE, ALARM, VIEW, RECORDING, PROGRAM = "Choose", "Alarms", "View", "Recording", "Program"
 MEDICATION = "Medications"
+LIMITS: Final = "Limits editor"
 
 TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("acknowledge", ("a",), "Acknowledge the alarm; asks first", ALARM, "ack", reserved=True),
@@ -56,6 +57,7 @@ TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("window_shorter", ("left_square_bracket",), "Shorter sparklines", VIEW),
     KeyAction("window_longer", ("right_square_bracket", "w"), "Longer sparklines", VIEW, "window"),
     KeyAction("burden", ("B", "f3"), "Alarm burden: a day, a shift, an hour", VIEW),
+    KeyAction("limits", ("i", "f4"), "Alarm limits of the patient, tried on the last 24 h", VIEW),
     KeyAction("empty_beds", ("e",), "Empty beds, shown or not", VIEW),
     KeyAction("units", ("u",), "Units: glucose in mg/dL or mmol/L", VIEW),
     KeyAction("theme", ("T",), "Next theme", VIEW, "theme"),
@@ -72,6 +74,13 @@ TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("palette", ("ctrl+p", "colon"), "Every command, and every patient by name", PROGRAM, "commands"),
     KeyAction("help", ("question_mark", "f1"), "Help: keys and signs", PROGRAM, "help"),
     KeyAction("quit", ("q", "ctrl+q", "ctrl+c"), "Leave; asks once more on a live ward", PROGRAM, "quit"),
+    KeyAction("limit_less", ("left", "minus"), "One step lower", LIMITS, "", "limits", repeats=True),
+    KeyAction("limit_more", ("right", "plus", "equals_sign"), "One step higher", LIMITS, "", "limits", repeats=True),
+    KeyAction("limit_off", ("backspace", "delete"), "Off, or on again", LIMITS, "", "limits"),
+    KeyAction("limit_around", ("b",), "Medium limits around the present value", LIMITS, "", "limits"),
+    KeyAction("limit_default", ("d",), "Back to the default limits", LIMITS, "", "limits"),
+    KeyAction("limit_ward", ("W",), "For this patient, or for the whole ward", LIMITS, "", "limits"),
+    KeyAction("limit_save", ("S",), "Save; lists every change and asks why and how long", LIMITS, "save", "limits"),
 )
 
 ACTIONS: Final[Mapping[str, KeyAction]] = {action.id: action for action in TABLE}
@@ -92,15 +101,25 @@ def key_label(key: str) -> str:
     return f"^{shown}" if modifier == "ctrl" else f"{modifier}+{shown}"
 
 
+def here(action: KeyAction, *, recording: bool, page: str = "") -> bool:
+    """Whether an action counts on this screen, with this page open."""
+    return action.where == "always" or (action.where == "recording" and recording) or action.where == page
+
+
+def _of_a_page(action: KeyAction) -> bool:
+    return action.where not in ("always", "recording")
+
+
 @dataclass(frozen=True)
 class Keys:
     """The keys in force: the table with the user's choices, checked."""
 
     by_action: Mapping[str, tuple[str, ...]]
 
-    def lookup(self, *, recording: bool) -> dict[str, KeyAction]:
-        """key name -> what it does here. Keys of the recording group count only while one plays."""
-        there = (action for action in TABLE if recording or action.where == "always")
+    def lookup(self, *, recording: bool, page: str = "") -> dict[str, KeyAction]:
+        """key name -> what it does here. Keys of the recording group count only while one plays, those of a page only
+        while it is open; a page's own come first."""
+        there = sorted((action for action in TABLE if here(action, recording=recording, page=page)), key=_of_a_page)
         return {key: action for action in there for key in self.by_action[action.id]}
 
     def labels(self, action: str) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from iomt_tui.alarms.model import Alarm, Ref
 from iomt_tui.alarms.suppression import MINUTE, PAUSE_CAP, SHELVE_CAP, STANDBY_CAP
 from iomt_tui.tui.board.measures import Measures
 from iomt_tui.tui.board.words import condition
+from iomt_tui.tui.limit_draft import Draft
 from iomt_tui.tui.widgets.phrases import who
 from iomt_tui.ward.view import PatientView
 
@@ -23,6 +24,10 @@ MOST_TEXT: Final = 120
 
 LENGTHS: Final = tuple(MINUTE * minutes for minutes in (1, 2, 3, 5, 10, 15, 30, 60, 120, 240, 480))
 """How long something may last, ms: as far as the alarm system allows it."""
+
+
+LIMIT_LENGTHS: Final = (*(60 * MINUTE * hours for hours in (1, 2, 4, 8, 12, 24)), 0)
+"""How long limits may hold, ms; 0: until they are changed, or the patient leaves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,7 @@ class Question:
     text_name: str = ""  # what a text is called: "note", "reason"; "" when there is none
     text: str = ""
     text_needed: bool = False
+    from_log: int = 0  # log time (ms) from which a length counts, where an act wants its end
 
     @property
     def about(self) -> tuple[object, ...]:
@@ -120,7 +126,9 @@ class Question:
             options["intent"] = self.chosen
         if self.text_name:
             options[self.text_name] = self.text.strip()
-        if self.lengths:
+        if self.lengths and self.from_log:
+            options["until"] = self.from_log + self.length if self.length else None
+        elif self.lengths:
             options["ms"] = self.length
         return [act | options for act in self.acts]
 
@@ -192,6 +200,21 @@ def standby(view: PatientView, shown_since: float, *, ends: bool) -> Question:
 def sound(asked_at: float) -> Question:
     """Asks whether the sound test was heard."""
     return Question(do="sound", words="Did you hear it, two groups of five beeps?", acts=(), shown_since=asked_at)
+
+
+def limits(
+    view: PatientView, draft: Draft, listed: tuple[str, ...], now: int, shown_since: float, *, whole_ward: bool
+) -> Question:
+    """Asks to set other alarm limits: each change is listed. ``now``: log time, ms. One patient's HIGH limit that is
+    further out than the default must have an end; anything else may hold until it is changed."""
+    act = {"do": "limits", "patient": "" if whole_ward else view.id, "vital": draft.vital, "limits": draft.body()}
+    timed = tuple(length for length in LIMIT_LENGTHS if length)
+    lengths = () if draft.is_default else timed if draft.loosened else LIMIT_LENGTHS
+    return Question(
+        do="limits", words=f"Change the limits of {'the whole ward' if whole_ward else who(view)}?", acts=(act,),
+        shown_since=shown_since, lines=listed, lengths=lengths, length=lengths[-1] if lengths else 0,
+        text_name="reason", text_needed=True, from_log=now,
+    )  # fmt: skip
 
 
 def _of_patient(what: str, words: str, view: PatientView, since: float, cap: int, *, ends: bool) -> Question:

@@ -1,11 +1,12 @@
-"""A ward as bytes and back: JSON for what is said in words, raw arrays for the rollups. Never pickle: a recording
-may come from anybody."""
+"""A ward as bytes and back: JSON for what is said in words, raw arrays for rollups and scores. Never pickle: a
+recording may come from anybody."""
 
 from __future__ import annotations
 
 import zlib
 from array import array
 from collections import Counter
+from itertools import chain
 from typing import Any
 
 import orjson
@@ -18,12 +19,16 @@ from iomt_tui.alarms.reported import Told
 from iomt_tui.alarms.settings import Setting
 from iomt_tui.alarms.suppression import Suppression
 from iomt_tui.security.text import safe_text
+from iomt_tui.ward.adherence import HomeDoses
 from iomt_tui.ward.fold import Ward
 from iomt_tui.ward.medication import MedicationState
 from iomt_tui.ward.series import LEVELS, Series
 from iomt_tui.ward.state import DeviceState, PatientState
 
-VERSION = 1
+VERSION = 2
+OLDEST = 1
+"""The oldest version that is still read: its arrays lie item after item, its scores in the JSON."""
+_ITEM = 4  # bytes of every number in the arrays
 _SERIES = (
     "value", "at", "limit", "device", "device_at", "flag", "absent", "absent_at", "bucket", "low", "high", "band_low",
     "band_high",
@@ -70,7 +75,20 @@ def dump(ward: Ward) -> bytes:
         "patients": [_patient(p, arrays) for p in ward.patients.values()],
     }
     text = orjson.dumps(head)
-    return zlib.compress(len(text).to_bytes(8, "little") + text + b"".join(arrays), 1)
+    return zlib.compress(len(text).to_bytes(8, "little") + text + _by_place(b"".join(arrays)), 1)
+
+
+def _by_place(items: bytes) -> bytes:
+    """All first bytes of the items, then all second ones …: neighbours are alike in some, and deflate better so."""
+    return b"".join(items[place::_ITEM] for place in range(_ITEM))
+
+
+def _by_item(places: memoryview) -> bytearray:
+    items = bytearray(places)
+    size = len(items) // _ITEM
+    for place in range(_ITEM):
+        items[place::_ITEM] = places[place * size : (place + 1) * size]
+    return items
 
 
 def load(blob: bytes) -> Ward:
@@ -79,13 +97,17 @@ def load(blob: bytes) -> Ward:
         raw = zlib.decompress(blob)
         size = int.from_bytes(raw[:8], "little")
         head = orjson.loads(raw[8 : 8 + size])
-        if head["version"] != VERSION:
-            raise CheckpointError(f"checkpoint version {head['version']}, this program reads {VERSION}")
-        return _ward(head, memoryview(raw)[8 + size :])
+        return _ward(head, _items(head["version"], memoryview(raw)[8 + size :]))
+    except CheckpointError:
+        raise
     except (zlib.error, ValueError, KeyError, TypeError, AttributeError) as error:
-        if isinstance(error, CheckpointError):
-            raise
         raise CheckpointError(f"not a checkpoint ({type(error).__name__})") from error
+
+
+def _items(version: int, arrays: memoryview) -> memoryview:
+    if not OLDEST <= version <= VERSION:
+        raise CheckpointError(f"checkpoint version {version}, this program reads {OLDEST} to {VERSION}")
+    return arrays if version == OLDEST else memoryview(_by_item(arrays))
 
 
 def _device(device: DeviceState) -> dict[str, Any]:
@@ -105,10 +127,18 @@ def _patient(patient: PatientState, arrays: list[bytes]) -> dict[str, Any]:
         "escalated": [e.body() for e in patient.escalated.values()],
         "notifications": [n.body() for n in patient.notifications.values()],
         "reported": [[*key, device, *told] for key, own in patient.reported.items() for device, told in own.items()],
-        "refused": dict(patient.refused), "news": patient.news_history, "medication": patient.medication.dump(),
+        "refused": dict(patient.refused), "news": _news(patient, arrays), "medication": patient.medication.dump(),
         "news_known": patient.news_known, "dirty": patient.news_dirty,
+        "home_doses": patient.home_doses.body() if patient.home_doses else None,
         "series": {key: _series(s, arrays) for key, s in patient.series.items()},
     }  # fmt: skip
+
+
+def _news(patient: PatientState, arrays: list[bytes]) -> int:
+    """How many changes of the score there are; their minutes and totals go to ``arrays``."""
+    numbers = array("i", chain.from_iterable(patient.news_history))
+    arrays += [numbers[::2].tobytes(), numbers[1::2].tobytes()]
+    return len(patient.news_history)
 
 
 def _series(series: Series, arrays: list[bytes]) -> dict[str, Any]:
@@ -157,11 +187,15 @@ def _ward(head: dict[str, Any], arrays: memoryview) -> Ward:
             patient.reported.setdefault((param, kind), {})[device] = told
         patient.medication = MedicationState.load(data.get("medication", {}))
         patient.refused = Counter(data["refused"])
-        patient.news_history = [(minute, total) for minute, total in data["news"]]
+        at = _restore_news(patient, data["news"], arrays, at)
         patient.news_known = [(minute, count) for minute, count in data.get("news_known", ())]
         patient.news_dirty = data["dirty"]
+        if data.get("home_doses"):
+            patient.home_doses = HomeDoses.from_body(data["home_doses"], patient.medication.orders)
         for key, fields in data["series"].items():
             at = _restore(patient, key, fields, arrays, at)
+    if at != len(arrays):
+        raise CheckpointError("cut short, or followed by something else")
     ward.flood = _flood(ward, head.get("flood"))
     return ward
 
@@ -176,6 +210,18 @@ def _flood(ward: Ward, kept: list[Any] | None) -> FloodWatch:
     if kept is None:
         return FloodWatch.recalled(a.raised for p in ward.patients.values() for a in p.alarms.values())
     return FloodWatch(kept[0], kept[1:])
+
+
+def _restore_news(patient: PatientState, news: int | list[tuple[int, int]], arrays: memoryview, at: int) -> int:
+    if isinstance(news, list):
+        patient.news_history = [(minute, total) for minute, total in news]
+        return at
+    minutes, totals = array("i"), array("i")
+    size = _ITEM * news
+    minutes.frombytes(arrays[at : at + size])
+    totals.frombytes(arrays[at + size : at + 2 * size])
+    patient.news_history = list(zip(minutes, totals, strict=True))
+    return at + 2 * size
 
 
 def _restore(patient: PatientState, key: str, data: dict[str, Any], arrays: memoryview, at: int) -> int:

@@ -64,6 +64,12 @@ Every time is an int in milliseconds since 1970-01-01 UTC. Bodies are JSON (orjs
                "replaces", "scan", "effect", "recorded": ms}: what was recorded of a dose; stands until another one
                ``replaces`` it. With "yields": true it comes from a source that does not know what the ward records: the
                engine leaves it out where the dose is settled
+``dispense``   {"id", "patient", "drug", "at", "days_supply": n, "quantity": n}: a fill; several of a drug in one entry
+               are {"patient", "drug", "fills": [[id, at, days_supply, quantity], ...]}
+``intake``     {"patient", "order", "due": ms|null, "at", "source": "dispenser"|"smart-cap"|"reported",
+               "device": id|null}: a dose taken at home; ``due`` is null where the source does not know which. What a
+               device had stored comes in one entry: {…, "from": ms, "doses": [[due, at], ...], "gaps": [[ms, ms], ...]}
+               with due and at in minutes after ``from``; it saw every dose since then, except within ``gaps``
 ``screens``    {"attended": bool}: whether somebody can see the ward, at each change
 ``engine``     {"state": "started"|"stopped", "version", "notice": str}
 

@@ -8,20 +8,19 @@ from typing import Any
 
 import orjson
 
-from iomt_tui.alarms.actions import ANSWERED
-from iomt_tui.alarms.escalation import Escalation
 from iomt_tui.alarms.flood import FloodWatch
-from iomt_tui.alarms.model import Alarm, Key, Priority, Ref
-from iomt_tui.alarms.notification import Notification
-from iomt_tui.alarms.reported import Report, Told, newer
-from iomt_tui.alarms.settings import WARD, Setting
-from iomt_tui.alarms.suppression import PAUSE, SHELVE, STANDBY, Suppression
-from iomt_tui.clinical.medication.administration import DOSE, Administration
+from iomt_tui.alarms.model import Key, Priority, Ref
+from iomt_tui.alarms.reported import Told
+from iomt_tui.alarms.settings import Setting
+from iomt_tui.alarms.suppression import PAUSE, SHELVE, STANDBY
+from iomt_tui.clinical.medication.expansion import zone_of
 from iomt_tui.security.text import SafeText, safe_text
 from iomt_tui.ward import judge
+from iomt_tui.ward.adherence_view import AdherenceView, adherence_view
 from iomt_tui.ward.bands import set_bands
+from iomt_tui.ward.decided import Decided
 from iomt_tui.ward.events import Entry
-from iomt_tui.ward.medication import MedicationState, MedicationView, total
+from iomt_tui.ward.medication import MedicationView, total
 from iomt_tui.ward.present import audible, look_alikes, natural, patient_view
 from iomt_tui.ward.series import Bucket, Series, bucket_width
 from iomt_tui.ward.state import DeviceState, PatientState
@@ -32,7 +31,7 @@ DAY = 1_440  # minutes of NEWS2 history
 _ERRORS = (ValueError, TypeError, KeyError, AttributeError, IndexError)
 
 
-class Ward:
+class Ward(Decided):
     """Patients, devices and alarms as the log tells them up to ``seq``; ``now`` is the log time there."""
 
     def __init__(self) -> None:
@@ -198,9 +197,11 @@ class Ward:
     def _on_device(self, data: dict[str, Any], at: int) -> None:
         patient_id = data.get("patient") or ""
         device = self.devices.get(data["id"]) or self._device(data["id"], patient_id)
-        before = device.patient
+        before, left = device.patient, device.left
         device.merge(data)
         if "state" in data:
+            if left >= 0 and device.state not in LEFT and before in self.patients:
+                self.patients[before].home_doses.absent(device.id, left, at)
             device.left = at if device.state in LEFT else -1
         for owner in {before, device.patient} & self.patients.keys():
             patient = self.patients[owner]
@@ -219,17 +220,6 @@ class Ward:
         for told in patient.reported.values():
             if (own := told.get(device.id)) is not None:
                 told[device.id] = Told(max(at, own.at), 0, own.technical, "")
-
-    def _on_condition(self, data: dict[str, Any], at: int) -> None:
-        report = Report.from_body(data)
-        patient = self.patients[report.patient]
-        clock = device.clock if (device := self.devices.get(report.device)) is not None else None
-        when = min(report.at + (clock.offset or clock.skew if clock is not None else 0), at)
-        told = Told(when, report.priority, report.technical, report.text)
-        own = patient.reported.setdefault((report.param, report.kind), {})
-        if newer(own.get(report.device), told):
-            own[report.device] = told
-            self._changed.add(patient.id)
 
     def _on_refused(self, data: dict[str, Any], at: int) -> None:
         patient = self.patients.get(data.get("patient") or "")
@@ -266,77 +256,6 @@ class Ward:
             self.rescored.add(patient.id)
             if len(history) > 1 and history[1][0] < at // 60_000 - DAY:
                 del history[0]
-
-    def _on_alarm(self, data: dict[str, Any], at: int) -> None:
-        alarm = Alarm.from_body(data)
-        patient = self.patients.get(alarm.ref.patient)
-        if patient is not None:
-            before = patient.alarms.get(alarm.ref.key)
-            if alarm.state == "unack" and (before is None or before.ref.episode != alarm.ref.episode):
-                self.flood.announced(max(at, self.now))
-            patient.alarms[alarm.ref.key] = alarm
-            patient.rank = None
-            self._changed.update((patient.id, ""))
-
-    def _on_suppression(self, data: dict[str, Any], at: int) -> None:
-        suppression = Suppression.from_body(data)
-        patient = self.patients.get(suppression.patient)
-        if patient is not None:
-            # In force until its end is told, even past its time: a new engine must still bring the alarm back.
-            patient.suppressions.pop((suppression.what, suppression.key), None)
-            if suppression.active(at):
-                patient.suppressions[suppression.what, suppression.key] = suppression
-            self._changed.update((patient.id, ""))
-
-    def _on_limits(self, data: dict[str, Any], at: int) -> None:
-        setting = Setting.from_body(data)
-        whole = setting.patient == WARD
-        patient = self.patients.get(setting.patient)
-        if not whole and patient is None:
-            return
-        own = self.limits if whole or patient is None else patient.limits
-        # In force until its end is told, even past its time: a new engine must still judge by what holds then.
-        own.pop(setting.vital, None)
-        if setting.limits is not None:
-            own[setting.vital] = setting
-        self._changed.update((*self.patients, "") if whole else (setting.patient, ""))
-
-    def _on_escalation(self, data: dict[str, Any], at: int) -> None:
-        step = Escalation.from_body(data)
-        patient = self.patients.get(step.ref.patient)
-        if patient is not None:
-            patient.escalated[step.ref.key] = step
-            self._changed.add(patient.id)
-
-    def _on_notification(self, data: dict[str, Any], at: int) -> None:
-        notification = Notification.from_body(data)
-        patient = self.patients.get(notification.errand.ref.patient)
-        if patient is not None:
-            patient.told(notification)
-            self._changed.update((patient.id, ""))
-
-    def _on_order(self, data: dict[str, Any], at: int) -> None:
-        self._medicated(self.patients[data["patient"]]).order(data, at)
-
-    def _on_administration(self, data: dict[str, Any], at: int) -> None:
-        record = Administration.from_body(data, at)
-        self._medicated(self.patients[record.patient]).record(record)
-
-    def _medicated(self, patient: PatientState) -> MedicationState:
-        self._changed.update((patient.id, ""))
-        return patient.medication
-
-    def _on_act(self, data: dict[str, Any], at: int) -> None:
-        op = data.get("op")
-        if isinstance(op, str) and data.get("do") in {*ANSWERED, DOSE} and op not in self.outcomes:
-            self.acts.setdefault(op, (at, data))
-
-    def _on_outcome(self, data: dict[str, Any], at: int) -> None:
-        self.acts.pop(data["op"], None)
-        self.outcomes[data["op"]] = data
-        if len(self.outcomes) > 1_000:
-            del self.outcomes[next(iter(self.outcomes))]
-        self._changed.add("")
 
     def _on_screens(self, data: dict[str, Any], at: int) -> None:
         self.attended = bool(data["attended"])
@@ -389,9 +308,8 @@ class Ward:
         state = self.patients[patient]
         if self._similar is None:
             self._similar = look_alikes(self.patients.values())
-        return patient_view(
-            state, self.devices, now, self.stale_before, self._similar.get(patient, ()), self.limits, self.tz
-        )
+        similar = self._similar.get(patient, ())
+        return patient_view(state, self.devices, now, self.stale_before, similar, self.limits, self.tz)
 
     def limits_in_force(self, patient: str, now: int) -> dict[str, judge.InForce]:
         """A patient's alarm limits by vital at log time ``now``. Raises KeyError for one who is not on the ward."""
@@ -401,6 +319,10 @@ class Ward:
         """A patient's medication at log time ``now``. Raises KeyError for one who is not on the ward."""
         state = self.patients[patient]
         return state.medication.view(patient, state.bed, self.tz, now)
+
+    def adherence(self, patient: str, now: int, days: int = 90) -> AdherenceView:
+        """The doses at home of one patient over the last ``days``. Raises KeyError for one not on the ward."""
+        return adherence_view(self.patients[patient], self.devices, now, days, zone_of(self.tz))
 
     def audible(self, now: int) -> dict[Ref, Priority]:
         """The alarms that sound at log time ``now``."""

@@ -18,6 +18,7 @@ from iomt_tui.alarms.suppression import Suppression
 from iomt_tui.clinical.freshness import fresh_limit_ms
 from iomt_tui.clinical.news2 import on_oxygen
 from iomt_tui.ward.events import Entry
+from iomt_tui.ward.extract import Part
 from iomt_tui.ward.fold import Ward
 from iomt_tui.ward.judge import MONITORING, OXYGEN, PRIMARY
 from iomt_tui.ward.state import DeviceState, PatientState
@@ -71,6 +72,20 @@ class History:
                     self._observations(self._groups(entry.body), entry.at)
                 elif kind in _KINDS:
                     getattr(self, f"_on_{kind}")(orjson.loads(entry.body), entry.at)
+            except _ERRORS:
+                self.unreadable += 1
+
+    def read_part(self, part: Part) -> None:
+        """The next piece of the log, as read for the one patient."""
+        if not part.rows or not self._bands:
+            self.read(part.entries)
+            return
+        for found in part.merged():
+            if isinstance(found, Entry):
+                self.read((found,))
+                continue
+            try:
+                self._observations([found.group], found.at)
             except _ERRORS:
                 self.unreadable += 1
 

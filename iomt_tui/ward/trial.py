@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -10,13 +10,12 @@ from iomt_tui.alarms.course import ALL, Change, Course
 from iomt_tui.alarms.whatif import Comparison, compare
 from iomt_tui.clinical.limits import Limit
 from iomt_tui.ward.checkpoint import CheckpointError, load
-from iomt_tui.ward.events import Entry
+from iomt_tui.ward.extract import Part
 from iomt_tui.ward.fold import Ward
 from iomt_tui.ward.history import History
 
 DAY: Final = 24 * 3_600_000
 """How far back (ms) limits are tried."""
-PAGE: Final = 10_000  # entries read at a time
 
 
 class Saved(Protocol):
@@ -39,8 +38,8 @@ class Past(Protocol):
     def checkpoint(self, at: int | None = None) -> Saved | None:
         """The newest checkpoint up to ``at``."""
 
-    def read(self, after: int, limit: int = PAGE) -> list[Entry]:
-        """The entries after one."""
+    def read_patient(self, patient: str, after: int, last: int) -> Iterator[Part]:
+        """What the entries after one, up to another, say of a patient."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +77,8 @@ def read_past(reader: Past, patient: str, vital: str, end: int, length: int = DA
     except CheckpointError:
         ward = Ward()
     history = History(ward, min(start, ward.now) if ward.seq else start, {vital: ALL}, patient)
-    after, last = ward.seq, reader.seq_at(end)
-    while after < last and (page := reader.read(after, min(PAGE, last - after))):
-        history.read(page)
-        after = page[-1].seq
+    for part in reader.read_patient(patient, ward.seq, reader.seq_at(end)):
+        history.read_part(part)
     history.close(end)
     return history
 

@@ -30,7 +30,7 @@ def what_if() -> Iterator[Figure]:
         read, judged, patients = _asked(Path(directory))
         yield Figure("24 h of 32 beds: what if, all vitals, from the log", read + judged, "s", 10)
         read, judged, _ = _asked(Path(directory), patients[0])
-        yield Figure("24 h of one of 32 patients: what if, all vitals, from the log", read + judged, "s")
+        yield Figure("24 h of one of 32 patients: what if, all vitals, from the log", read + judged, "s", 0.5)
     with tempfile.TemporaryDirectory() as directory:
         write_day(Path(directory), 1)
         read, judged, _ = _asked(Path(directory))

@@ -159,6 +159,16 @@ def test_a_damaged_log_is_told() -> None:
     assert main(["log", "verify", "ward:icu"]) == Exit.FOUND
 
 
+def test_an_extract_that_does_not_belong_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    log = SqliteLog(_ward("icu"), create=False)
+    log.save_checkpoint(1, 10, b"state")
+    assert main(["log", "verify", "ward:icu"]) == Exit.OK
+    log.database.execute("UPDATE extracts SET hash = zeroblob(32)")
+    log.close()
+    assert main(["log", "verify", "ward:icu"]) == Exit.FOUND
+    assert "none edited, lost or reordered. But 1 of the extracts" in capsys.readouterr().out
+
+
 def test_the_whole_of_it_tells_no_patient(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("iomt_tui.cli.diagnosis.keyring_check._backend_class", lambda: "x")
     _ward("icu")

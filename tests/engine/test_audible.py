@@ -6,13 +6,13 @@ import random
 from typing import Any
 
 import pytest
+from ward_of_one import T
 
 from iomt_tui.engine.loop import Engine
 from iomt_tui.log.memory import MemoryLog
 from iomt_tui.ward.events import Reading, draft
 from iomt_tui.ward.fold import Ward
 
-T = 1_700_000_000_000
 VITALS = {"spo2": (80.0, 89.0, 97.0), "hr": (35.0, 47.0, 80.0, 125.0, 150.0), "rr": (3.0, 16.0, 33.0)}
 
 

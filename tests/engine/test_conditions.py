@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from ward_of_one import WARD
 
 from iomt_tui.alarms.model import Alarm
 from iomt_tui.clinical.placing import place, place_many
@@ -20,7 +21,6 @@ from iomt_tui.ward.fold import Ward
 
 T = 1_700_000_040_000  # a whole minute
 MINUTE, DAY = 60_000, 86_400_000
-WARD = {"name": "W", "watermark": "TEST", "source": "test", "tz": "UTC", "schema": 1}
 HEART = ["Heart failure"]
 P1 = {"id": "p1", "bed": "01", "family": "OKAFOR", "given": "Ngozi", "mrn": "SIM-1111", "home": False, "born": "1954"}
 P2 = {"id": "p2", "bed": "02", "family": "SILVA", "given": "João", "mrn": "SIM-2222", "home": False, "born": "1960"}

@@ -10,6 +10,7 @@ import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from ward_of_one import DEVICE, T
 
 from iomt_tui.alarms.model import Ref
 from iomt_tui.alarms.notification import Errand, Notification, backoff
@@ -21,10 +22,8 @@ from iomt_tui.security.text import safe_text
 from iomt_tui.ward.events import Reading, draft
 from iomt_tui.ward.fold import Ward
 
-T = 1_700_000_000_000
 WARD = {"name": "W", "watermark": "DEMO", "source": "test", "tz": "UTC", "schema": 1}
 PATIENT = {"id": "p1", "bed": "01", "family": "CANARY", "given": "N", "spo2_scale": 1, "home": False, "born": "1954"}
-DEVICE = {"id": "d1", "patient": "p1", "kind": "monitor", "periods": {"spo2": 1.0}, "battery": 80, "state": "on"}
 HOOK = Step(1, WEBHOOK, "webhook", url="http://localhost/", attempts=3)
 SCRIPT = Step(2, COMMAND, "command", command=("/bin/true",), attempts=2)
 CHAIN = (HOOK, SCRIPT, Step(1, NOTIFY, "notify"))

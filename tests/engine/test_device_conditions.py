@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from ward_of_one import DEVICE, PATIENT, WARD, T
 
 from iomt_tui.alarms.model import Alarm, Priority
 from iomt_tui.alarms.reported import LETHAL, OWN, Report, Told, kind_of, newer
@@ -17,10 +18,6 @@ from iomt_tui.log.sqlite import SqliteLog
 from iomt_tui.ward.events import Reading, draft
 from iomt_tui.ward.fold import Ward
 
-T = 1_700_000_000_000
-WARD = {"name": "W", "watermark": "TEST", "source": "test", "tz": "UTC", "schema": 1}
-PATIENT = {"id": "p1", "bed": "01", "family": "OKAFOR", "given": "N", "spo2_scale": 1, "home": False, "born": "1954"}
-DEVICE = {"id": "d1", "patient": "p1", "kind": "monitor", "periods": {"spo2": 1.0}, "battery": 80, "state": "on"}
 APNOEA = {"patient": "p1", "device": "d1", "param": "rr", "kind": "apnoea", "priority": 3, "technical": False,
           "state": "start", "at": T, "text": ""}  # fmt: skip
 

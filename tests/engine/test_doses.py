@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from ward_of_one import WARD
 
 from iomt_tui.clinical.medication.status import Status
 from iomt_tui.engine.loop import Engine
@@ -20,7 +21,6 @@ from iomt_tui.ward.medication import MedicationView
 
 HOUR, MINUTE = 3_600_000, 60_000
 T = 1_772_409_600_000 + 8 * HOUR  # Monday 2 March 2026, 08:00 UTC
-WARD = {"name": "W", "watermark": "TEST", "source": "test", "tz": "UTC", "schema": 1}
 PATIENT = {"id": "p1", "bed": "01", "family": "OKAFOR", "given": "N", "home": False, "allergies": ["Penicillin"]}
 ORDER = {
     "id": "o1", "patient": "p1", "drug": {"name": "Bisoprolol", "classes": ["beta-blocker"]}, "route": "oral",

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+from ward_of_one import WARD, T
 
 from iomt_tui.engine.loop import Engine
 from iomt_tui.log.memory import MemoryLog
 from iomt_tui.ward.events import Draft, Entry, Reading, draft
-
-T = 1_700_000_000_000
-WARD = {"name": "W", "watermark": "TEST", "source": "test", "tz": "UTC", "schema": 1}
 
 
 class Noted(MemoryLog):

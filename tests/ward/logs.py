@@ -128,6 +128,33 @@ def setting(draw: st.DrawFn, at: int) -> Setting:
 
 
 @st.composite
+def medication(draw: st.DrawFn, what: str, at: int) -> dict[str, object]:
+    """An order for home, a fill, or a dose that was taken."""
+    order = draw(st.sampled_from(["o1", "o3"]))
+    of: dict[str, object] = {"patient": draw(st.sampled_from(PATIENTS))}
+    drug = {"code": order, "name": f"drug {order}", "classes": ["statin"], "critical": order == "o1"}
+    if what == "home":
+        times = draw(st.sampled_from([["08:00"], ["08:00", "20:00"], ["22:00"]]))
+        status = draw(st.sampled_from(["active", "active", "stopped", "on-hold"]))
+        return of | {
+            "id": order, "drug": drug, "schedule": {"kind": "times", "times": times}, "start": at - 5 * 86_400_000,
+            "end": None, "status": status, "home": True, "dose": {"value": 1, "unit": "1"},
+        }  # fmt: skip
+    if what == "dispense":
+        number = draw(st.integers(0, 3))
+        return of | {"id": f"d{number}", "drug": drug, "at": at - number * 86_400_000, "days_supply": 2, "quantity": 4}
+    source = draw(st.sampled_from(["smart-cap", "reported"]))
+    taken = at - draw(st.integers(-1, 200)) * 3_600_000
+    return of | {
+        "order": order,
+        "due": None,
+        "at": taken,
+        "source": source,
+        "device": "p1-patch" if source != "reported" else None,
+    }
+
+
+@st.composite
 def orders(draw: st.DrawFn, at: int) -> dict[str, object]:
     """An order, new or changed, sound or not."""
     plan = draw(
@@ -163,8 +190,8 @@ def administrations(draw: st.DrawFn, at: int) -> dict[str, object]:
 
 
 WHAT = (
-    ["obs"] * 4 + ["tick"] * 2
-    + ["gap", "alarm", "device", "told", "condition", "discharge", "limits", "said", "order", "order", "dose"]
+    ["obs"] * 4 + ["tick"] * 2 + ["gap", "alarm", "device", "told", "condition", "discharge", "limits", "said"]
+    + ["order", "order", "dose", "home", "intake", "intake", "dispense", "gone"]
 )  # fmt: skip
 
 
@@ -196,6 +223,10 @@ def logs(draw: st.DrawFn) -> list[Entry]:
             drafts.append(draft(at, "administration", draw(administrations(at))))
         elif what == "condition":
             drafts.append(draft(at, "condition", draw(conditions(at))))
+        elif what in ("home", "intake", "dispense"):
+            drafts.append(draft(at, "order" if what == "home" else what, draw(medication(what, at))))
+        elif what == "gone":
+            drafts.append(draft(at, "device", {"id": "p1-patch", "state": draw(st.sampled_from(["on", "gone"]))}))
         elif draw(st.integers(0, 2)) == 0:
             drafts.append(draft(at, "discharge", {"id": draw(st.sampled_from(PATIENTS))}))
     return numbered(drafts)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import zlib
+from array import array
 from typing import Any
 
+import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -55,6 +58,43 @@ def test_checkpoint_and_tail_equal_the_whole(entries: list[Entry], cut: int) -> 
     resumed.apply(entries[cut:])
     assert dump(resumed) == dump(whole)
     assert seen(resumed, whole.now) == seen(whole, whole.now)
+
+
+def of_version_1(blob: bytes) -> bytes:
+    """The same checkpoint as it was written before: numbers byte after byte, the scores in the JSON."""
+    raw = zlib.decompress(blob)
+    start = 8 + int.from_bytes(raw[:8], "little")
+    head, places = orjson.loads(raw[8:start]), raw[start:]
+    size = len(places) // 4
+    items = b"".join(bytes(places[place * size + i] for place in range(4)) for i in range(size))
+    arrays, at = b"", 0
+    for patient in head["patients"]:
+        count = patient["news"]
+        numbers = array("i", items[at : at + 8 * count])
+        patient["news"] = list(zip(numbers[:count], numbers[count:], strict=True))
+        own = 8 * sum(length for series in patient["series"].values() for _, length in series["rollups"])
+        arrays += items[at + 8 * count :][:own]
+        at += 8 * count + own
+    text = orjson.dumps(head | {"version": 1})
+    return zlib.compress(len(text).to_bytes(8, "little") + text + arrays)
+
+
+@given(logs(), st.integers(0, 40))
+def test_a_checkpoint_of_version_1_is_still_read(entries: list[Entry], cut: int) -> None:
+    whole, half = folded(entries), folded(entries[:cut])
+    resumed = load(of_version_1(dump(half)))
+    resumed.apply(entries[cut:])
+    assert dump(resumed) == dump(whole)
+
+
+@given(logs(), st.data())
+def test_a_checkpoint_cut_short_is_none(entries: list[Entry], data: st.DataObject) -> None:
+    raw = zlib.decompress(dump(folded(entries)))
+    start = 8 + int.from_bytes(raw[:8], "little")
+    if start < len(raw):
+        cut = data.draw(st.integers(start, len(raw) - 1))
+        with pytest.raises(CheckpointError):
+            load(zlib.compress(raw[:cut]))
 
 
 @given(st.binary(max_size=200))

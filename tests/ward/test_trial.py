@@ -53,6 +53,18 @@ def test_each_candidate_stands_beside_what_held(tmp_path: Path) -> None:
     assert (found.start, found.end) == (T, T + 600_000)
 
 
+def test_read_from_extracts_it_is_the_same(tmp_path: Path) -> None:
+    log, memory = SqliteLog(tmp_path / "ward.db"), MemoryLog("test")
+    engine = run(log)
+    run(memory)
+    log.save_checkpoint(engine.ward.seq, engine.ward.now, engine.ward.checkpoint())
+    (part,) = log.read_patient("p1", 0, engine.ward.seq)
+    assert (len(part.rows), sum(entry.kind == "obs" for entry in part.entries)) == (600, 0)
+    candidates = {"lower": LOWER, "tighter": TIGHTER, "as it is": USUAL}
+    assert tried(log, candidates) == tried(memory, candidates)
+    log.close()
+
+
 def test_it_begins_at_the_checkpoint_before_what_is_looked_at(tmp_path: Path) -> None:
     log = SqliteLog(tmp_path / "ward.db")
     engine = run(log)

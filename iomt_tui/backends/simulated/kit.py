@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, tzinfo
 from typing import Any, Final
 
 from iomt_tui.backends.simulated import samplers, spot
 from iomt_tui.backends.simulated.alarming import Alarming
 from iomt_tui.backends.simulated.course import DAY, HOUR, MINUTE
 from iomt_tui.backends.simulated.faults import ABSENT
+from iomt_tui.backends.simulated.household import Household
 from iomt_tui.backends.simulated.noise import Noise, mix, unit
 from iomt_tui.backends.simulated.people import HEART_FAILURE, HYPERTENSION
+from iomt_tui.backends.simulated.pharmacy import orders
 from iomt_tui.backends.simulated.reports import Notices, Reports, RunDown, battery
 from iomt_tui.backends.simulated.samplers import Sampler
 from iomt_tui.backends.simulated.scenario import Trouble
@@ -28,6 +31,8 @@ _MODELS: Final = {  # kind: models, firmware, hours that a battery lasts (0: mai
     "scale": (("Terra 5",), "1.1.0", 2000),
     "cgm": (("Dulcis G4",), "6.0.3", 300),
     "tracker": (("Pace 3",), "2.8.8", 110),
+    "dispenser": (("Dosetta 7",), "3.0.2", 700),
+    "smart-cap": (("Opercula S",), "1.3.0", 2600),
 }
 _FAULTS: Final = {
     "monitor": frozenset({"probe-off", "leads-off", "motion", "zeros", "line-off"}),
@@ -46,16 +51,19 @@ class Circumstances:
     start: int  # of the ward
     since: int  # when the patient is first seen
     gap: Callable[[Stream, Outage], None]
+    zone: tzinfo = UTC  # in which the patient takes medicines
 
 
 @dataclass
 class Kit:
-    """A patient's devices. ``routine`` names what a spot measurement is: "pressure", "round", "scale" or "steps"."""
+    """A patient's devices. ``routine`` names what a spot measurement is: "pressure", "round", "scale" or "steps";
+    ``medicines`` are bodies of what is taken at home and was until now."""
 
     bodies: list[dict[str, Any]] = field(default_factory=list)
     sources: list[Source] = field(default_factory=list)
     streams: list[Stream] = field(default_factory=list)
     spots: list[tuple[str, Spot]] = field(default_factory=list)
+    medicines: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
 
 
 class Equipper:
@@ -121,6 +129,18 @@ class Equipper:
         if person.diabetic:
             sensor = self._device("cgm", {"glucose": 300.0})
             self._stream("cgm", sensor, samplers.glucose_sensor(person, noise), 5 * MINUTE)
+        self._medicines()
+
+    def _medicines(self) -> None:
+        """A dispenser for several drugs, a smart cap for one or two."""
+        person, what = self._subject.person, self._what
+        ordered = [order for order in orders(person, what.start) if order["schedule"]["kind"] != "prn"]
+        if not ordered:
+            return
+        kind = "dispenser" if len(ordered) > 2 else "smart-cap"
+        home = Household(person, what.start, what.zone, self._device(kind, {}), kind)
+        self.kit.medicines = list(home.begin())
+        self.kit.sources += home.live()
 
     def _device(self, kind: str, periods: dict[str, float], suffix: str = "") -> str:
         """Adds a device body and what the device reports of itself; returns its id."""

@@ -59,12 +59,13 @@ class SimulatedWard:
             self._equip(number, subject, start)
 
     def events(self) -> list[tuple[str, dict[str, Any]]]:
-        """Who is there, with which devices and orders: the bodies to begin the log with."""
+        """Who is there, with which devices, orders and medicines at home: the bodies to begin the log with."""
         found: list[tuple[str, dict[str, Any]]] = []
         for number, (subject, kit) in self._kits.items():
             found.append(("patient", subject.person.body()))
             found += [("device", body) for body in kit.bodies]
             found += [("order", body) for body in self._ordered[number]]
+            found += kit.medicines
         return found
 
     def history(self, hours: float, step_s: float = 60.0) -> Iterator[Arrival]:
@@ -102,7 +103,7 @@ class SimulatedWard:
         self._push(Upload(stream, outage))
 
     def _equip(self, number: int, subject: Subject, since: int) -> Kit:
-        what = Circumstances(self._noise, self._period, self.start, since, self._gap)
+        what = Circumstances(self._noise, self._period, self.start, since, self._gap, self._zone)
         kit = Equipper(subject, number, what, self._register.troubles(number)).equip()
         self._kits[number] = subject, kit
         for source in kit.sources:

@@ -27,7 +27,7 @@ def _verify(path: Path, _: Namespace) -> int:
     from iomt_tui.log.files import beside
     from iomt_tui.log.verify import verify
 
-    verdict = verify(path, AnchorBook(beside(path, ENDING)).places())
+    verdict = verify(path, AnchorBook(beside(path, ENDING)).places(), computed=True)
     print(verdict.words())
     return Exit.OK if verdict.ok else Exit.FOUND
 

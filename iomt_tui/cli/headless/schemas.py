@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter
 
-from iomt_tui.cli.headless import alarm_documents, documents, limits_report, meds_documents
+from iomt_tui.cli.headless import adherence_documents, alarm_documents, documents, limits_report, meds_documents
 
 
 def json_schema(name: str) -> dict[str, Any]:
@@ -24,9 +24,13 @@ def json_schema(name: str) -> dict[str, Any]:
         "limits": limits_report.WardLimitsDocument,
         "meds": meds_documents.MedsDocument,
         "escalation": escalation.EscalationDocument,
+        "adherence": adherence_documents.AdherenceDocument,
     }
     root = roots[name]
-    for module in (documents, alarm_documents, limits_report, meds_documents, report, escalation):
+    modules = (
+        documents, alarm_documents, limits_report, adherence_documents, meds_documents, report, escalation,
+    )  # fmt: skip
+    for module in modules:
         _read_docstrings(module)
     schema = TypeAdapter(root).json_schema()
     identity = schema["properties"]["schema"]["const"]

@@ -47,6 +47,8 @@ _KINDS: Final = {
     "identity": "identity changed",
     "undelivered": "escalation not delivered",
     "unit": "the unit may be wrong",
+    "missed-dose": "a dose at home was missed",
+    "refill": "a refill is overdue",
     "falling": "falling",
     "rising": "rising",
     "gain-day": "rising",
@@ -111,6 +113,8 @@ def condition(alarm: Alarm, devices: Sequence[DeviceView], units: Units) -> str:
     if kind in ("no-data", "overdue"):
         return f"{_KINDS[kind]} from {about}" if kind == "no-data" else f"{about} {_KINDS[kind]}"
     told = ABSENT.get(alarm.detail) or safe_text(alarm.detail, 80)
+    if kind in ("missed-dose", "refill"):  # their parameter is an order, which nobody knows by its id
+        return told or _KINDS[kind]
     words = told or _KINDS.get(kind) or safe_text(called(kind), 40)
     return words if about.casefold() in words.casefold() else f"{about} {words}"
 

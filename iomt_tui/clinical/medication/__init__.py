@@ -1,1 +1,1 @@
-"""Medication: orders, the doses they mean, whether each was given, and codes on packs and wristbands. Pure."""
+"""Medication: orders, the doses they mean, whether each was given, codes on packs and wristbands, adherence. Pure."""

@@ -85,13 +85,15 @@ def _patient(row: RowState, width: int) -> Runs:
 
 
 def called(row: RowState, width: int) -> str:
-    """The patient's name, marked when it looks like another's (SAFETY S6), and when the patient is quiet (H14)."""
+    """The patient's name, marked when it looks like another's (SAFETY S6), and when the patient is quiet (H14)
+    or has other alarm limits (H15)."""
     glyphs = row.manner.glyphs
     quiet = {one.what for one in row.view.suppressions}
     marks = (
         glyphs.similar if row.view.similar else "",
         glyphs.paused if PAUSE in quiet else "",
         glyphs.standby if STANDBY in quiet else "",
+        glyphs.off if row.view.limits_off else glyphs.limits if row.view.limits else "",
     )
     tail = "".join(marks)
     if not tail or width < 3 + len(tail):

@@ -27,6 +27,8 @@ class Glyphs:
     similar: str  # behind a name that looks like another's
     paused: str  # behind the name of a patient whose alarm sound is paused
     standby: str
+    limits: str  # alarm limits that somebody set
+    off: str  # one of them switched off
     rising: str
     steady: str
     falling: str
@@ -52,7 +54,7 @@ BLOCK: Final = Glyphs(
     severity={
         Severity.NONE: "", Severity.TECHNICAL: "◌", Severity.LOW: "!", Severity.MEDIUM: "!!", Severity.HIGH: "!!!",
     },
-    selected="▌", home="⌂", pinned="★", similar="≈", paused="‖", standby="◇",
+    selected="▌", home="⌂", pinned="★", similar="≈", paused="‖", standby="◇", limits="△", off="▽",
     rising="▲", steady="–", falling="▼", above="▲", below="▼",
     slopes="↓↘→↗↑", never="·", gone="--", acked="✓", dot="·", at_least="≥", more="…", upper="▀", lower="▄", full="█",
     edge="▎",
@@ -65,7 +67,7 @@ ASCII: Final = Glyphs(
     levels="_.-~=+*#",
     points=1,
     severity={**BLOCK.severity, Severity.TECHNICAL: "o"},
-    selected=">", home="H", pinned="*", similar="~", paused="=", standby="z",
+    selected=">", home="H", pinned="*", similar="~", paused="=", standby="z", limits="/", off="x",
     rising="^", steady="-", falling="v", above="^", below="v",
     slopes="vv-^^", never=".", gone="--", acked="/", dot="-", at_least=">", more="~", upper="'", lower=".", full="#",
     edge="|",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Final
 
-from iomt_tui.clinical.units import display
+from iomt_tui.clinical.units import convert, display
 from iomt_tui.clinical.vitals import VITALS
 
 _MOST: Final = 20_000  # numbers remembered
@@ -28,6 +29,15 @@ class Measures:
             text = display(key, value, self._units)[0] if key in VITALS else f"{value:.0f}"
             self._texts[key, value] = text
         return text
+
+    def read(self, key: str, text: str) -> float | None:
+        """A number typed in the printed unit, in the catalogue's; None where it is no number."""
+        try:
+            number = float(text.strip().replace(",", "."))
+        except ValueError:
+            return None
+        unit = self._units.get(key, VITALS[key].unit)
+        return convert(key, number, unit) if isfinite(number) else None
 
     def unit(self, key: str) -> str:
         """The unit as it is printed; "" where there is none."""

@@ -46,6 +46,7 @@ _KINDS: Final = {
     "no-data": "no data", "overdue": "reading overdue", "sensor-off": "sensor off", "invalid": "invalid data",
     "battery": "battery low", "clock": "device clock wrong", "red": "3 in one parameter",
     "identity": "identity changed", "undelivered": "escalation not delivered", "unit": "unit may be wrong",
+    "missed-dose": "dose missed at home", "refill": "refill overdue",
     "falling": "falling", "rising": "rising", "gain-day": "gain", "gain-week": "gain", "low": "low", "high": "high",
 }  # fmt: skip
 _CHANGES: Final = {"falling": "below", "rising": "above", "gain-day": "above", "gain-week": "above"}

@@ -60,7 +60,7 @@ class BurdenPage(Page):
 
     def _whatif_key(self) -> str:
         keys = self.screen.keys
-        return keys.labels("whatif")[0] if "whatif" in keys.by_action else ""
+        return keys.labels("limits")[0]
 
     def act(self, action: str) -> bool:
         """Turns to another time; enter reads again, unless it confirms something."""

@@ -9,6 +9,7 @@ from iomt_tui.tui.acknowledging import DELIBERATE
 from iomt_tui.tui.pages.alarms import AlarmPage
 from iomt_tui.tui.pages.burden import BurdenPage
 from iomt_tui.tui.pages.help import HelpPage
+from iomt_tui.tui.pages.limits import LimitsPage
 from iomt_tui.tui.pages.page import Page
 from iomt_tui.tui.pages.patient import PatientPage
 from iomt_tui.tui.pages.round import RoundPage
@@ -215,6 +216,18 @@ class BoardActions(AlarmActions):
 
     def burden(self) -> None:
         self._page(BurdenPage)
+
+    def limits(self) -> None:
+        """Opens the limits of the patient that the keys mean, or closes them."""
+        screen = self.screen
+        if isinstance(screen.cover, LimitsPage):
+            screen.open_cover(None)
+            return
+        view, _ = screen.aimed()
+        if view is None:
+            screen.desk.say("Choose a patient first: ↓ or j.")
+        else:
+            screen.open_cover(LimitsPage(screen, view.id))
 
     def alarms(self) -> None:
         self._page(AlarmPage)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual import events
 
+from iomt_tui.tui.keys import KeyAction
 from iomt_tui.tui.questions import MOST_TEXT, Blank, Question
 from iomt_tui.tui.typed_line import TypedLine
 
@@ -27,12 +28,16 @@ class Keyboard:
         screen.roster.order.key_pressed(now)
         if self._typed(event) or (fresh and self._chosen(event.key)):
             return
-        action = screen.keys.lookup(recording=screen.session.player is not None).get(event.key)
+        action = self._lookup().get(event.key)
         if action is None or not (fresh or action.repeats):
             return
         if action.id == "enter" and screen.desk.hand.spent(now):
             return
         self.act(action.id)
+
+    def _lookup(self) -> dict[str, KeyAction]:
+        page = self.screen.cover.name if self.screen.cover is not None else ""
+        return self.screen.keys.lookup(recording=self.screen.session.player is not None, page=page)
 
     def act(self, action: str) -> None:
         """Does what a key action means here: the open page's own meaning first."""

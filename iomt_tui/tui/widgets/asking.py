@@ -45,6 +45,8 @@ def _length(question: Question) -> Content:
     if question.length_words:
         return joined(plain(" ←→", "bold $accent"), plain(" "), plain(question.length_words, "bold"))
     minutes = question.length // 60_000
+    if not minutes:
+        return joined(plain(" ←→", "bold $accent"), plain(" until "), plain("changed", "bold"))
     words = f"{minutes} min" if minutes < 60 else lasting(question.length)
     if len(question.lengths) == 1:
         return joined(plain(" for "), plain(words, "bold"))

@@ -7,16 +7,16 @@ from typing import Final
 
 from textual.content import Content
 
-from iomt_tui.tui.keys import TABLE, KeyAction, Keys
+from iomt_tui.tui.keys import TABLE, KeyAction, Keys, here
 from iomt_tui.tui.text import EMPTY, fitted, joined, plain, spread
 
 _LAST: Final = ("help", "quit")
 _ASKS: Final = "$warning reverse"
 
 
-def footer_line(keys: Keys, available: Collection[str], *, recording: bool, width: int) -> Content:
+def footer_line(keys: Keys, available: Collection[str], *, recording: bool, width: int, page: str = "") -> Content:
     """Keys with their words; greyed when not available now. Help and quit stay to the last."""
-    there = [a for a in TABLE if a.footer and (recording or a.where == "always") and a.id not in _LAST]
+    there = [a for a in TABLE if a.footer and here(a, recording=recording, page=page) and a.id not in _LAST]
     ends = [a for a in TABLE if a.id in _LAST]
     while True:
         shown = sorted((*there, *ends), key=TABLE.index)

@@ -22,6 +22,7 @@ _SIGNS: Final = (
     ("--", "too old to be shown; the age of the last value stands beside it", "bold"),
     ("≥2 4/7", "NEWS2 with inputs missing: at least 2, 4 of 7 known", "bold"),
     ("⌂ ★ ≈", "at home; mine; a name that looks like another's: look twice", "bold"),
+    ("△ ▽", "alarm limits were set for the patient or the ward; one of them is switched off", "bold"),
     ("‖ ◇", "alarm sound paused; on standby, away from the devices. Both end by themselves", "bold"),
 )
 
@@ -50,7 +51,7 @@ def help_lines(keys: Keys, width: int, *, recording: bool) -> list[Content]:
 
 
 def _group(name: str, keys: Keys, recording: bool) -> Iterator[Content]:
-    there = [action for action in keys.groups()[name] if recording or action.where == "always"]
+    there = [action for action in keys.groups()[name] if recording or action.where != "recording"]
     if there:
         yield plain(name, "bold $accent")
     for action in there:

@@ -18,6 +18,7 @@ from iomt_tui.tui.board.words import condition, label, long_age
 from iomt_tui.tui.text import EMPTY, fitted, joined, plain, spread
 from iomt_tui.tui.widgets.group_words import group_words
 from iomt_tui.tui.widgets.header import zone
+from iomt_tui.tui.widgets.limit_lines import setting_words
 from iomt_tui.tui.widgets.medication_lines import medication_lines
 from iomt_tui.tui.widgets.phrases import quiet
 from iomt_tui.tui.widgets.rows import MUTED, wrapped
@@ -55,6 +56,7 @@ def patient_lines(
     sections = (
         ("", _identity(view, width, pinned=pinned)),
         ("Alarms", _alarms(view, measures, now, tz, width, gathered=gathered)),
+        ("Alarm limits that were set", _limits(view, tz, width)),
         ("Now" if not halted else "Last known – NOT LIVE", vital_lines(view, measures, width, halted=halted)),
         (news2_heading(view, halted=halted), news2_lines(view, measures, width)),
         ("Other scores", other_scores(view, width)),
@@ -116,6 +118,17 @@ def _alarms(
         for one in view.suppressions:
             if one.key in {alarm.ref.key for alarm in row.alarms}:
                 yield from (joined(plain("    "), line) for line in wrapped(quiet(one, tz, now), width - 4, MUTED))
+
+
+def _limits(view: PatientView, tz: str, width: int) -> Iterator[Content]:
+    """Who set which limits, why and until when (SAFETY H15); what is switched off is said loudly."""
+    for words in view.limits_off:
+        vital, _, side = words.partition(" ")
+        yield from wrapped(f"{label(vital)}: the {side} alarm limit is OFF", width, "bold $warning")
+    for setting in view.limits:
+        yield from wrapped(f"{label(setting.vital)}: {setting_words(setting, tz)}", width)
+        if setting.warning:
+            yield from wrapped(f"  {setting.warning}", width, "$warning")
 
 
 def _gathered(row: AlarmGroup, measures: Measures, width: int, *, more: bool) -> Iterator[Content]:

@@ -67,7 +67,18 @@ def test_bodies_have_the_shape_of_the_log() -> None:
         assert device["patient"] in known and set(device["periods"]) <= set(VITALS)
         assert device["battery"] is None or 0 <= device["battery"] <= 100
     kinds = {device["kind"] for device in devices(ward).values()}
-    assert kinds == {"monitor", "patch", "spot-check", "oximeter", "cuff", "scale", "cgm", "tracker"}
+    assert kinds == {
+        "monitor",
+        "patch",
+        "spot-check",
+        "oximeter",
+        "cuff",
+        "scale",
+        "cgm",
+        "tracker",
+        "dispenser",
+        "smart-cap",
+    }
     sent = [x for _, _, x in ward.advance(ward.start + 5000) if isinstance(x, Reading)]
     assert observations(ward.start, sent).body.startswith(b'[["sim-')
 

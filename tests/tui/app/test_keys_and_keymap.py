@@ -11,8 +11,14 @@ from iomt_tui.tui.keys import ACTIONS, ALARM, DEFAULT_KEYS, TABLE, key_label, ke
 
 
 def test_no_key_has_two_meanings() -> None:
-    everywhere = [key for action in TABLE for key in action.keys]
-    assert len(everywhere) == len(set(everywhere))
+    """A page's own keys come before a recording's; nothing shares a key with what counts everywhere."""
+    for own in ("recording", "limits"):
+        there = [key for action in TABLE if action.where in ("always", own) for key in action.keys]
+        assert len(there) == len(set(there))
+    keys = DEFAULT_KEYS.lookup(recording=True, page="limits")
+    assert (keys["left"].id, keys["a"].id, keys["space"].id) == ("limit_less", "acknowledge", "play")
+    assert DEFAULT_KEYS.lookup(recording=True)["left"].id == "step_back"
+    assert "left" not in DEFAULT_KEYS.lookup(recording=False)
 
 
 def test_terminal_replies_cannot_type_an_alarm_key() -> None:
@@ -61,9 +67,9 @@ def test_a_faulty_line_is_refused_with_words(user: dict[str, str], words: str) -
 
 
 def test_good_lines_count_and_reserved_keys_stay() -> None:
-    keys, problems = validate_keymap({"sort": "f12, S", "acknowledge": "f9", "tiles": "o"})
+    keys, problems = validate_keymap({"sort": "f11, Q", "acknowledge": "f9", "tiles": "o"})
     assert problems == ()
-    assert keys.by_action["sort"] == ("f12", "S")
+    assert keys.by_action["sort"] == ("f11", "Q")
     assert keys.by_action["acknowledge"] == ("a", "f9")
     assert keys.lookup(recording=False)["o"].id == "tiles"
 
@@ -74,8 +80,9 @@ _KEYS = st.sampled_from(["a", "A", "enter", "escape", "b", "t", "o", "x", "f3", 
 @given(st.dictionaries(st.sampled_from([*ACTIONS, "other"]), st.lists(_KEYS, max_size=3).map(",".join), max_size=8))
 def test_no_map_takes_a_safety_key_or_leaves_a_clash(user: dict[str, str]) -> None:
     keys, _ = validate_keymap(user)
-    every = [key for bound in keys.by_action.values() for key in bound]
-    assert len(every) == len(set(every))
+    for own in ("recording", "limits"):
+        there = [key for a in TABLE if a.where in ("always", own) for key in keys.by_action[a.id]]
+        assert len(there) == len(set(there))
     for action in TABLE:
         assert keys.by_action[action.id]
         if action.reserved:

@@ -21,7 +21,7 @@ RAISED = [
     *((vital, "unit") for vital in sorted(UNITS)),
     *TREND_SPANS, ("news2", "high"), ("news2", "red"),
     *(("monitor-0007", kind) for kind in ("no-data", "overdue", "battery", "clock")),
-    ("patient", "identity"), ("escalation", "undelivered"),
+    ("patient", "identity"), ("escalation", "undelivered"), ("sim-0017-apixaban", "missed-dose"), ("o1", "refill"),
     *((param, kind_of(kind)) for param in ("hr", "rr", "monitor-0007") for kind in DEVICES),
 ]  # fmt: skip
 
