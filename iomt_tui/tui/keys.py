@@ -40,7 +40,7 @@ TABLE: Final[tuple[KeyAction, ...]] = (
         "enter", ("enter",), "Confirm; else open the patient, or an alarm's history", ALARM, "open", reserved=True
     ),
     KeyAction("back", ("escape",), "Cancel, close, clear, let go of the row", ALARM, "back", reserved=True),
-    KeyAction("medications", ("d", "f5"), "Medication round: due, overdue, given, not given", MEDICATION, "meds"),
+    KeyAction("medications", ("r", "f5"), "Medication round: due, overdue, given, not given", MEDICATION, "meds"),
     KeyAction("select_next", ("down", "j"), "Next patient", CHOOSE, repeats=True),
     KeyAction("select_previous", ("up", "k"), "Previous patient", CHOOSE, repeats=True),
     KeyAction("select_right", ("l", "tab"), "Next tile; next section of the alarms", CHOOSE, repeats=True),

@@ -45,7 +45,7 @@ async def news(d: Desk) -> None:
 
 async def test_the_round_lists_what_is_overdue_first_and_counts_what_it_lists() -> None:
     async with desk(feed=ward()) as d:
-        await d.press("d")
+        await d.press("r")
         dues = [cast("DoseId", one) for one in page(d).ids()]
         assert dues[0] == DoseId("p0", "p0-pip", TEN - 2 * HOUR), "late comes first"
         assert dues[1].order == "p8-ami" and dues[1].due == TEN - 22 * HOUR, "then what was missed"
@@ -63,7 +63,7 @@ async def test_the_round_lists_what_is_overdue_first_and_counts_what_it_lists() 
 
 async def test_a_dose_to_come_never_looks_like_one_that_was_missed() -> None:
     async with desk(feed=ward()) as d:
-        await d.press("d", "l", "l", "l")
+        await d.press("r", "l", "l", "l")
         assert page(d).section is Section.NEXT
         shown = rows(d)
         assert "scheduled, in" in shown and "✗" not in shown and "over" not in shown and "missed" not in shown
@@ -71,7 +71,7 @@ async def test_a_dose_to_come_never_looks_like_one_that_was_missed() -> None:
 
 async def test_a_row_says_what_speaks_against_giving_it() -> None:
     async with desk(feed=ward()) as d:
-        await d.press("d")
+        await d.press("r")
         shown = rows(d)
         assert "heart rate 68 /min, 0 min ago: hold if below 70" in shown
         assert "allergy to penicillin: Piperacillin/tazobactam is of the class penicillin" in shown
@@ -80,7 +80,7 @@ async def test_a_row_says_what_speaks_against_giving_it() -> None:
 
 async def test_order_filter_and_sections_are_keys() -> None:
     async with desk(feed=ward()) as d:
-        await d.press("d", "o")
+        await d.press("r", "o")
         assert page(d).ids()[0] == DoseId("p7", "p7-biso", TEN), "bed 05 comes before 06"
         await d.press("slash", *"okafor", "enter")
         assert {cast("DoseId", one).patient for one in page(d).ids()} == {"p0"}
@@ -93,7 +93,7 @@ async def test_order_filter_and_sections_are_keys() -> None:
 
 async def test_given_takes_a_choice_and_a_confirmation_and_is_shown_when_the_engine_says_so() -> None:
     async with desk(feed=ward()) as d:
-        await d.press("d")
+        await d.press("r")
         await choose(d, PARA)
         await d.press("enter", "enter", "enter")
         await d.settle()
@@ -121,7 +121,7 @@ async def test_given_takes_a_choice_and_a_confirmation_and_is_shown_when_the_eng
 @pytest.mark.parametrize("key", ["enter", "g"])
 async def test_a_held_key_and_a_paste_record_nothing(key: str) -> None:
     async with desk(feed=ward()) as d:
-        await d.press("d")
+        await d.press("r")
         await choose(d, PARA)
         await d.press("enter", "g", pause=0.02)
         for _ in range(40):
@@ -135,7 +135,7 @@ async def test_a_held_key_and_a_paste_record_nothing(key: str) -> None:
 async def test_two_desks_record_one_dose_once() -> None:
     feed = ward()
     async with desk(feed=feed) as d:
-        await d.press("d")
+        await d.press("r")
         await choose(d, PARA)
         await d.press("enter", "g")
         kim = {"op": "kim1", "user": "Kim", "do": "dose", "patient": "p0", "order": "p0-para", "due": TEN,
@@ -152,7 +152,7 @@ async def test_two_desks_record_one_dose_once() -> None:
 
 async def test_not_given_needs_a_reason() -> None:
     async with desk(feed=ward()) as d:
-        await d.press("d")
+        await d.press("r")
         await choose(d, PARA)
         await d.press("enter", "r", "enter")
         await d.settle()
@@ -166,7 +166,7 @@ async def test_not_given_needs_a_reason() -> None:
 @pytest.mark.parametrize(("key", "what"), [("h", "held"), ("d", "delayed"), ("m", "not-available")])
 async def test_each_answer_is_what_is_recorded(key: str, what: str) -> None:
     async with desk(feed=ward()) as d:
-        await d.press("d")
+        await d.press("r")
         await choose(d, PARA)
         await d.press("enter", key, "w", *"because", "enter", "enter")
         await d.settle()
@@ -176,7 +176,7 @@ async def test_each_answer_is_what_is_recorded(key: str, what: str) -> None:
 
 async def test_a_high_alert_drug_takes_a_second_person_who_is_not_the_first() -> None:
     async with desk(feed=ward()) as d:
-        await d.press("d")
+        await d.press("r")
         await choose(d, DoseId("p1", "p1-insulin", TEN + HOUR))
         await d.press("enter", "g")
         assert "high-alert drug" in d.line("ask") and "p who checked it with you?" in d.line("footer")
@@ -191,7 +191,7 @@ async def test_a_high_alert_drug_takes_a_second_person_who_is_not_the_first() ->
 
 async def test_out_of_its_window_and_against_a_warning_it_takes_a_reason() -> None:
     async with desk(feed=ward()) as d:
-        await d.press("d")
+        await d.press("r")
         await choose(d, DoseId("p0", "p0-pip", TEN - 2 * HOUR))
         await d.press("enter", "g", "enter")
         await d.settle()
@@ -205,7 +205,7 @@ async def test_out_of_its_window_and_against_a_warning_it_takes_a_reason() -> No
 
 async def test_what_was_done_earlier_is_recorded_so_and_nothing_of_the_future() -> None:
     async with desk(feed=ward()) as d:
-        await d.press("d")
+        await d.press("r")
         await choose(d, PARA)
         await d.press("enter", "g", "right", "left", "left", "left")
         assert "at 10:27, 15 min ago" in d.line("ask")
@@ -217,7 +217,7 @@ async def test_what_was_done_earlier_is_recorded_so_and_nothing_of_the_future() 
 
 async def test_as_needed_knows_its_maximum_its_interval_and_its_effect() -> None:
     async with desk(feed=ward()) as d:
-        await d.press("d", "h")
+        await d.press("r", "h")
         assert page(d).section is Section.NEEDED
         assert "effect to check now, 1 of 8 in 24 h" in rows(d) and "given 2 times in 24 h, the maximum is 2" in rows(d)
         await choose(d, DoseId("p5", "p5-oxy", None))
@@ -240,7 +240,7 @@ async def test_as_needed_knows_its_maximum_its_interval_and_its_effect() -> None
 
 async def test_an_infusion_that_runs_can_be_stopped() -> None:
     async with desk(feed=ward()) as d:
-        await d.press("d", "h")
+        await d.press("r", "h")
         await choose(d, DoseId("p12", "p12-hep", None))
         assert "running since 05:45" in rows(d)
         await d.press("enter", "o", "p", *"Sam", "enter", "w", *"bleeding", "enter", "enter")
@@ -253,7 +253,7 @@ async def test_an_infusion_that_runs_can_be_stopped() -> None:
 
 async def test_taking_back_corrects_and_keeps_the_original() -> None:
     async with desk(feed=ward()) as d:
-        await d.press("d", "l", "l", "l", "l")
+        await d.press("r", "l", "l", "l", "l")
         mine = DoseId("p14", "p14-panto", TEN - 2 * HOUR)
         await choose(d, mine)
         await d.press("enter", "b", "enter")
@@ -276,7 +276,7 @@ async def test_records_that_contradict_each_other_are_both_offered() -> None:
     feed.write("administration", administration("p0", "para", TEN, NOW - MINUTE))
     feed.write("administration", administration("p0", "para", TEN, NOW - MINUTE, what="refused", by="Sam", reason="no"))
     async with desk(feed=feed) as d:
-        await d.press("d")
+        await d.press("r")
         assert page(d).ids()[0] == PARA and "conflicting records: given by Kim and refused by Sam" in rows(d)
         await choose(d, PARA)
         await d.press("enter")
@@ -289,7 +289,7 @@ async def test_records_that_contradict_each_other_are_both_offered() -> None:
 
 async def test_the_choice_keeps_its_dose_when_rows_come_and_go() -> None:
     async with desk(feed=ward()) as d:
-        await d.press("d")
+        await d.press("r")
         await choose(d, PARA)
         await d.press("enter")
         d.feed.write("order", order("p6", "abc", "Aciclovir", (400, "mg"), every(6, TEN - 48 * HOUR - HOUR), NOW))
@@ -303,7 +303,7 @@ async def test_the_choice_keeps_its_dose_when_rows_come_and_go() -> None:
 
 async def test_alarms_go_on_above_the_round_and_their_key_works() -> None:
     async with desk(feed=ward()) as d:
-        await d.press("d")
+        await d.press("r")
         await choose(d, PARA)
         worse = alarm("p4", "spo2", "low", Priority.HIGH, value=70, limit=90, since=0)
         d.feed.write("alarm", worse.body())
@@ -317,7 +317,7 @@ async def test_alarms_go_on_above_the_round_and_their_key_works() -> None:
 
 async def test_a_screen_that_only_shows_records_nothing() -> None:
     async with desk(feed=ward(), read_only=True) as d:
-        await d.press("d")
+        await d.press("r")
         await choose(d, PARA)
         await d.press("enter", "g", "enter")
         await d.settle()
@@ -340,7 +340,7 @@ async def test_a_hostile_drug_is_only_a_name(name: str, size: tuple[int, int]) -
     feed = write_ward(WrittenFeed())
     feed.write("order", order("p0", "bad", name, (1, name), every(6, TEN - 48 * HOUR), NOW, note=name))
     async with desk(feed=feed, size=size) as d:
-        await d.press("d", "down", "enter", "g", "w", *"ok", "enter")
+        await d.press("r", "down", "enter", "g", "w", *"ok", "enter")
         for part in ("cover-words", "ask", "footer", "head"):
             text = d.line(part)
             assert "\x1b" not in text and "\u202e" not in text and "\x07" not in text, part
@@ -353,7 +353,7 @@ async def test_a_hostile_drug_is_only_a_name(name: str, size: tuple[int, int]) -
 
 async def test_a_list_without_room_is_not_confirmed() -> None:
     async with desk(feed=ward(), size=(40, 16)) as d:
-        await d.press("d")
+        await d.press("r")
         await choose(d, DoseId("p0", "p0-pip", TEN - 2 * HOUR))
         await d.press("enter", "g", "w", *"ok", "enter", "enter")
         await d.settle()

@@ -29,7 +29,7 @@ async def round_desk(
 ) -> AsyncIterator[tuple[Desk, Line]]:
     """The round, open, with a scanner at it."""
     async with desk(size, feed or write_doses(WrittenFeed()), scanner=ScannerSettings(use="on")) as d:
-        await d.press("d")
+        await d.press("r")
         yield d, Line(d)
 
 
