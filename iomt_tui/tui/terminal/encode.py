@@ -1,7 +1,7 @@
 """From the difference between wanted and shown to the fewest bytes that settle it.
 
-The encoder walks the screen as a ring of cells: urgent rows first, then on from where the last chunk stopped, so no row
-starves however small the byte budget is. It notes as shown only what it has encoded.
+The encoder walks the screen as a ring of cells: after an erase the top row, then urgent rows, then on from where the
+last chunk stopped, so no row starves however small the byte budget is. It notes as shown only what it has encoded.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ class Encoder:
         self.y = 0
         self.style = UNSET
         self._clear = True
+        self._top = True
         self._next = (0, 0)
         self._urgent_only = False
         self._out: list[bytes] = []
@@ -61,7 +62,9 @@ class Encoder:
         dirty = self.grid.dirty
         if not dirty:
             return b"".join(self._out)
-        if urgent:
+        if self._top:
+            self._top_row(budget)
+        if urgent and self._size < budget:
             share = budget // 2 if self._urgent_only else budget
             self._urgent_rows(urgent, share)
             self._urgent_only = self._size >= share and share == budget
@@ -74,6 +77,13 @@ class Encoder:
         self._out, self._size = [], 0
         self._goto(x, y)
         return b"".join(self._out)
+
+    def _top_row(self, budget: int) -> None:
+        """After an erase, the row that tells what all others are (DEMO, REPLAY, the ward) comes before any of them."""
+        dirty = self.grid.dirty
+        if 0 in dirty and self._row(0, 0, budget) == self.grid.width:
+            dirty.discard(0)
+        self._top = 0 in dirty
 
     def _urgent_rows(self, urgent: dict[int, None], budget: int) -> None:
         for y in list(urgent):

@@ -176,6 +176,18 @@ def test_urgent_rows_go_first_and_leave_room_for_the_others() -> None:
     assert 0 not in grid.dirty
 
 
+def test_after_an_erase_the_top_row_comes_before_even_an_urgent_one() -> None:
+    grid, table = Grid(40, 6), StyleTable(ColorSystem.TRUECOLOR)
+    encoder = Encoder(grid, table)
+    place(grid, table, 0, 0, [("DEMO" * 10, None)])
+    place(grid, table, 0, 4, [("ALARM", None)])
+    sent = b""
+    while data := encoder.chunk(16, {4: None}):
+        sent += data
+    assert sent.count(b"DEMO") == 10
+    assert sent.rindex(b"DEMO") < sent.index(b"ALARM")
+
+
 def test_a_row_of_a_widget_is_cut_at_the_edges_of_the_screen() -> None:
     grid, table = Grid(4, 1), StyleTable(ColorSystem.TRUECOLOR)
     place(grid, table, -1, 0, [("王abc王", None)])
