@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from itertools import groupby
 from types import MappingProxyType
 from typing import Any
@@ -43,6 +44,8 @@ class Engine:
         self._delivery = Delivery(self.ward, chain, sender) if sender is not None else None
         self.decisions = Decisions(self.ward)
         self.ticked = 0  # log time of the last tick
+        self._notice = ""  # what everybody was told at the start
+        self._set_by = 0
         # Actions folded, not yet answered: also those that an earlier engine left.
         self._acts = [Entry(0, at, "act", orjson.dumps(data)) for at, data in self.ward.acts.values()]
         self._unsaved: list[Draft] | None = None  # folded, to be appended in one piece
@@ -56,6 +59,7 @@ class Engine:
         ``notice``: what everybody at the ward must be told, such as a damaged log that was repaired.
         ``limits``: the ward's alarm limits by the configuration file, by vital.
         """
+        self._notice = notice
         drafts = [] if self.ward.seq else [draft(now, "ward", ward_body)]
         body = {"state": "started", "version": __version__, "notice": notice}
         self._append([*drafts, draft(now, "engine", body)])
@@ -65,6 +69,14 @@ class Engine:
         """Says whether any screen attends the ward, each time that this changes."""
         if there != self.ward.attended:
             self._append([draft(now, "screens", {"attended": there})])
+
+    def clock_set(self, seconds: int, now: int) -> None:
+        """Says by how much the machine's clock was set since the start, whenever that changes. Nothing else changes,
+        since log time does not follow it (SAFETY T27)."""
+        if seconds != self._set_by:
+            self._set_by = seconds
+            told = " ".join(said for said in (self._notice, _clock_words(seconds)) if said)
+            self._append([draft(now, "notice", {"text": told})])
 
     def stop(self, now: int) -> None:
         """Says that nobody watches any more."""
@@ -234,3 +246,10 @@ def _refusal(entry: Entry) -> list[Draft]:
         return []
     refusal = Outcome(op, "refused", user if isinstance(user, str) else "", entry.at, "not understood")
     return [draft(entry.at, "outcome", refusal._asdict())]
+
+
+def _clock_words(seconds: int) -> str:
+    if not seconds:
+        return ""
+    way = "forward" if seconds > 0 else "back"
+    return f"The computer's clock was set {way} by {timedelta(seconds=abs(seconds))}; the ward's times go on as before."

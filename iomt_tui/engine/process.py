@@ -171,6 +171,7 @@ def _loop(
         if real - beat >= 1:
             beat = real
             engine.attended(screens_attached(path), now)
+            engine.clock_set(clock.set_by(), now)
             if engine.ward.attended:
                 seen = real
             elif spec.ends_with_screens and real - seen > ALONE:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from typing import Final
 
 if sys.platform == "win32":
     import ctypes
@@ -28,6 +29,10 @@ else:
         return time.clock_gettime(time.CLOCK_MONOTONIC)
 
 
+STEP: Final = 2.0
+"""Seconds by which the wall clock must leave the boot clock between two looks to have been set; less is slewing."""
+
+
 class LogClock:
     """The engine's clock: the wall clock read once, then the boot clock.
 
@@ -46,7 +51,10 @@ class LogClock:
     ) -> None:
         self.speed = speed
         self._boot = boot
+        self._wall = wall
         self._zero = boot()
+        self._ahead = wall() - self._zero
+        self._set_by = 0.0
         self._start = max(floor, int(wall() * 1000) if start is None else start)
         self._newest = self._start
 
@@ -55,3 +63,11 @@ class LogClock:
         passed = (self._boot() - self._zero) * 1000 * self.speed
         self._newest = max(self._newest, self._start + int(passed))
         return self._newest
+
+    def set_by(self) -> int:
+        """Seconds that the wall clock was set forward by since the start, negative for back. Ask about every second."""
+        ahead = self._wall() - self._boot()
+        if abs(ahead - self._ahead) >= STEP:
+            self._set_by += ahead - self._ahead
+        self._ahead = ahead
+        return round(self._set_by)

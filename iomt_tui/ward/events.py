@@ -72,6 +72,7 @@ Every time is an int in milliseconds since 1970-01-01 UTC. Bodies are JSON (orjs
                with due and at in minutes after ``from``; it saw every dose since then, except within ``gaps``
 ``screens``    {"attended": bool}: whether somebody can see the ward, at each change
 ``engine``     {"state": "started"|"stopped", "version", "notice": str}
+``notice``     {"text": str}: what the engine must tell everybody from now on, in place of what it told before
 
 In ``obs`` a value is a finite number in the vital's catalogue unit. A flag qualifies the value when there is one
 (``questionable``, ``calibrating``); without a value it is the reason why there is none (``sensor-off``, …, see

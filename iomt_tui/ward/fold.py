@@ -268,6 +268,10 @@ class Ward(Decided):
             self.stale_before = at
         self._changed.update(self.patients, ("",))
 
+    def _on_notice(self, data: dict[str, Any], at: int) -> None:
+        self.notice = safe_text(data["text"], 400)
+        self._changed.add("")
+
     def checkpoint(self) -> bytes:
         """The whole state as bytes, see :mod:`iomt_tui.ward.checkpoint`."""
         from iomt_tui.ward.checkpoint import dump

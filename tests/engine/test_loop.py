@@ -228,3 +228,25 @@ def test_a_battery_alarm_tells_the_charge_of_now(engine: Engine) -> None:
     engine.take([(T + 1_000, "device", {"id": "d1", "battery": 18})])
     engine.take([(T + 2_000, "device", {"id": "d1", "battery": 14})])
     assert [a.detail for a in engine.ward.view("p1", T + 2_000).alarms] == ["monitor battery 14 %"]
+
+
+def test_a_clock_that_was_set_is_told_once_and_changes_nothing_else(engine: Engine, log: SqliteLog) -> None:
+    engine.take([obs(second, spo2=84.0, hr=80.0) for second in range(30)])
+    before = engine.ward.view("p1", T + 30_000)
+    for seconds in (0, 3_600, 3_600):
+        engine.clock_set(seconds, T + 30_000)
+    told = [entry.data()["text"] for entry in log.read(0) if entry.kind == "notice"]
+    assert told == ["The computer's clock was set forward by 1:00:00; the ward's times go on as before."]
+    assert engine.ward.notice == told[0]
+    assert before.alarms
+    assert engine.ward.view("p1", T + 30_000) == before
+    engine.clock_set(0, T + 31_000)
+    assert engine.ward.notice == ""
+
+
+def test_a_set_clock_leaves_the_notice_of_a_damaged_log_in_place(log: SqliteLog) -> None:
+    engine = Engine(log)
+    engine.start(WARD, T, "The log was damaged.")
+    engine.clock_set(-90, T + 1_000)
+    told = "The log was damaged. The computer's clock was set back by 0:01:30; the ward's times go on as before."
+    assert engine.ward.notice == told

@@ -108,6 +108,17 @@ def test_log_time_ignores_the_wall_clock(steps: list[tuple[float, float]], speed
         assert abs(clock.now() - (1_700_000_000_000 + boot.seconds * 1000 * speed)) <= 1
 
 
+@given(st.lists(st.tuples(st.floats(0.1, 2), st.sampled_from([0, 0.4, -1.9, 2.5, -3_600, 3_600, 1e9])), max_size=20))
+def test_a_wall_clock_that_is_set_is_told_from_one_that_is_slewed(steps: list[tuple[float, float]]) -> None:
+    boot, wall = Clock(0.0), Clock(1_700_000_000.0)
+    clock, total = LogClock(boot=boot, wall=wall), 0.0
+    for seconds, jump in steps:
+        boot.seconds += seconds
+        wall.seconds += seconds + jump
+        total += jump if abs(jump) >= 2 else 0
+        assert abs(clock.set_by() - total) <= 1
+
+
 def test_log_time_never_runs_back() -> None:
     boot = Clock(50.0)
     clock = LogClock(start=1_000, floor=9_000, boot=boot)
