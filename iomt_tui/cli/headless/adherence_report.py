@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Protocol
 
 from iomt_tui.cli.headless.adherence_documents import (
     ClassDocument,
@@ -16,28 +15,10 @@ from iomt_tui.cli.headless.adherence_documents import (
     RunDocument,
 )
 from iomt_tui.cli.times import iso
-from iomt_tui.clinical.medication.adherence import Day, Run, Runs
-from iomt_tui.clinical.medication.assessment import Assessment, DrugAdherence
+from iomt_tui.clinical.medication.adherence import Run
+from iomt_tui.clinical.medication.assessment import Assessment, Counted, DrugAdherence
 from iomt_tui.clinical.medication.figures import Figure
-from iomt_tui.clinical.medication.patterns import Pattern
 from iomt_tui.security.text import safe_text
-
-
-class _Doses(Protocol):
-    """What a drug and a patient have in common."""
-
-    @property
-    def taken(self) -> Figure: ...
-    @property
-    def taken_or_told(self) -> Figure: ...
-    @property
-    def on_time(self) -> Figure: ...
-    @property
-    def runs(self) -> Runs: ...
-    @property
-    def days(self) -> tuple[Day, ...]: ...
-    @property
-    def patterns(self) -> tuple[Pattern, ...]: ...
 
 
 def patient_document(patient: str, bed: str, name: str, found: Assessment) -> PatientDocument:
@@ -70,7 +51,7 @@ def _maybe(figure: Figure | None) -> FigureDocument | None:
     return None if figure is None else _figure(figure)
 
 
-def _figures(own: _Doses) -> FiguresDocument:
+def _figures(own: Counted) -> FiguresDocument:
     return FiguresDocument(
         taken=_figure(own.taken), taken_or_reported=_figure(own.taken_or_told), on_time=_figure(own.on_time),
         longest_run=_run(own.runs.longest), current_run=_run(own.runs.current),

@@ -4,12 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from iomt_tui.clinical.medication import adherence, supply
 from iomt_tui.clinical.medication.adherence import Day, Dose, Runs
 from iomt_tui.clinical.medication.figures import Figure, total
 from iomt_tui.clinical.medication.patterns import Pattern, patterns
 from iomt_tui.clinical.medication.supply import Fill, Period
+
+
+class Counted(Protocol):
+    """What a drug and a patient have in common."""
+
+    @property
+    def taken(self) -> Figure: ...
+    @property
+    def taken_or_told(self) -> Figure: ...
+    @property
+    def on_time(self) -> Figure: ...
+    @property
+    def runs(self) -> Runs: ...
+    @property
+    def days(self) -> tuple[Day, ...]: ...
+    @property
+    def patterns(self) -> tuple[Pattern, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)

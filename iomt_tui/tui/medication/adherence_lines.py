@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, tzinfo
-from typing import Final, Protocol
+from typing import Final
 
 from textual.content import Content
 
-from iomt_tui.clinical.medication.adherence import Run, Runs
-from iomt_tui.clinical.medication.assessment import ClassAdherence, DrugAdherence
+from iomt_tui.clinical.medication.adherence import Run
+from iomt_tui.clinical.medication.assessment import ClassAdherence, Counted, DrugAdherence
 from iomt_tui.clinical.medication.figures import Figure
 from iomt_tui.clinical.medication.heat import RankRow, rank_row
 from iomt_tui.clinical.medication.patterns import Pattern
@@ -29,21 +29,6 @@ _SOURCES: Final = {
     "": "nobody sees the doses",
 }  # fmt: skip
 _TREND: Final = 24  # cells of the last week's marks and what is before them
-
-
-class Counted(Protocol):
-    """What a drug and a patient have in common."""
-
-    @property
-    def taken(self) -> Figure: ...
-    @property
-    def taken_or_told(self) -> Figure: ...
-    @property
-    def on_time(self) -> Figure: ...
-    @property
-    def runs(self) -> Runs: ...
-    @property
-    def patterns(self) -> tuple[Pattern, ...]: ...
 
 
 # The ward's list.

@@ -15,8 +15,9 @@ from iomt_tui.tui.pages.page import Aim, ListPage
 from iomt_tui.tui.questions import acknowledge_all, waiting
 from iomt_tui.tui.text import EMPTY
 from iomt_tui.tui.typed_line import TypedLine
-from iomt_tui.tui.widgets.alarm_rows import NOTHING, about_line, alarm_row, group_row, sections_line
+from iomt_tui.tui.widgets.alarm_rows import NOTHING, SHORT, about_line, alarm_row, group_row
 from iomt_tui.tui.widgets.rows import MUTED, wrapped
+from iomt_tui.tui.widgets.sections import sections_line
 
 if TYPE_CHECKING:
     from iomt_tui.tui.screens.board import BoardScreen
@@ -118,7 +119,7 @@ class AlarmPage(ListPage):
         screen = self.screen
         keys = screen.keys.labels("select_left")[:1] + screen.keys.labels("select_right")[:1]
         numbers = {section: len(items) for section, items in self._items.items()}
-        first = sections_line(numbers, self.section, keys, width)
+        first = sections_line("Alarms", numbers, self.section, SHORT, keys, width)
         ward, missed = screen.painter.ward, screen.away.missed
         return [first, about_line(ward, self.section, self.order, self._filtered(), missed, width)]
 

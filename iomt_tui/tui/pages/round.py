@@ -18,7 +18,8 @@ from iomt_tui.tui.dose_questions import record
 from iomt_tui.tui.ordering import RestingOrder
 from iomt_tui.tui.pages.page import Aim, ListPage
 from iomt_tui.tui.typed_line import TypedLine
-from iomt_tui.tui.widgets.dose_rows import NOTHING, about_line, dose_row, scan_lines, sections_line
+from iomt_tui.tui.widgets.dose_rows import NOTHING, SHORT, about_line, dose_row, scan_lines
+from iomt_tui.tui.widgets.sections import sections_line
 from iomt_tui.ward.medication import measured
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ class RoundPage(ListPage):
         filtered = f"filter “{self.query}”: {len(self._shown)} of {numbers[self.section]}" if self.query.strip() else ""
         hint = f"{keys.labels('enter')[0]} records, or scan"
         out = [
-            sections_line(numbers, self.section, hints, width),
+            sections_line("Round", numbers, self.section, SHORT, hints, width),
             about_line(self._counts(), checks, self.order, filtered, hint, width),
         ]
         if self._found is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from typing import Final
 
 from textual.content import Content
@@ -25,10 +24,11 @@ from iomt_tui.ward.view import Severity, WardView
 ONE_LINE: Final = 104
 """Cells from which a row needs no second line."""
 
-_SHORT: Final = {
+SHORT: Final = {
     Section.FORCE: "all", Section.WAITING: "open", Section.TAKEN: "taken", Section.SHELVED: "shelved",
     Section.LATCHED: "latched", Section.RECENT: "recent", Section.MISSED: "missed",
 }  # fmt: skip
+"""Names of the sections where the row is narrow."""
 
 NOTHING: Final = {
     Section.FORCE: "No alarm in force.", Section.WAITING: "No alarm waits for a hand.",
@@ -42,25 +42,6 @@ _ABOUT: Final = {
     Section.SHELVED: "put aside, still counted above; a shelf may outlast its alarm",
     Section.LATCHED: "over before anybody saw them: acknowledge to clear",
 }  # fmt: skip
-
-
-def sections_line(numbers: Mapping[Section, int], section: Section, keys: Sequence[str], width: int) -> Content:
-    """Every section with the length of its list; the chosen one in brackets, so that it is seen without colour."""
-    for names in ({one: str(one) for one in Section}, _SHORT):
-        parts = [_tab(names[one], numbers[one], chosen=one is section) for one in Section]
-        line = joined(plain(" Alarms ", "bold"), *parts, between=" ")
-        hint = joined(plain(f"  {' '.join(keys)}", "bold $accent"), plain(" section ", MUTED))
-        if line.cell_length + hint.cell_length <= width:
-            return spread(line, hint, width)
-        if line.cell_length <= width:
-            return fitted(line, width)
-    return fitted(joined(*parts, between=" "), width)
-
-
-def _tab(name: str, number: int, *, chosen: bool) -> Content:
-    if chosen:
-        return joined(plain("[", "bold"), plain(f"{name} {number}", "bold reverse"), plain("]", "bold"))
-    return plain(f" {name} {number} ", "" if number else "dim")
 
 
 def about_line(

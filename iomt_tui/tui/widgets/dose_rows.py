@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from datetime import tzinfo
 from typing import Final
 
@@ -31,10 +31,11 @@ NOTHING: Final = {
 }  # fmt: skip
 """What an empty section says."""
 
-_SHORT: Final = {
+SHORT: Final = {
     Section.TODO: "to do", Section.DUE: "due", Section.OVERDUE: "over", Section.NEXT: "4 h", Section.GIVEN: "given",
     Section.NOT_GIVEN: "not", Section.NEEDED: "PRN",
 }  # fmt: skip
+"""Names of the sections where the row is narrow."""
 
 _INDENT: Final = 13  # cells before the words of a row
 
@@ -48,25 +49,6 @@ _INK: Final = {
 
 _STATES: Final = {"ok": ("ok       ", "bold"), "wrong": ("WRONG    ", "bold $sev-high reverse"),
                   "unknown": ("not known", "bold $warning")}  # fmt: skip
-
-
-def sections_line(numbers: Mapping[Section, int], section: Section, keys: Sequence[str], width: int) -> Content:
-    """Every section with the length of its list; the chosen one in brackets, so that it is seen without colour."""
-    for names in ({one: str(one) for one in Section}, _SHORT):
-        parts = [_tab(names[one], numbers[one], chosen=one is section) for one in Section]
-        line = joined(plain(" Round ", "bold"), *parts, between=" ")
-        hint = joined(plain(f"  {' '.join(keys)}", "bold $accent"), plain(" section ", MUTED))
-        if line.cell_length + hint.cell_length <= width:
-            return spread(line, hint, width)
-        if line.cell_length <= width:
-            return fitted(line, width)
-    return fitted(joined(*parts, between=" "), width)
-
-
-def _tab(name: str, number: int, *, chosen: bool) -> Content:
-    if chosen:
-        return joined(plain("[", "bold"), plain(f"{name} {number}", "bold reverse"), plain("]", "bold"))
-    return plain(f" {name} {number} ", "" if number else "dim")
 
 
 def about_line(counts: DoseCounts, checks: int, order: RoundOrder, filtered: str, hint: str, width: int) -> Content:

@@ -15,7 +15,8 @@ from iomt_tui.alarms.model import Alarm, Priority
 from iomt_tui.alarms.suppression import PAUSE, SHELVE, STANDBY
 from iomt_tui.tui.alarm_list import RECENT, AlarmItem, Order, Section, arranged, chosen, read
 from iomt_tui.tui.board.measures import Measures
-from iomt_tui.tui.widgets.alarm_rows import about_line, alarm_row, sections_line, state_words
+from iomt_tui.tui.widgets.alarm_rows import SHORT, about_line, alarm_row, state_words
+from iomt_tui.tui.widgets.sections import sections_line
 from iomt_tui.ward.fold import Ward
 from iomt_tui.ward.missed import Missed
 
@@ -164,6 +165,6 @@ def test_every_line_has_its_width_whoever_the_patient_is(width: int) -> None:
                 assert row.cell_length == width and row.plain.isprintable()
     numbers = {section: len(items) for section, items in found.items()}
     for section in Section:
-        assert sections_line(numbers, section, ("h", "l"), width).cell_length == width
+        assert sections_line("Alarms", numbers, section, SHORT, ("h", "l"), width).cell_length == width
         line = about_line(ward.header(NOW), section, Order.TIME, "filter “x”: 1 of 2", missed_of(), width)
         assert line.cell_length == width
