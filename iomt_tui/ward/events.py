@@ -46,9 +46,10 @@ Every time is an int in milliseconds since 1970-01-01 UTC. Bodies are JSON (orjs
                ``waiting`` comes in one piece with the escalation; then one for each attempt, the last of them in one
                of the last three states
 ``order``      {"id", "patient", "drug": {"code", "system", "name", "form", "classes": [str], "high_alert": bool,
-               "critical": bool, "gtin": [str], "ndc"}, "route", "dose": {"value", "unit": UCUM}, "schedule": {"kind":
-               "times", "times": ["08:00"], "days": ["mon"]|absent} | {"kind": "every", "hours", "first": ms} |
-               {"kind": "taper", "steps": [{"days", "times", "dose"}]} | {"kind": "prn", "min_hours", "max_per_day",
+               "critical": bool, "gtin": [str], "ndc", "strength": {"value", "unit"}|absent}, "route", "dose": {"value",
+               "unit": UCUM}, "schedule": {"kind": "times", "times": ["08:00"], "days": ["mon"]|absent} | {"kind":
+               "every", "hours", "first": ms} | {"kind": "taper", "steps": [{"days", "times", "dose"}]} | {"kind":
+               "prn", "min_hours", "max_per_day",
                "indication", "recheck_min"} | {"kind": "once", "at": ms, "stat": bool} | {"kind": "infusion", "rate":
                {"value", "unit"}, "hours": n|null}, "start": ms, "end": ms|null, "status": "active"|"on-hold"|"stopped"|
                "completed"|"cancelled", "holds": [{"from": ms, "to": ms|null, "reason"}], "hold_if": [{"vital", "below":

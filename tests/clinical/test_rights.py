@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iomt_tui.clinical.medication.barcode import Code
+from iomt_tui.clinical.medication.drug import Drug
 from iomt_tui.clinical.medication.gs1 import check_digit
 from iomt_tui.clinical.medication.rights import Due, Person, Rights, check, fits, owners
 
@@ -184,3 +185,13 @@ def test_nothing_that_is_not_proved_is_called_right(code: Code, wristband: Perso
     assert bool(rights.refused) == (code.expiry is not None and code.expiry < TODAY)
     if rights.time.state == "ok":
         assert any(abs(each) <= 1.001 for each in hours)
+
+
+def test_a_strength_outlives_the_log_and_an_order_without_one_says_nothing_of_it() -> None:
+    body = {"name": "Amoxicillin", "strength": {"value": 500, "unit": "mg"}}
+    kept = Drug.from_body(body).body()
+    assert kept["strength"] == {"value": 500.0, "unit": "mg"}
+    assert Drug.from_body(kept).body() == kept
+    assert "strength" not in Drug.from_body({"name": "Amoxicillin"}).body()
+    with pytest.raises(ValueError, match="strength"):
+        Drug.from_body({"name": "Amoxicillin", "strength": {"value": -1, "unit": "mg"}})

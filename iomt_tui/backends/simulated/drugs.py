@@ -8,6 +8,15 @@ from typing import Any, Final
 ATC: Final = "http://www.whocc.no/atc"
 
 
+#: mg in one tablet or capsule, as such packs are sold.
+_STRENGTHS: Final = {
+    "paracetamol": 500, "ibuprofen": 400, "oxycodone": 5, "clindamycin": 150, "doxycycline": 100, "apixaban": 5,
+    "aspirin": 100, "clopidogrel": 75, "metformin": 850, "digoxin": 0.125, "bisoprolol": 2.5, "amlodipine": 5,
+    "ramipril": 5, "losartan": 50, "spironolactone": 25, "furosemide": 40, "atorvastatin": 40, "prednisolone": 10,
+    "pantoprazole": 40,
+}  # fmt: skip
+
+
 def _check(digits: str) -> str:
     """The GS1 check digit of the 13 digits before it."""
     total = sum(int(digit) * (3 if i % 2 == 0 else 1) for i, digit in enumerate(digits))
@@ -15,18 +24,18 @@ def _check(digits: str) -> str:
 
 
 def _drug(
-    number: int, code: str, name: str, form: str, classes: str, *, alert: bool = False, critical: bool = False
+    number: int, key: str, code: str, name: str, form: str, classes: str, *, alert: bool = False, critical: bool = False
 ) -> dict[str, Any]:
     digits = f"0999{number:09d}"
     return {
         "code": code, "system": ATC, "name": name, "form": form, "classes": classes.split(), "high_alert": alert,
         "critical": critical, "gtin": [digits + _check(digits)], "ndc": f"99999-{number:03d}-01",
-    }  # fmt: skip
+    } | ({"strength": {"value": _STRENGTHS[key], "unit": "mg"}} if key in _STRENGTHS else {})  # fmt: skip
 
 
 #: Key -> the ``drug`` of an ``order`` body. High alert: ISMP's list for acute care. Critical: a missed dose does harm.
 DRUGS: Final[dict[str, dict[str, Any]]] = {
-    key: _drug(number, *rest, alert="!" in marks, critical="+" in marks)
+    key: _drug(number, key, *rest, alert="!" in marks, critical="+" in marks)
     for number, (key, marks, *rest) in enumerate(
         (
             ("paracetamol", "", "N02BE01", "Paracetamol", "tablet", "analgesic"),

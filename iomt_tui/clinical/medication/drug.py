@@ -38,7 +38,8 @@ def spoken(unit: SafeText) -> str:
 
 
 class Drug(NamedTuple):
-    """``classes`` are lower-case words; ``gtin`` are its packages' GTIN-14, ``ndc`` its national code."""
+    """``classes`` are lower-case words; ``gtin`` are its packages' GTIN-14, ``ndc`` its national code; ``strength`` is
+    what one tablet, ampoule or puff holds, None where nobody says."""
 
     code: SafeText
     system: SafeText
@@ -49,10 +50,16 @@ class Drug(NamedTuple):
     critical: bool
     gtin: tuple[SafeText, ...]
     ndc: SafeText
+    strength: Quantity | None = None
 
     def body(self) -> dict[str, Any]:
         """As JSON."""
-        return self._asdict()
+        body = self._asdict()
+        if self.strength is None:
+            del body["strength"]
+        else:
+            body["strength"] = self.strength.body()
+        return body
 
     @classmethod
     def from_body(cls, data: Any) -> Drug:
@@ -61,10 +68,12 @@ class Drug(NamedTuple):
         name = words(data.get("name"), 60)
         if not name.strip():
             raise ValueError("the drug has no name")
+        strength = data.get("strength")
         return cls(
             code=words(data.get("code"), 40), system=words(data.get("system"), 80), name=name,
             form=words(data.get("form"), 40),
             classes=tuple(words(str(c).casefold(), 40) for c in items(data.get("classes", []), "drug classes", 20)),
             high_alert=bool(data.get("high_alert")), critical=bool(data.get("critical")),
             gtin=tuple(words(g, 14) for g in items(data.get("gtin", []), "gtin", 40)), ndc=words(data.get("ndc"), 20),
+            strength=None if strength is None else Quantity.from_body(strength, "strength"),
         )  # fmt: skip
