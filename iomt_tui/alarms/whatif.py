@@ -204,6 +204,7 @@ class _Both:
         return [o for o in others if o.key == one.key and o.onset <= stop and o.until(self.end) >= one.onset]
 
     def missed(self) -> Iterator[Missed]:
+        """Today's episodes that no candidate limit announces, with how deep and how long they were."""
         for one in self.today:
             if self.unsure(one) or self.matches(one, self.candidate):
                 continue

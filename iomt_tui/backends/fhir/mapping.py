@@ -99,6 +99,7 @@ class _Mapping:
         self._chart = Chart()
 
     def run(self, given: Iterable[Given]) -> Chart:
+        """What the resources say, the newest version of each; what cannot be read is left out and told."""
         found = self._newest([one for raw in given if (one := self._validated(raw))])
         for one in found:
             if isinstance(one.resource, Patient):

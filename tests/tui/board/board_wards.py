@@ -149,6 +149,15 @@ class FixtureWard:
         return wave(start, end, (ceiling - floor) / 60, cells, dip=dip, lost=lost)
 
 
+COURSES = {
+    "p-07": {"hr": (82.0, 118.0), "spo2": (97.0, 84.0), "rr": (15.0, 28.0), "nibp_sys": (128.0, 98.0)},
+    "p-04": {"hr": (88.0, 134.0), "nibp_sys": (132.0, 88.0)},
+    "p-12": {"hr": (90.0, 104.0), "spo2": (96.0, 93.0)},
+    "p-H2": {"glucose": (80.0, 54.0)},
+    "p-09": {"hr": (150.0, 122.0)},
+}
+
+
 def ward() -> FixtureWard:
     """A night ward: three high, two medium, one low, technical ones, calm ones, four at home. Worst first."""
     high, medium, low = Priority.HIGH, Priority.MEDIUM, Priority.LOW
@@ -202,14 +211,7 @@ def ward() -> FixtureWard:
         views.append(
             patient(bed, name, years, sex, score(0, 6), home, home=True, battery=70, kind="cuff", contact=3 * MINUTE)
         )
-    courses = {
-        "p-07": {"hr": (82.0, 118.0), "spo2": (97.0, 84.0), "rr": (15.0, 28.0), "nibp_sys": (128.0, 98.0)},
-        "p-04": {"hr": (88.0, 134.0), "nibp_sys": (132.0, 88.0)},
-        "p-12": {"hr": (90.0, 104.0), "spo2": (96.0, 93.0)},
-        "p-H2": {"glucose": (80.0, 54.0)},
-        "p-09": {"hr": (150.0, 122.0)},
-    }
-    return FixtureWard(views, courses)
+    return FixtureWard(views, COURSES)
 
 
 def states() -> FixtureWard:
