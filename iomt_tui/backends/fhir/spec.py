@@ -37,5 +37,5 @@ class FhirSpec:
     @classmethod
     def from_body(cls, data: dict[str, Any]) -> FhirSpec:
         """From its ``asdict`` after JSON. Raises TypeError on another shape."""
-        lists = {name: tuple(data[name]) for name in ("scopes", "token_command", "writes") if name in data}
-        return cls(**{**data, **lists})
+        lists: dict[str, Any] = {key: tuple(data[key]) for key in ("scopes", "token_command", "writes") if key in data}
+        return cls(**(data | lists))
