@@ -11,7 +11,7 @@ import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from iomt_tui.security import keyrings
 from iomt_tui.security.keyrings import LIMIT, SERVICE, NoKeyring
@@ -22,7 +22,10 @@ from iomt_tui.security.token_command import token_from
 
 __all__ = ["Found", "Secret", "SecretError", "Secrets"]
 
+Answer = TypeVar("Answer")
+
 CREDENTIALS: Final = "CREDENTIALS_DIRECTORY"
+MEMORY: Final = "this program's memory"
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
@@ -107,7 +110,7 @@ class Secrets:
         except NoKeyring:
             return remembered
 
-    def _ask(self, ask: Callable[[], Any]) -> Any:
+    def _ask(self, ask: Callable[[], Answer]) -> Answer:
         if self._hangs:
             raise NoKeyring(self.no_keyring)
         try:
@@ -151,7 +154,7 @@ class Secrets:
 
     def _remembered(self, name: str) -> Found | None:
         secret = self._memory.get(name)
-        return Found(secret, "this program's memory") if secret else None
+        return Found(secret, MEMORY) if secret else None
 
 
 def _checked(name: str) -> None:

@@ -40,33 +40,45 @@ def private_key(text: Secret, algorithm: str) -> ECKey | RSAKey:
     from joserfc.errors import JoseError
     from joserfc.jwk import import_key
 
-    kind = ALGORITHMS[algorithm]
-    raw = text.reveal()
+    kind, raw = ALGORITHMS[algorithm], text.reveal()
     try:
-        key = import_key(_jwk(raw) if raw.startswith("{") else raw, kind)
-        fits = key.is_private and _fits(key.as_dict(private=False), key.raw_value)
+        if (_jwk_fits if raw.startswith("{") else _pem_fits)(raw, kind):
+            key = import_key(_jwk(raw) if raw.startswith("{") else raw, kind)
+            if key.is_private:
+                return key
     except (JoseError, ValueError, TypeError, KeyError):
-        fits = False
-    if not fits:
-        needed = f"an EC key on {_CURVE}" if kind == "EC" else f"an RSA key of {_LEAST_BITS} bits or more"
-        raise SecretError(f"the private key is not one for {algorithm}, which needs {needed}, unencrypted")
-    return key  # type: ignore[return-value]
+        pass  # their words may hold parts of the key
+    needed = f"an EC key on {_CURVE}" if kind == "EC" else f"an RSA key of {_LEAST_BITS} bits or more"
+    raise SecretError(f"the private key is not one for {algorithm}, which needs {needed}, without a password")
 
 
 def _jwk(raw: str) -> dict[str, Any]:
     """The members that make a key; what it is for (``alg``, ``key_ops``) is decided here."""
     found = json.loads(raw)
     if isinstance(found.get("keys"), list):
-        found = next(one for one in found["keys"] if isinstance(one, dict) and "d" in one)
+        found = next((one for one in found["keys"] if isinstance(one, dict) and "d" in one), {})
     return {name: found[name] for name in _PARTS if name in found}
 
 
-def _fits(public: Any, raw: Any) -> bool:
-    return public["crv"] == _CURVE if public["kty"] == "EC" else raw.key_size >= _LEAST_BITS
+def _jwk_fits(raw: str, kind: str) -> bool:
+    jwk = _jwk(raw)
+    return jwk["kty"] == kind and (jwk["crv"] == _CURVE if kind == "EC" else len(jwk["n"]) * 6 >= _LEAST_BITS)
+
+
+def _pem_fits(raw: str, kind: str) -> bool:
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
+    key = load_pem_private_key(raw.encode(), None)
+    if isinstance(key, EllipticCurvePrivateKey):
+        return kind == "EC" and key.curve.name == "secp384r1"
+    return isinstance(key, RSAPrivateKey) and kind == "RSA" and key.key_size >= _LEAST_BITS
 
 
 def assertion(
-    key: ECKey | RSAKey, client_id: str, audience: str, algorithm: str, key_id: str, now: float, fresh: Callable[[], str]
+    key: ECKey | RSAKey, client_id: str, audience: str, algorithm: str, key_id: str, now: float,
+    fresh: Callable[[], str],
 ) -> Secret:  # fmt: skip
     """What proves that we hold the key, for ``audience`` alone and for four minutes. ``fresh`` gives its own id."""
     from joserfc import jwt

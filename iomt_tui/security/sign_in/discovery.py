@@ -77,7 +77,9 @@ async def _statement(exchange: Exchange) -> Endpoints | None:
     if not told:
         return None
     securities = [rest.get("security") for rest in _objects(told.get("rest"))]
-    outer = [one for security in securities if isinstance(security, dict) for one in _objects(security.get("extension"))]
+    outer = [
+        one for security in securities if isinstance(security, dict) for one in _objects(security.get("extension"))
+    ]
     inner = [part for one in outer if one.get("url") == OAUTH_URIS for part in _objects(one.get("extension"))]
     uris = {str(part.get("url")): part.get("valueUri") for part in inner}
     names = {"token_endpoint": uris.get("token"), "revocation_endpoint": uris.get("revoke")}
@@ -130,15 +132,18 @@ def address(name: str, value: object) -> str:
 
     Raises :class:`SignedOut`.
     """
-    try:
-        if not isinstance(value, str) or len(value) > _LONGEST or not value.isascii() or not value.isprintable():
-            raise WebError("not-allowed", "not an address")
-        origin(value)
-        if " " in value or urlsplit(value).fragment:
-            raise WebError("not-allowed", "not an address")
-    except WebError:
+    if not (isinstance(value, str) and len(value) <= _LONGEST and _safe(value)):
         raise SignedOut(
             f"{name} names an address to sign in at that is not safe (https is needed); ask its administrator"
-        ) from None
+        )
     return value
 
+
+def _safe(url: str) -> bool:
+    if not url.isascii() or not url.isprintable() or " " in url:
+        return False
+    try:
+        origin(url)
+    except WebError:
+        return False
+    return not urlsplit(url).fragment

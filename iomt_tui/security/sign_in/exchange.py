@@ -51,9 +51,7 @@ class Exchange:
         """The answer to a form. Raises WebError, for the server's own errors (5xx, 429) too."""
         return await self._ask("POST", url, _FORM, urlencode(form).encode("ascii"), MOST)
 
-    async def _ask(
-        self, method: str, url: str, headers: Mapping[str, str], content: bytes | None, most: int
-    ) -> Answer:
+    async def _ask(self, method: str, url: str, headers: Mapping[str, str], content: bytes | None, most: int) -> Answer:
         web = self._web if origin(url) == origin(self.base) else self._elsewhere
         answer = await web.request(method, url, headers=headers, content=content, most=most)
         if answer.server_time is not None:

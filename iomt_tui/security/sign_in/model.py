@@ -48,7 +48,8 @@ class Session(Protocol):
     user: User | None
     lacking: frozenset[str]  # scopes that were asked for and not granted
     granted: frozenset[str]
-    kept: str  # where the sign-in outlives this process, in words; "" nowhere
+    kept: str  # where the sign-in or its secret outlives this process, in words; "" nowhere
+    warning: str  # what is to be told about that; "" nothing
 
     async def authorization(self) -> str:
         """The value of the Authorization header, "" for none. Raises :class:`SignedOut` and WebError.
@@ -58,6 +59,9 @@ class Session(Protocol):
 
     def refused(self, authorization: str) -> None:
         """A request with that header was answered with 401: that access token is not used again."""
+
+    async def known(self) -> bool:
+        """Whether there is a sign-in or a secret for one, from what is kept here. No server is asked."""
 
     async def begin(self) -> SignInStep | None:
         """Begins a sign-in. None where no person has anything to do. Raises :class:`SignedOut` and WebError."""

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from iomt_tui.security.secret import NOTHING, Secret
 from iomt_tui.security.sign_in.exchange import document
 from iomt_tui.security.sign_in.model import SignedOut
-from iomt_tui.security.sign_in.scopes import FHIR_USER, OFFLINE, OPENID
+from iomt_tui.security.sign_in.scopes import OFFLINE, OPENID
 from iomt_tui.security.text import safe_text
 from iomt_tui.security.web import Answer
 
@@ -40,7 +40,7 @@ def granted(name: str, answer: Answer, asked: frozenset[str]) -> Tokens:
         raise SignedOut(f"{name} granted no token that can be sent; ask its administrator")
     refresh, identity = printable(told.get("refresh_token")), printable(told.get("id_token"))
     scopes = _scopes(told["scope"]) if isinstance(told.get("scope"), str) else asked
-    implied = {scope for scope, token in ((OFFLINE, refresh), (OPENID, identity), (FHIR_USER, identity)) if token}
+    implied = {scope for scope, token in ((OFFLINE, refresh), (OPENID, identity)) if token}
     return Tokens(access, _seconds(told.get("expires_in")), refresh, identity, scopes | (implied & asked))
 
 
