@@ -1,0 +1,56 @@
+package tests.hapi;
+
+import ca.uhn.fhir.jpa.subscription.match.config.WebsocketDispatcherConfig;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
+import org.eclipse.jetty.ee10.servlet.ServletHolder;
+import org.eclipse.jetty.ee10.websocket.server.config.JettyWebSocketServletContainerInitializer;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.springframework.web.context.support.AnnotationConfigWebApplicationContext;
+import org.springframework.web.servlet.DispatcherServlet;
+
+/**
+ * HAPI FHIR's JPA server (R4) on an H2 database in memory, on loopback only, until it is killed.
+ *
+ * <p>{@code java tests.hapi.Main PORT} (0: a free one) prints one line with the base URL once it answers.
+ * {@code /fhir} is REST, {@code /websocket} the subscriptions' push. System properties: see {@link Settings}.
+ */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] arguments) throws Exception {
+        // What libraries print is for people: stdout has the one line only.
+        PrintStream out = System.out;
+        System.setOut(System.err);
+
+        var beans = new AnnotationConfigWebApplicationContext();
+        beans.register(Settings.class, WebsocketDispatcherConfig.class);
+
+        var context = new ServletContextHandler();
+        var spring = new ServletHolder(new DispatcherServlet(beans));
+        spring.setInitOrder(1); // makes the beans that the next one takes
+        context.addServlet(spring, "/*");
+        var fhir = new ServletHolder(new FhirServlet(beans));
+        fhir.setInitOrder(2);
+        context.addServlet(fhir, "/fhir/*");
+        JettyWebSocketServletContainerInitializer.configure(context, null);
+
+        var server = new Server();
+        var connector = new ServerConnector(server);
+        connector.setHost(InetAddress.getLoopbackAddress().getHostAddress());
+        connector.setPort(Integer.parseInt(arguments[0]));
+        server.addConnector(connector);
+        server.setHandler(context);
+        try {
+            server.start();
+        } catch (Throwable failure) {
+            failure.printStackTrace();
+            System.exit(1);
+        }
+        out.println("http://" + connector.getHost() + ":" + connector.getLocalPort() + "/fhir");
+        out.flush();
+        server.join();
+    }
+}
