@@ -12,9 +12,9 @@ import org.springframework.web.context.support.AnnotationConfigWebApplicationCon
 import org.springframework.web.servlet.DispatcherServlet;
 
 /**
- * HAPI FHIR's JPA server (R4) on an H2 database in memory, on loopback only, until it is killed.
+ * HAPI FHIR's JPA server (R4) on an H2 database in memory, on loopback only, until it is killed or its stdin ends.
  *
- * <p>{@code java tests.hapi.Main PORT} (0: a free one) prints one line with the base URL once it answers.
+ * <p>{@code java tests.hapi.Main PORT} (0: a free one) prints one line of JSON with the base URL once it answers.
  * {@code /fhir} is REST, {@code /websocket} the subscriptions' push. System properties: see {@link Settings}.
  */
 public final class Main {
@@ -49,8 +49,9 @@ public final class Main {
             failure.printStackTrace();
             System.exit(1);
         }
-        out.println("http://" + connector.getHost() + ":" + connector.getLocalPort() + "/fhir");
+        out.printf("{\"url\": \"http://%s:%d/fhir\"}%n", connector.getHost(), connector.getLocalPort());
         out.flush();
-        server.join();
+        while (System.in.read() >= 0) {} // whoever started it may be killed
+        System.exit(0);
     }
 }

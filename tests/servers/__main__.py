@@ -1,0 +1,49 @@
+"""Runs one of the servers until Ctrl-C: ``python -m tests.servers NAME [--port N] …``; see the package."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
+from typing import Protocol
+
+import pytest
+
+from .hapi import hapi
+
+
+class Running(Protocol):
+    """What every server tells of itself."""
+
+    @property
+    def url(self) -> str: ...
+
+
+SERVERS: dict[str, Callable[[argparse.Namespace], AbstractContextManager[Running]]] = {
+    "hapi": lambda args: hapi(args.port, args.strict, args.reuse_seconds),
+}
+
+
+def main() -> int:
+    """0 after Ctrl-C or SIGTERM, 1 when the server cannot be had."""
+    parser = argparse.ArgumentParser(prog="python -m tests.servers")
+    parser.add_argument("server", choices=SERVERS)
+    parser.add_argument("--port", type=int, default=0, help="on 127.0.0.1; 0 takes a free one")
+    parser.add_argument("--strict", action="store_true", help="hapi: refuse references to what is not there")
+    parser.add_argument("--reuse-seconds", type=int, default=0, help="hapi: how long a search is answered from before")
+    args = parser.parse_args()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with suppress(KeyboardInterrupt), SERVERS[args.server](args) as server:
+            print(server.url, flush=True)
+            signal.pause()
+    except (pytest.skip.Exception, pytest.fail.Exception) as cannot:
+        print(cannot, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
