@@ -2,7 +2,7 @@
 
 By hand, until Ctrl-C::
 
-    python -m tests.servers hapi --port 8104 [--strict] [--reuse-seconds 60]
+    python -m tests.servers hapi --port 8104 [--strict]
 
 In tests the package is called ``servers``; its fixtures are known everywhere. Where a server cannot be had, such tests
 are skipped, but fail under ``CI=true``.

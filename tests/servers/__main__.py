@@ -22,7 +22,7 @@ class Running(Protocol):
 
 
 SERVERS: dict[str, Callable[[argparse.Namespace], AbstractContextManager[Running]]] = {
-    "hapi": lambda args: hapi(args.port, args.strict, args.reuse_seconds),
+    "hapi": lambda args: hapi(args.port, args.strict),
 }
 
 
@@ -32,7 +32,6 @@ def main() -> int:
     parser.add_argument("server", choices=SERVERS)
     parser.add_argument("--port", type=int, default=0, help="on 127.0.0.1; 0 takes a free one")
     parser.add_argument("--strict", action="store_true", help="hapi: refuse references to what is not there")
-    parser.add_argument("--reuse-seconds", type=int, default=0, help="hapi: how long a search is answered from before")
     args = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

@@ -11,7 +11,13 @@ from .process import running
 
 START_SECONDS = 180.0  # 10 on two quiet cores
 # Quick to start rather than fast for long: one collector thread, no second compiler.
-_JVM = ("-Xms256m", "-Xmx768m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn")
+_JVM = (
+    "-Xms256m",
+    "-Xmx768m",
+    "-XX:+UseSerialGC",
+    "-XX:TieredStopAtLevel=1",
+    "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
+)
 
 
 @dataclass(frozen=True)
@@ -21,21 +27,28 @@ class Server:
     url: str
 
     @property
+    def reusing(self) -> str:
+        """The same server as HAPI comes: a search within 60 s of the same one finds what that one found.
+
+        Unless it says ``Cache-Control: no-cache``, which at ``url`` every request does.
+        """
+        return self.url.removesuffix("/fhir") + "/reusing"
+
+    @property
     def websocket(self) -> str:
         """Where ``bind <Subscription's id>`` is answered by ``bound <id>``, and then by ``ping <id>`` at changes."""
         return "ws" + self.url.removeprefix("http").removesuffix("/fhir") + "/websocket"
 
 
 @contextmanager
-def hapi(port: int = 0, strict: bool = False, reuse_seconds: int = 0) -> Iterator[Server]:
+def hapi(port: int = 0, strict: bool = False) -> Iterator[Server]:
     """An empty server, built at the first use.
 
     It makes an empty placeholder of what a reference names and is not there; a ``strict`` one refuses such a write,
-    as HAPI does unless it is told otherwise. ``reuse_seconds`` is how long a search is answered by what the same one
-    found before; HAPI's own default is 60.
+    as HAPI does unless it is told otherwise.
     """
-    settings = [f"-Dreferences={'strict' if strict else 'placeholders'}", f"-Dreuse={reuse_seconds * 1000}"]
-    command = [java(), *_JVM, *settings, "tests.hapi.Main", str(port)]
+    setting = f"-Dreferences={'strict' if strict else 'placeholders'}"
+    command = [java(), *_JVM, setting, "tests.hapi.Main", str(port)]
     environment = {**ENVIRONMENT, "CLASSPATH": built()}
     with running(command, cwd=TARGET, env=environment, start_seconds=START_SECONDS) as told:
         yield Server(str(told["url"]))

@@ -1,8 +1,11 @@
 package tests.hapi;
 
 import ca.uhn.fhir.jpa.subscription.match.config.WebsocketDispatcherConfig;
+import jakarta.servlet.DispatcherType;
 import java.io.PrintStream;
 import java.net.InetAddress;
+import java.util.EnumSet;
+import org.eclipse.jetty.ee10.servlet.FilterHolder;
 import org.eclipse.jetty.ee10.servlet.ServletContextHandler;
 import org.eclipse.jetty.ee10.servlet.ServletHolder;
 import org.eclipse.jetty.ee10.websocket.server.config.JettyWebSocketServletContainerInitializer;
@@ -15,7 +18,8 @@ import org.springframework.web.servlet.DispatcherServlet;
  * HAPI FHIR's JPA server (R4) on an H2 database in memory, on loopback only, until it is killed or its stdin ends.
  *
  * <p>{@code java tests.hapi.Main PORT} (0: a free one) prints one line of JSON with the base URL once it answers.
- * {@code /fhir} is REST, {@code /websocket} the subscriptions' push. System properties: see {@link Settings}.
+ * {@code /fhir} is REST, and {@code /reusing} the same with HAPI's reuse of searches, on which see {@link Settings}.
+ * {@code /websocket} is the subscriptions' push.
  */
 public final class Main {
     private Main() {}
@@ -24,6 +28,7 @@ public final class Main {
         // What libraries print is for people: stdout has the one line only.
         PrintStream out = System.out;
         System.setOut(System.err);
+        System.setProperty("scheduling_disabled", "true");
 
         var beans = new AnnotationConfigWebApplicationContext();
         beans.register(Settings.class, WebsocketDispatcherConfig.class);
@@ -35,6 +40,8 @@ public final class Main {
         var fhir = new ServletHolder(new FhirServlet(beans));
         fhir.setInitOrder(2);
         context.addServlet(fhir, "/fhir/*");
+        context.addServlet(fhir, "/reusing/*");
+        context.addFilter(new FilterHolder(new Fresh()), "/fhir/*", EnumSet.of(DispatcherType.REQUEST));
         JettyWebSocketServletContainerInitializer.configure(context, null);
 
         var server = new Server();

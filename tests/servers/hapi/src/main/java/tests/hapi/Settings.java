@@ -19,6 +19,8 @@ import ca.uhn.fhir.jpa.subscription.channel.config.SubscriptionChannelConfig;
 import ca.uhn.fhir.jpa.subscription.match.config.SubscriptionProcessorConfig;
 import ca.uhn.fhir.jpa.subscription.match.deliver.email.IEmailSender;
 import ca.uhn.fhir.jpa.subscription.submit.config.SubscriptionSubmitterConfig;
+import ca.uhn.fhir.jpa.subscription.submit.interceptor.SubscriptionMatcherInterceptor;
+import ca.uhn.fhir.jpa.subscription.submit.interceptor.SynchronousSubscriptionMatcherInterceptor;
 import ca.uhn.fhir.jpa.topic.SubscriptionTopicConfig;
 import jakarta.persistence.EntityManagerFactory;
 import java.util.Properties;
@@ -36,9 +38,9 @@ import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
 /**
  * HAPI as it comes, less what a ward's client never sees: no full text, no terminology, no jobs by the clock.
  *
- * <p>{@code -Dreferences=strict} refuses references to what is not there, as HAPI does by itself; without it such a
- * target is made as an empty placeholder, so that bundles load in any order. {@code -Dreuse=MILLISECONDS} answers a
- * repeated search from the earlier one's result, as HAPI does for 60,000 by itself; 0, the default here: never.
+ * <p>A search is answered from what the same one found within the last minute, as HAPI does by itself, unless the
+ * request says {@code Cache-Control: no-cache}. What a reference names and is not there is made as an empty
+ * placeholder, so that bundles load in any order; {@code -Dreferences=strict} refuses it, as HAPI does by itself.
  */
 @Configuration
 @Import({
@@ -58,15 +60,12 @@ class Settings {
     @Bean
     JpaStorageSettings storageSettings() {
         var settings = new JpaStorageSettings();
-        long reuse = Long.getLong("reuse", 0);
-        settings.setReuseCachedSearchResultsForMillis(reuse == 0 ? null : Long.valueOf(reuse));
         boolean strict = "strict".equals(System.getProperty("references"));
         settings.setAutoCreatePlaceholderReferenceTargets(!strict);
         settings.setEnforceReferentialIntegrityOnWrite(strict);
         settings.setEnforceReferentialIntegrityOnDelete(strict);
         settings.setAllowExternalReferences(true);
         settings.setAllowMultipleDelete(true);
-        settings.setSchedulingDisabled(true);
         settings.setHibernateSearchIndexFullText(false);
         settings.setPreExpandValueSets(false);
         return settings;
@@ -81,7 +80,6 @@ class Settings {
     SubscriptionSettings subscriptionSettings() {
         var settings = new SubscriptionSettings();
         settings.addSupportedSubscriptionType(SubscriptionChannelType.WEBSOCKET);
-        settings.setSubscriptionChangeQueuedImmediately(true);
         return settings;
     }
 
@@ -115,6 +113,12 @@ class Settings {
     @Bean
     IBinaryStorageSvc binaryStorage() {
         return new MemoryBinaryStorageSvcImpl();
+    }
+
+    /** Tells subscribers at once. HAPI's own, of the same name, has the scheduler do it every five seconds. */
+    @Bean
+    SubscriptionMatcherInterceptor subscriptionMatcherInterceptor() {
+        return new SynchronousSubscriptionMatcherInterceptor();
     }
 
     /** Asked for by the subscriptions' beans; no subscription of this server may be one by mail. */
