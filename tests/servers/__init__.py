@@ -1,0 +1,1 @@
+"""Real FHIR servers, and faults put between them and the program, for tests."""
