@@ -74,6 +74,15 @@ Every time is an int in milliseconds since 1970-01-01 UTC. Bodies are JSON (orjs
 ``screens``    {"attended": bool}: whether somebody can see the ward, at each change
 ``engine``     {"state": "started"|"stopped", "version", "notice": str}
 ``notice``     {"text": str}: what the engine must tell everybody from now on, in place of what it told before
+``link``       see :class:`iomt_tui.ward.link.Link`: the line to the monitoring backend, at each change
+``write``      see :class:`iomt_tui.ward.writes.Written`: what became of something that is written to the backend. The
+               first, ``waiting``, comes in one piece with the outcome of its act
+``score``      {"patient", "score": "news2", "total": int, "at": ms, "by": str}: one that the backend computed itself
+``note``       {"id", "patient", "text", "at": ms, "by", "from": str}: a note; ``from`` names the backend that it came
+               from, "" for this ward. The same id again replaces it
+``act`` with "do": "note" {"patient", "text"}; "chart" {"patient", "values": {vital: [value, observed_at, device]}}:
+               a clinician validated these values, and they are charted to the backend; "signin" {"cancel": bool}:
+               begins, or gives up, signing in to the backend
 
 In ``obs`` a value is a finite number in the vital's catalogue unit. A flag qualifies the value when there is one
 (``questionable``, ``calibrating``); without a value it is the reason why there is none (``sensor-off``, …, see

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import json
 import signal
 import sys
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
+from pathlib import Path
 from typing import Protocol
 
 import pytest
 
 from .hapi import hapi
+from .npm_servers import medplum, oidc
 
 
 class Running(Protocol):
@@ -21,8 +24,15 @@ class Running(Protocol):
     def url(self) -> str: ...
 
 
+def _oidc(args: argparse.Namespace) -> AbstractContextManager[Running]:
+    keys = json.loads(args.client_jwks.read_text("utf-8")) if args.client_jwks else None
+    return oidc(keys, args.token_seconds, args.interval, args.port)
+
+
 SERVERS: dict[str, Callable[[argparse.Namespace], AbstractContextManager[Running]]] = {
     "hapi": lambda args: hapi(args.port, args.strict),
+    "medplum": lambda args: medplum(args.issuer, args.port),
+    "oidc": _oidc,
 }
 
 
@@ -32,6 +42,10 @@ def main() -> int:
     parser.add_argument("server", choices=SERVERS)
     parser.add_argument("--port", type=int, default=0, help="on 127.0.0.1; 0 takes a free one")
     parser.add_argument("--strict", action="store_true", help="hapi: refuse references to what is not there")
+    parser.add_argument("--issuer", metavar="URL", help="medplum: want tokens of this issuer")
+    parser.add_argument("--client-jwks", type=Path, metavar="FILE", help="oidc: public keys of the wall board")
+    parser.add_argument("--token-seconds", type=int, default=300, help="oidc: life of an access token")
+    parser.add_argument("--interval", type=int, help="oidc: seconds between a device's polls, when it is told")
     args = parser.parse_args()
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
