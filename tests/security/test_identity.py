@@ -25,6 +25,7 @@ from sign_in_server import (
     signed_in,
 )  # fmt: skip
 
+from iomt_tui.security.sign_in.identity import ALGORITHMS
 from iomt_tui.security.sign_in.model import SignedOut
 
 
@@ -84,6 +85,11 @@ async def test_a_signature_by_the_public_key_as_a_password_is_no_proof() -> None
     server.id_token = jwt.encode({"alg": "HS256", "kid": "one"}, dict(server.claims or {}), secret)
     server.told[f"{ISSUER}/jwks"]["keys"].append({"kty": "oct", "kid": "one", "k": "x" * 43})
     await _refused(server)
+
+
+def test_only_signatures_by_a_key_pair_are_looked_at() -> None:
+    """The keys' own kind refuses the others too; this is the first of two doors."""
+    assert {algorithm[:2] for algorithm in ALGORITHMS} == {"RS", "PS", "ES"}
 
 
 @pytest.mark.parametrize("token", ["x", "a.b", "a.b.c", "..", "e30.e30.e30", "x" * 200_000 + ".a.b"])

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator
+from itertools import takewhile
 from pathlib import Path
+from subprocess import DEVNULL, PIPE
 from typing import TYPE_CHECKING
 
 import pytest
-from servers.npm_servers import BOARD, TERMINAL, oidc
+from servers.npm_servers import BOARD, TERMINAL, medplum, oidc
 from servers.person import approve, deny
 from sign_in_server import Keyring, Time, secrets
 
@@ -156,8 +162,6 @@ async def test_a_session_that_the_provider_ends_and_a_code_that_runs_out(medplum
 async def test_a_board_signs_in_by_its_key_and_reads(
     protected_server: Server, board_keys: BoardKeys, web: Web, tmp_path: Path, algorithm: str, form: str
 ) -> None:
-    import json
-
     key, path, time = board_keys.keys[algorithm], tmp_path / "key", Time()
     path.write_text(json.dumps(key.as_dict(private=True)) if form == "JWK" else key.as_pem(private=True).decode())
     path.chmod(0o600)
@@ -199,3 +203,24 @@ async def test_a_refused_token_is_renewed_once(protected_server: Server, web: We
     session.refused(header)
     renewed = await session.authorization()
     assert renewed != header and await status(web, protected_server.url, renewed) == 200
+
+
+def test_the_program_signs_a_person_in(own_directories: Path) -> None:
+    """``iomt-tui login`` in a process of its own, on a machine without a keyring."""
+    with oidc(interval=1) as issuer, medplum(issuer.url) as server:
+        config = own_directories / "config.toml"
+        config.write_text(
+            f'[servers.w]\nurl = "{server.url}"\nward = "Location/1"\nauth = "device"\nclient_id = "{TERMINAL}"\n'
+        )
+        plain = {name: value for name, value in os.environ.items() if not name.startswith("TEXTUAL")}
+        env = plain | {"IOMT_TUI_CONFIG": str(config), "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
+        command = [sys.executable, "-m", "iomt_tui", "login", "w"]
+        with subprocess.Popen(command, env=env, text=True, stdout=PIPE, stderr=PIPE, stdin=DEVNULL) as program:
+            assert program.stderr is not None
+            said = list(takewhile(lambda line: not line.startswith("The code holds"), program.stderr))
+            (page,) = [line.removeprefix("or open ").strip() for line in said if line.startswith("or open ")]
+            approve(page, "nurse-3")
+            out, err = program.communicate(timeout=30)
+    assert said[0].startswith("Nothing here can keep the sign-in (PYTHON_KEYRING_BACKEND names one that keeps nothing")
+    assert (program.returncode, out) == (1, "w: signed in as Nurse 3 (Practitioner/nurse-3)\n")
+    assert err == "It is kept nowhere and was ended again: 'iomt-tui connect w' will ask itself.\n"

@@ -67,7 +67,7 @@ def proven(
         claims: dict[str, Any] = found.claims
         JWTClaimsRegistry(
             now=int(exchange.now()), leeway=_LEEWAY,
-            iss={"essential": True, "value": issuer}, aud={"essential": True, "value": client_id},
+            iss={"essential": True}, aud={"essential": True, "value": client_id},
             exp={"essential": True}, sub={"essential": True},
         ).validate(claims)  # fmt: skip
     except Exception as error:  # whatever a hostile token makes of the libraries, it proves nothing
