@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
-from iomt_tui.backends.fhir.belonging import Belonging, NotHere
+from iomt_tui.backends.fhir.belonging import Belonging, NotHereError
 from iomt_tui.backends.fhir.intake import ORDER, READ, Found, Given, newest, sound
 from iomt_tui.backends.fhir.machines import Machines
 from iomt_tui.backends.fhir.measurements import Measurements
@@ -156,10 +156,10 @@ class Mapper:
             if not self._seen.news(one, self._refusals):
                 return
             patient = self._other(one, received)
-        except NotHere as reason:
+        except NotHereError as reason:
             self._refusals.add(str(reason), one.kind)
             return
-        except _Nobody as error:
+        except _NobodyError as error:
             self._refusals.add("no-patient", one.kind, one.place, str(error))
         except _BAD as error:
             self._wrong(one, error, patient)
@@ -174,10 +174,10 @@ class Mapper:
     def _of(self, one: Found) -> str:
         try:
             return self._belonging.of(subject(one.resource))
-        except NotHere:
+        except NotHereError:
             raise
         except ValueError as error:
-            raise _Nobody(str(error)) from None
+            raise _NobodyError(str(error)) from None
 
     def _other(self, one: Found, received: int) -> str:
         """Takes up what is no observation; returns whose it is, "" where it is nobody's."""
@@ -284,7 +284,7 @@ class Mapper:
     def _owner(self, reference: Reference) -> str:
         try:
             return self._belonging.of(reference)
-        except NotHere:
+        except NotHereError:
             return ""
 
     def _forget(self, patients: frozenset[str]) -> None:
@@ -294,7 +294,7 @@ class Mapper:
                 known.forget(patients)
 
 
-class _Nobody(ValueError):
+class _NobodyError(ValueError):
     """A resource says of nobody whom it is about, in words."""
 
 

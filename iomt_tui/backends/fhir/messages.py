@@ -105,10 +105,7 @@ def _text(told: dict[str, Any], name: str) -> str:
 
 
 def _time(told: dict[str, Any], name: str) -> int:
-    value = told.get(name)
-    if not isinstance(value, str):
-        raise ValueError(f"input {name}: not said")
-    return moment(value).at
+    return moment(_text(told, name)).at
 
 
 def _priority(value: Any) -> int:
