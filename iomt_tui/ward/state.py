@@ -62,8 +62,8 @@ class PatientState:
 
     __slots__ = (
         "alarms", "allergies", "bed", "born", "conditions", "devices", "escalated", "family", "flags", "full_name",
-        "given", "home", "home_doses", "id", "last_contact", "limits", "medication", "mrn", "name", "news", "news_dirty",
-        "news_history", "news_known",
+        "given", "home", "home_doses", "id", "last_contact", "limits", "medication", "mrn", "name", "news",
+        "news_dirty", "news_history", "news_known",
         "notifications", "problem", "rank", "refused", "reported", "series", "sex", "spo2_scale", "suppressions",
         "team",
     )  # fmt: skip

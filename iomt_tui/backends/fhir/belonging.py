@@ -44,7 +44,6 @@ class Belonging:
         self._members = wanted
         self._cache.clear()
         joined, left = wanted - known - self._tests, known - wanted
-        self._tests &= wanted
         self._replaced -= left
         for name in sorted(joined):
             self._person(name)

@@ -149,6 +149,8 @@ def newest(found: list[Found], refusals: Refusals) -> list[Found]:
         key = one.key or place
         older = kept.get(key)
         if older is not None:
+            if one.stamp.same(older.stamp):
+                continue
             refusals.add("superseded", one.kind)
             if one.stamp.rank < older.stamp.rank:
                 continue

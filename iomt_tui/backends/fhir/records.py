@@ -21,7 +21,7 @@ from iomt_tui.clinical.medication.order import Order
 WAITING: Final = 2_000
 """Records kept until the order comes that they are about."""
 
-Taken = tuple[Found, MedicationAdministration, str]
+Taken = tuple[Found, str]
 
 
 class Records:
@@ -50,6 +50,9 @@ class Records:
             self._task(one, resource, patient)
             return
         if isinstance(resource, MedicationStatement):
+            if (name := self._unknown(resource)) and resource.status == "completed":
+                self._wait(name, one, patient)
+                return
             body = "intake", self._intake(resource, patient)
         elif isinstance(resource, MedicationDispense):
             body = "dispense", dispense_body(resource, patient, self._prescribed.medicine_of(resource))
@@ -73,7 +76,7 @@ class Records:
         name = self._requests.find(record.request)
         kept = self._prescribed.kept(name)
         if kept is None or not kept.orders:
-            self._wait(name, (one, record, patient))
+            self._wait(name, one, patient)
             return
         if kept.patient != patient:
             raise ValueError("request: the order is another patient's")
@@ -89,13 +92,13 @@ class Records:
                     return order
         return orders[0]
 
-    def _wait(self, name: str, taken: Taken) -> None:
-        """Keeps a record until its order is known; it is counted until then, and when there are too many."""
-        self._refusals.add("no-order", "MedicationAdministration")
-        self._refusals.tell("no-order", f"{taken[0].place}: its order is not known, or cannot be shown (yet)")
-        waiting = [one for one in self._waiting.get(name, []) if one[0].key != taken[0].key]
-        self._waits += 1 + len(waiting) - len(self._waiting.get(name, []))
-        self._waiting[name] = [*waiting, taken]
+    def _wait(self, name: str, one: Found, patient: str) -> None:
+        """Keeps a record until its order is known; it is counted already, since that may never come."""
+        self._refusals.add("no-order", one.kind)
+        self._refusals.tell("no-order", f"{one.place}: its order is not known, or cannot be shown (yet)")
+        before = self._waiting.get(name, [])
+        self._waiting[name] = [*(taken for taken in before if taken[0].key != one.key), (one, patient)]
+        self._waits += len(self._waiting[name]) - len(before)
         while self._waits > WAITING:
             self._waits -= len(self._waiting.popitem(last=False)[1])
 
@@ -103,11 +106,16 @@ class Records:
         """An order is known from now on: takes up what waits for it."""
         waiting = self._waiting.pop(name, [])
         self._waits -= len(waiting)
-        for one, record, patient in waiting:
+        for one, patient in waiting:
             try:
-                self._administration(one, record, patient)
+                self.take(one, patient)
             except ValueError as error:
                 self._refusals.add("not-understood", one.kind, one.place, str(error))
+
+    def _unknown(self, statement: MedicationStatement) -> str:
+        """The order that a statement names and that is not known yet, "" when there is none."""
+        names = [self._requests.find(reference) for reference in stated_order(statement)]
+        return next((name for name in names if self._prescribed.kept(name) is None), "")
 
     def _intake(self, statement: MedicationStatement, patient: str) -> dict[str, Any] | None:
         """A dose that was taken, of the order that is named, else of the only one of its medicine."""
@@ -132,7 +140,7 @@ class Records:
     def forget(self, patients: frozenset[str]) -> None:
         """Forgets everything of these patients."""
         for name, waiting in list(self._waiting.items()):
-            self._waiting[name] = [one for one in waiting if one[2] not in patients]
+            self._waiting[name] = [taken for taken in waiting if taken[1] not in patients]
             self._waits += len(self._waiting[name]) - len(waiting)
             if not self._waiting[name]:
                 del self._waiting[name]

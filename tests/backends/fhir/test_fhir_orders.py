@@ -91,8 +91,14 @@ NEEDED: list[tuple[Json, tuple[float, int]]] = [
     (repeat(frequency=1, period=4, periodMax=6, periodUnit="h"), (4, 6)),
     (code("QID"), (0, 4)),
     (code("Q4H"), (4, 6)),
-    ({"maxDosePerPeriod": {"numerator": {"value": 15, "unit": "mg"}, "denominator": {"value": 24, "unit": "h"}}}, (0, 3)),
-    ({"maxDosePerPeriod": {"numerator": {"value": 0.02, "unit": "g"}, "denominator": {"value": 1, "unit": "d"}}}, (0, 4)),
+    (
+        {"maxDosePerPeriod": {"numerator": {"value": 15, "unit": "mg"}, "denominator": {"value": 24, "unit": "h"}}},
+        (0, 3),
+    ),
+    (
+        {"maxDosePerPeriod": {"numerator": {"value": 0.02, "unit": "g"}, "denominator": {"value": 1, "unit": "d"}}},
+        (0, 4),
+    ),
 ]
 
 
@@ -171,7 +177,10 @@ def test_instructions_that_follow_each_other_are_a_taper() -> None:
         step(2, 20, "08:00", boundsDuration={"value": 3, "code": "d"}),
     ))  # fmt: skip
     plan = body["schedule"]
-    assert (plan["kind"], [(one["days"], one["dose"]["value"]) for one in plan["steps"]]) == ("taper", [(2, 40), (3, 20)])
+    assert (plan["kind"], [(one["days"], one["dose"]["value"]) for one in plan["steps"]]) == (
+        "taper",
+        [(2, 40), (3, 20)],
+    )
 
 
 def test_instructions_that_hold_together_are_orders_of_their_own() -> None:
@@ -226,7 +235,9 @@ def test_holds_and_the_end_are_remembered() -> None:
     mapper = Mapper(Refusals())
     take(version(1), mapper=mapper)
     reason = {"text": "for surgery"}
-    (held,) = [b for k, b in take(version(2, status="on-hold", statusReason=reason), mapper=mapper).events if k == "order"]
+    (held,) = [
+        b for k, b in take(version(2, status="on-hold", statusReason=reason), mapper=mapper).events if k == "order"
+    ]
     assert held["holds"] == [{"from": AT + 90 * 60_000, "to": None, "reason": "for surgery"}]
     (again,) = [b for k, b in take(version(3), mapper=mapper).events if k == "order"]
     assert again["holds"] == [{"from": AT + 90 * 60_000, "to": AT + 150 * 60_000, "reason": "for surgery"}]
