@@ -14,10 +14,14 @@ from iomt_tui.backends.fhir.messages import is_acknowledgement, note_body, taken
 from iomt_tui.backends.fhir.prescribed import Prescribed
 from iomt_tui.backends.fhir.references import Directory
 from iomt_tui.backends.fhir.resources import Reference, Resource
+from iomt_tui.backends.fhir.seen import Seen
 from iomt_tui.backends.fhir.workflow import Communication, Task
 from iomt_tui.backends.refusals import Refusals
+from iomt_tui.clinical.medication.administration import ERROR
 from iomt_tui.clinical.medication.order import Order
 
+OWN: Final = 5_000
+"""Records of this station remembered."""
 WAITING: Final = 2_000
 """Records kept until the order comes that they are about."""
 
@@ -34,17 +38,19 @@ class Records:
         self._zone, self._source, self._station = zone, source, station
         self._waiting: OrderedDict[str, list[Taken]] = OrderedDict()
         self._waits = 0
+        self._own: Seen[tuple[str, ...]] = Seen(OWN)
         self._events: list[tuple[str, Any]] = []
         self._remote: list[dict[str, Any]] = []
 
     def take(self, one: Found, patient: str) -> None:
         """Takes up one resource about a patient. Raises ValueError in words that begin with the field."""
         resource = one.resource
-        if self._station and one.tagged(STATION, self._station):
+        own = bool(self._station) and one.tags(STATION) == {self._station}
+        if own and not isinstance(resource, MedicationAdministration):
             return  # this very station wrote it: the log has it already
         body: tuple[str, dict[str, Any] | None]
         if isinstance(resource, MedicationAdministration):
-            self._administration(one, resource, patient)
+            self._administration(one, resource, patient, own=own)
             return
         if isinstance(resource, Task):
             self._task(one, resource, patient)
@@ -70,7 +76,7 @@ class Records:
         elif (body := taken_body(one, task, patient)) is not None:
             self._remote.append(body)
 
-    def _administration(self, one: Found, record: MedicationAdministration, patient: str) -> None:
+    def _administration(self, one: Found, record: MedicationAdministration, patient: str, *, own: bool) -> None:
         if record.request is None:
             raise ValueError("request: no order is named that it belongs to")
         name = self._requests.find(record.request)
@@ -81,7 +87,17 @@ class Records:
         if kept.patient != patient:
             raise ValueError("request: the order is another patient's")
         order = self._fitting(kept.orders, record)
-        self._events.append(("administration", administration_body(record, patient, order, self._zone)))
+        body = administration_body(record, patient, order, self._zone)
+        if not own or self._changed(one, patient, body):
+            self._events.append(("administration", body))
+
+    def _changed(self, one: Found, patient: str, body: dict[str, Any]) -> bool:
+        """Whether a record that this station wrote is not any more what it wrote: somebody else changed it, and its tag
+        is still there."""
+        facts = tuple(str(body[name]) for name in ("what", "status", "due", "at", "dose"))
+        before = self._own.before(one)
+        self._own.keep(one, patient, facts if before is None else before)
+        return body["what"] == ERROR or (before is not None and before != facts)
 
     def _fitting(self, orders: list[Order], record: MedicationAdministration) -> Order:
         """Of the orders of one request the one whose dose it is; the first where that cannot be told."""
@@ -139,6 +155,7 @@ class Records:
 
     def forget(self, patients: frozenset[str]) -> None:
         """Forgets everything of these patients."""
+        self._own.forget(patients)
         for name, waiting in list(self._waiting.items()):
             self._waiting[name] = [taken for taken in waiting if taken[1] not in patients]
             self._waits += len(self._waiting[name]) - len(waiting)

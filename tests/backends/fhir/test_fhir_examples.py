@@ -143,7 +143,7 @@ def test_what_else_is_told(corpus: tuple[Changes, Refusals]) -> None:
     assert score == {"patient": "example", "score": "news2", "total": 7, "at": AT, "by": "Eze C, RN"}
     assert changes.remote == [
         {"patient": "example", "param": "spo2", "kind": "low", "onset": AT, "prio": 1, "by": "Musa A, RN",
-         "at": AT + 55_000, "id": "Task/task-acknowledgement/1"}
+         "at": AT + 55_000, "id": "Task/task-acknowledgement/1", "op": ""}
     ]  # fmt: skip
 
 

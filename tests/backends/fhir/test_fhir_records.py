@@ -120,12 +120,36 @@ def test_an_acknowledgement_elsewhere() -> None:
     changes = server.put(patient(), acknowledgement())
     assert changes.remote == [
         {"patient": "p1", "param": "hr", "kind": "high", "onset": AT, "prio": 2, "by": "Eze C", "at": AT + 4_000,
-         "id": "Task/t1/1"}
+         "id": "Task/t1/1", "op": ""}
     ]  # fmt: skip
     mine = acknowledgement(id="t2", meta={"tag": [{"system": STATION, "code": "s1"}]})
     assert server.put(mine, acknowledgement(id="t3", status="cancelled")).remote == []
     assert server.put(acknowledgement(id="t4", owner=None), acknowledgement(id="t5", input=[])).remote == []
     assert server.refusals.counts == {("not-understood", "Task"): 2}
+
+
+def tags(*stations: str) -> Json:
+    return {"tag": [{"system": STATION, "code": station} for station in stations]}
+
+
+def test_an_acknowledgement_elsewhere_of_a_task_that_this_station_made() -> None:
+    server = Server(station="s1")
+    op = [{"system": OP, "value": "op-2"}]
+    (body,) = server.put(patient(), acknowledgement(meta=tags("s1", "s2"), identifier=op)).remote
+    assert (body["by"], body["op"]) == ("Eze C", "op-2"), "a server keeps the tags of all who ever wrote it"
+
+
+def test_a_record_of_this_station_that_somebody_else_changes() -> None:
+    own = DOSE | {"identifier": [{"system": OP, "value": "op-7"}], "meta": tags("s1")}
+    server = Server(station="s1")
+    assert told(server.put(ORDER, own), "administration") == []
+    assert told(server.put(own | {"note": [{"text": "slept well"}]}), "administration") == []
+    less = own | {"dosage": {"dose": {"value": 2.5, "unit": "mg"}}}
+    assert [body["dose"]["value"] for body in told(server.put(less), "administration")] == [2.5]
+    (void,) = told(server.put(own | {"status": "entered-in-error"}), "administration")
+    assert (void["what"], void["replaces"]) == ("error", "op-7")
+    (first,) = told(Server(station="s1").put(ORDER, own | {"status": "entered-in-error"}), "administration")
+    assert first["replaces"] == "op-7", "also when nothing of it was seen before"
 
 
 def test_a_score_that_is_none_is_refused() -> None:
