@@ -114,6 +114,8 @@ class PatientView:
     limits: tuple[Setting, ...] = ()  # alarm limits in force that somebody set: the patient's own, then the ward's
     limits_off: tuple[str, ...] = ()  # of them, "spo2 low": a limit that is there by default is switched off (H15)
     doses: DoseCounts = NO_DOSES  # the ward's to give, to the minute
+    flags: tuple[SafeText, ...] = ()  # warnings: "Fall risk", "Isolation"
+    team: tuple[SafeText, ...] = ()  # who cares for the patient, by name and role
 
     @property
     def top_alarm(self) -> Alarm | None:
