@@ -10,8 +10,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from iomt_tui.alarms.model import Priority
 from iomt_tui.engine.sending.chain import COMMAND, USUAL, WEBHOOK, Step
-from iomt_tui.engine.sending.webhook import loopback
 from iomt_tui.security.text import safe_text
+from iomt_tui.security.web import loopback
 
 if TYPE_CHECKING:
     from iomt_tui.cli.config_file import Problem

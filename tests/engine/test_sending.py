@@ -12,7 +12,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from servers import Behaviour, Receiver, drip, flood, hang_up, never, receiver, status
+from receivers import Behaviour, Receiver, drip, flood, hang_up, never, receiver, status
 
 from iomt_tui.alarms.model import Ref
 from iomt_tui.alarms.notification import Errand

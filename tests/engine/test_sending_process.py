@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import orjson
-from servers import never, receiver, status
+from receivers import never, receiver, status
 from test_process import SPEC, entries, running, until
 
 from iomt_tui.alarms.notification import Notification

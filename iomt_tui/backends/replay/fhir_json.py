@@ -12,13 +12,10 @@ from iomt_tui.backends.fhir.mapping import Given
 from iomt_tui.backends.refusals import Refusals
 from iomt_tui.backends.replay.content import open_bytes
 from iomt_tui.backends.replay.errors import SourceError
+from iomt_tui.security.strict_json import Doubled, bounded_integer, checked_object, has_doubled
 
 LARGEST: Final = 256 << 20  # bytes of a Bundle, unpacked; it is in memory as a whole
 LONGEST_LINE: Final = 16 << 20  # bytes of one NDJSON line
-
-
-class Doubled(dict[str, Any]):
-    """A JSON object with a key twice: which of the two is meant nobody can know (SAFETY S8)."""
 
 
 def is_lines(start: bytes) -> bool:
@@ -69,23 +66,10 @@ def _unbundled(document: object, where: str, refusals: Refusals) -> Iterator[Giv
 
 
 def _sound(given: Given, refusals: Refusals, around: object = None) -> Iterator[Given]:
-    if _has_doubled(given.resource) or isinstance(around, Doubled):
+    if has_doubled(given.resource) or isinstance(around, Doubled):
         refusals.add("doubled-key", "entry", given.where, "a field is there twice, so neither can be trusted")
     else:
         yield given
-
-
-def _has_doubled(part: object) -> bool:
-    waiting = [part]
-    while waiting:
-        one = waiting.pop()
-        if isinstance(one, Doubled):
-            return True
-        if isinstance(one, dict):
-            waiting.extend(one.values())
-        elif isinstance(one, list):
-            waiting.extend(one)
-    return False
 
 
 def _from_lines(path: Path, refusals: Refusals) -> Iterator[Given]:
@@ -130,15 +114,6 @@ def _whole(path: Path) -> str:
         raise SourceError(f"{path}: not UTF-8 at byte {error.start}, so not FHIR JSON") from None
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    return made if len(made) == len(pairs) else Doubled(made)
-
-
-def _integer(digits: str) -> int | float:
-    return int(digits) if len(digits) < 20 else float(digits)  # Python refuses more than 4300 digits
-
-
 def _decoded(text: str) -> Any:
     """JSON with NaN and infinities let through: they are refused one by one, where numbers are placed."""
-    return json.loads(text, object_pairs_hook=_object, parse_int=_integer)
+    return json.loads(text, object_pairs_hook=checked_object, parse_int=bounded_integer)

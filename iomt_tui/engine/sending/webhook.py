@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import logging
 import os
 import ssl
 from typing import Final
-from urllib.parse import urlsplit
 
 from iomt_tui.engine.sending.chain import Step
 
@@ -19,15 +17,6 @@ _LONGEST_TOKEN: Final = 4_096
 
 class TokenError(ValueError):
     """The bearer token of a step cannot be had; the message says why and never what was found."""
-
-
-def loopback(url: str) -> bool:
-    """Whether a URL's host is this machine, by address or as ``localhost``."""
-    host = urlsplit(url).hostname or ""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def bearer(step: Step) -> str:
