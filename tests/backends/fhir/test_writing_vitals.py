@@ -96,6 +96,15 @@ def _url(name: str) -> str:
     return f"Observation/{found.resource['id']}"
 
 
+async def test_an_entry_without_a_status_is_looked_for() -> None:
+    server = MemoryFhir()
+    server.entry_status = lambda method, url: 0 if method == "PUT" else None
+    with pytest.raises(Later, match="the server did not say what became of it"):
+        await delivered(vitals(), server)
+    server.entry_status = lambda method, url: None
+    assert (await delivered(vitals(), server)).state == writes.CONFIRMED
+
+
 async def test_nothing_may_be_written() -> None:
     server = MemoryFhir()
     server.entry_status = lambda method, url: 403 if method == "PUT" else None

@@ -65,7 +65,7 @@ def path(announced: Announcement, patient: str) -> str:
 def requested(announced: Announcement, patient: str, station: str) -> Resource:
     """The Task of an announcement that nobody has."""
     ref = announced.ref
-    words = announced.text or f"{ref.param} {ref.kind}".strip()
+    words = announced.text.strip() or f"{ref.param} {ref.kind}".strip() or "alarm"
     meta = tagged(station)
     return {
         "resourceType": "Task",
