@@ -27,14 +27,15 @@ class MemoryFhir:
     ``fault(step, call)`` may raise before a step is applied, ``after`` once it is: the answer that is lost.
     """
 
-    def __init__(self, seed: int = 0, *, histories: bool = True) -> None:
+    def __init__(self, seed: int = 0, *, histories: bool = True, makes: int = 404) -> None:
+        """``makes``: the answer to If-Match of what is not there: 404 (Medplum), 412 (RFC 9110), or 201 (HAPI)."""
         self.versions: dict[str, list[Json | None]] = {}
         self.calls: list[str] = []
         self.fault: Callable[[int, str], None] = lambda step, call: None
         self.after: Callable[[int, str], None] = lambda step, call: None
         self.unknown_searches: set[str] = set()
         self.entry_status: Callable[[str, str], int | None] = lambda method, url: None
-        self._histories = histories
+        self._histories, self._makes = histories, makes
         self._random = random.Random(seed)
         self._numbers = itertools.count(1)
 
@@ -109,7 +110,9 @@ class MemoryFhir:
     def _apply_put(self, path: str, resource: Json, if_match: str | None) -> None:
         assert path == f"{resource['resourceType']}/{resource['id']}"
         there = self.now(path)
-        if if_match is not None and (there is None or if_match != f'W/"{there["meta"]["versionId"]}"'):
+        if if_match is not None and there is None and (self._makes != 201 or path in self.versions):
+            raise errors.by_status(409 if self._makes == 201 else self._makes, None)
+        if if_match is not None and there is not None and if_match != f'W/"{there["meta"]["versionId"]}"':
             raise errors.by_status(412, None)
         number = next(self._numbers)
         stored = copy.deepcopy(resource)
