@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import copy
 import itertools
+import json
 import random
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import parse_qs
@@ -36,6 +38,7 @@ class MemoryFhir:
         self.unknown_searches: set[str] = set()
         self.entry_status: Callable[[str, str], int | None] = lambda method, url: None
         self._histories, self._makes = histories, makes
+        self.knows_nobody = False  # refuses references to people and devices
         self._random = random.Random(seed)
         self._numbers = itertools.count(1)
 
@@ -67,16 +70,19 @@ class MemoryFhir:
         self.versions[path].append(None)
 
     async def get(self, path: str) -> tuple[Json, str]:
-        return await self._step(f"GET {path}", lambda: self._get(path))
+        found: tuple[Json, str] = await self._step(f"GET {path}", lambda: self._get(path))
+        return found
 
     async def put(self, path: str, resource: Json, if_match: str | None = None) -> object:
         return await self._step(f"PUT {path}", lambda: self._apply_put(path, resource, if_match))
 
     async def search(self, path: str) -> list[Json]:
-        return await self._step(f"GET {path}", lambda: self._search(path))
+        found: list[Json] = await self._step(f"GET {path}", lambda: self._search(path))
+        return found
 
     async def post_batch(self, entries: Sequence[Json]) -> list[EntryOutcome]:
-        return await self._step("POST batch", lambda: [self._entry(entry) for entry in entries])
+        outcomes: list[EntryOutcome] = await self._step("POST batch", lambda: [self._entry(one) for one in entries])
+        return outcomes
 
     async def _step(self, call: str, apply: Callable[[], Any]) -> Any:
         await self._pause()
@@ -109,6 +115,8 @@ class MemoryFhir:
 
     def _apply_put(self, path: str, resource: Json, if_match: str | None) -> None:
         assert path == f"{resource['resourceType']}/{resource['id']}"
+        if self.knows_nobody and re.search(r'"reference": "(Practitioner|Device)/', json.dumps(resource)):
+            raise errors.by_status(400, None)
         there = self.now(path)
         if if_match is not None and there is None and (self._makes != 201 or path in self.versions):
             raise errors.by_status(409 if self._makes == 201 else self._makes, None)
