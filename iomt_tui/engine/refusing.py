@@ -19,6 +19,7 @@ from iomt_tui.ward.scores import ServerScore
 from iomt_tui.ward.state import DeviceState, PatientState
 from iomt_tui.ward.writes import Written
 
+_LONGEST: Final = 400  # characters of the id of a remote acknowledgement
 NOT_UNDERSTOOD, UNKNOWN_PATIENT, UNKNOWN_KIND = "not-understood", "unknown-patient", "unknown-kind"
 BAD: Final = (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError, RecursionError)
 
@@ -133,7 +134,8 @@ def _taken(ward: Ward, body: Any, at: int) -> None:
     for name in ("param", "kind", "by", "id"):
         if not isinstance(data[name], str):
             raise TypeError(name)
-    identity(data["id"], "id")
+    if not 0 < len(data["id"]) <= _LONGEST:
+        raise ValueError("id")
     moment(data["at"], "time")
     if data["prio"] not in (1, 2, 3) or not data["by"].strip():
         raise ValueError("acknowledgement")
