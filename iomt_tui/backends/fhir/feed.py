@@ -41,12 +41,13 @@ class Feed:
 
     async def take(self, given: Iterable[Given], *, live: bool) -> bool:
         """Maps a page and hands it on; ``live``: from a poll, not from a load. Whether it brought anything new."""
+        await self._outlet.room()
         own = [one for one in given if self._is_own(one)]
         changes = self._mapper.take(own, self._now())
         out = [Said(kind, body) for kind, body in changes.events]
         out += self._readings(changes.readings, live=live)
         out += [Said("taken", body) for body in changes.remote]
-        await self._outlet.put(out)
+        self._outlet.tell(*out)
         return bool(out)
 
     def leave(self, patient: str) -> None:

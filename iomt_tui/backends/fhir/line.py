@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from iomt_tui.backends.fhir.client import FhirClient
-from iomt_tui.backends.fhir.errors import FhirError
+from iomt_tui.backends.fhir.errors import FAILED, FhirError
 from iomt_tui.backends.fhir.hint import Hint, address, socket_opener
 from iomt_tui.backends.fhir.outlet import Outlet, Said
 from iomt_tui.backends.fhir.pace import Pace
@@ -59,6 +59,9 @@ class Line:
                     await self._step()
                 except FhirError as error:
                     await self._trouble(error)
+                except Exception as error:  # whatever a server made us stumble over must not end the line in silence
+                    words = f"an answer of the server could not be dealt with ({type(error).__name__})"
+                    await self._trouble(FhirError(FAILED, words))
                 self._tell_refused()
         finally:
             await self._close()

@@ -115,7 +115,7 @@ class Watching:
         feed = self._feed()
         reach = Reach(self._client, feed, Cursors(), Wanted(), self.refusals, self.server_now, self._tools.steady)
         poll = Poll(reach, self._spec.history_hours)
-        await self._outlet.put([Said("ward", self._ward)])
+        self._outlet.tell(Said("ward", self._ward))
         patients = self._roster.look(found.patients).joined
         feed.patients = self._roster.patients
         await feed.take(await reach.wanted.complete(self._client, found.given), live=False)
@@ -155,6 +155,8 @@ class Watching:
     async def _members(self) -> Members:
         try:
             return await members(self._client, self._spec.ward)
+        except ValueError as error:
+            raise FhirError(INVALID, str(error)) from None
         except FhirError as error:
             if error.kind != GONE:
                 raise
@@ -172,26 +174,26 @@ class Watching:
         self._poll.stays_changed = False
         found = await self._members()
         if self._tests and not self._watermark and found.patients - found.tests:
-            await self._anew(found)
+            self._anew(found)
             return
         change = self._roster.look(found.patients)
         self._reach.feed.patients = self._roster.patients
         self._asked = self._tools.steady()
         await self._reach.feed.take(await self._reach.wanted.complete(self._client, found.given), live=True)
-        await self._leave(change.left)
+        self._leave(change.left)
         if change.joined:
             self._loads.append(self._load(change.joined, first=False))
 
-    async def _leave(self, left: frozenset[str]) -> None:
+    def _leave(self, left: frozenset[str]) -> None:
         assert self._reach is not None
         for one in sorted(left):
             self._reach.feed.leave(one)
-        await self._outlet.put([Said("discharge", {"id": identity(one)}) for one in sorted(left)])
+        self._outlet.tell(*(Said("discharge", {"id": identity(one)}) for one in sorted(left)))
 
-    async def _anew(self, found: Members) -> None:
+    def _anew(self, found: Members) -> None:
         """People came to a ward of test patients: these go, and so does the mark."""
         tests = self._roster.patients & found.tests
-        await self._leave(self._roster.patients)
+        self._leave(self._roster.patients)
         self._roster, self._reach, self._poll, self._loads = Roster(), None, None, []
         self.refusals.tell("test-data", f"{len(tests)} test patients are not shown beside people")
 
@@ -207,6 +209,7 @@ class Watching:
             for asked in CHART:
                 if asked.kind in ORDERS:
                     await self._poll.one_kind(asked, asked.params(self._roster.patients, "", self.server_now()))
+            await self._reach.feed.take(await self._reach.wanted.metrics(self._client), live=True)
             await self._poll.observations(since)
         self._checked = self._tools.steady()
 
