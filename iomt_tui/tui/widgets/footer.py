@@ -61,4 +61,7 @@ def typed_line(label: str, typed: str, found: str, hint: str, width: int) -> Con
     for tail in tails:
         if left.cell_length + len(tail) <= width:
             return fitted(left + plain(tail, "$label"), width)
+    over = left.cell_length - width + 1
+    if 0 < over < len(typed):  # its end is where one types
+        return typed_line(label, f"…{typed[over + 1 :]}", found, "", width)
     return fitted(left, width)
