@@ -175,9 +175,9 @@ def _sections(dose: Dose, now: int, written: Written | None = None) -> Iterator[
     """Where a dose stands. One that is not due yet is never among those that are overdue or not given; one whose
     record the server contradicts is to be looked at."""
     status = dose.status
-    if written is not None and written.state == CONFLICT and dose.due >= now - MISSED_FOR:
-        if status not in OPEN and status not in (Status.MISSED, Status.CONFLICT):
-            yield Section.TODO
+    listed = status in OPEN or status in (Status.MISSED, Status.CONFLICT)
+    if written is not None and written.state == CONFLICT and dose.due >= now - MISSED_FOR and not listed:
+        yield Section.TODO
     if status in OPEN:
         yield Section.TODO
         yield Section.OVERDUE if status is Status.LATE else Section.DUE

@@ -89,7 +89,11 @@ TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("limit_save", ("S",), "Save; lists every change and asks why and how long", LIMITS, "save", "limits"),
     KeyAction("write_note", ("N",), "Write a note about the patient", PATIENT, "note", "patient"),
     KeyAction(
-        "chart_vitals", ("F",), "Chart the present vital signs on the server; lists them first", PATIENT, "flowsheet",
+        "chart_vitals",
+        ("F",),
+        "Chart the present vital signs on the server; lists them first",
+        PATIENT,
+        "flowsheet",
         "patient",
     ),
     KeyAction("sign_in_cancel", ("x", "delete"), "Give up the sign-in that waits", SIGN_IN, "give up", "sign in"),

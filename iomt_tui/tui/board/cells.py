@@ -17,7 +17,7 @@ from iomt_tui.tui.board.source import SPARKS, spark_vital
 from iomt_tui.tui.board.spark import Scale, sparkline
 from iomt_tui.tui.board.state import RowState, first_live, pressure, severity_of
 from iomt_tui.ward.view import DeviceView, Severity
-from iomt_tui.ward.writes import CONFIRMED, TAKEN, WAITING
+from iomt_tui.ward.writes import CONFIRMED, MISSED, STALE, TAKEN, WAITING, Written
 
 Cell = Callable[[RowState, int], Runs]
 
@@ -87,8 +87,8 @@ def _patient(row: RowState, width: int) -> Runs:
 
 
 def called(row: RowState, width: int) -> str:
-    """The patient's name, marked when it looks like another's (SAFETY S6), and when the patient is quiet (H14)
-    or has other alarm limits (H15)."""
+    """The patient's name, marked when it looks like another's (SAFETY S6), when the patient is quiet (H14) or has other
+    alarm limits (H15), and when the ward's server does not have an acknowledgement (T33)."""
     glyphs = row.manner.glyphs
     quiet = {one.what for one in row.view.suppressions}
     marks = (
@@ -96,11 +96,17 @@ def called(row: RowState, width: int) -> str:
         glyphs.paused if PAUSE in quiet else "",
         glyphs.standby if STANDBY in quiet else "",
         glyphs.off if row.view.limits_off else glyphs.limits if row.view.limits else "",
+        glyphs.unwritten if any(missed(row.view.written.get(alarm.ref)) for alarm in row.view.alarms) else "",
     )
     tail = "".join(marks)
     if not tail or width < 3 + len(tail):
         return fit(row.view.name, width, glyphs.more)
     return fit(f"{fit(row.view.name, width - 1 - len(tail), glyphs.more).rstrip()} {tail}", width)
+
+
+def missed(written: Written | None) -> bool:
+    """Whether an acknowledgement is not on the server as it was made here."""
+    return written is not None and (written.state in MISSED or written.state == STALE)
 
 
 def _id(row: RowState, width: int) -> Runs:

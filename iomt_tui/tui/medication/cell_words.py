@@ -77,9 +77,7 @@ def around(cells: Sequence[Cell], number: int, hours: Hours) -> list[Said]:
     return [Said("; ".join(said))] if said else []
 
 
-def dose_words(
-    dose: Dose, records: Sequence[Administration], hours: Hours, stands: Stands = _silent
-) -> Iterator[Said]:
+def dose_words(dose: Dose, records: Sequence[Administration], hours: Hours, stands: Stands = _silent) -> Iterator[Said]:
     """One dose with a time: its status, its window, then each record that was ever made of it."""
     at, zone = moment(dose.due, hours.now, hours.zone), hours.zone
     word = LOOKS[dose.status].word

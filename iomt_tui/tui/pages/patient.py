@@ -74,7 +74,7 @@ class PatientPage(Page):
         elif link is None:
             desk.say("This ward comes from no server: there is nowhere to chart to.")
         elif VITALS not in link.writes:
-            desk.say(f"Charting on {link.name} is not configured: add \"vitals\" to its writes.", wrong=True)
+            desk.say(f'Charting on {link.name} is not configured: add "vitals" to its writes.', wrong=True)
         elif screen.small:
             desk.say("No room to list what would be charted: enlarge the terminal.")
         else:

@@ -8,6 +8,7 @@ from textual.content import Content
 
 from iomt_tui.tui.keys import TABLE
 from iomt_tui.tui.ordering import Sort
+from iomt_tui.tui.pages.sign_in import SignInPage
 from iomt_tui.tui.session import Monitoring
 from iomt_tui.tui.widgets.asking import ask_lines
 from iomt_tui.tui.widgets.banner import away_line, banner, banner_height, notice_lines
@@ -72,9 +73,9 @@ class BoardParts:
 
     def _notices(self, width: int) -> list[Content]:
         """What the line to the server asks for, then what the engine must tell everybody; at most three rows."""
-        recorded = self.screen.session.player is not None
+        told = self.screen.session.player is not None or isinstance(self.screen.cover, SignInPage)  # or told in full
         key = self.screen.keys.labels("sign_in")[0]
-        rows = [] if recorded else link_rows(self.seen.link, self.seen.now, key, width)
+        rows = [] if told else link_rows(self.seen.link, self.seen.now, key, width)
         return rows + notice_lines(self.seen.ward.notice, width, max(1, min(2, MOST - len(rows))))
 
     def _header_state(self) -> HeaderState:

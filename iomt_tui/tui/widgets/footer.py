@@ -23,7 +23,8 @@ def footer_line(keys: Keys, available: Collection[str], *, recording: bool, widt
         line = joined(*(_entry(keys, action, action.id in available) for action in shown))
         if line.cell_length <= width or not there:
             return fitted(line if line.cell_length <= width else EMPTY, width)
-        there.remove(next((a for a in reversed(there) if a.id not in available), there[-1]))
+        others = [a for a in there if a.where != page] or there  # the page's own keys stay longest
+        there.remove(next((a for a in reversed(others) if a.id not in available), others[-1]))
 
 
 def _entry(keys: Keys, action: KeyAction, available: bool) -> Content:

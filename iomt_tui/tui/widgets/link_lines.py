@@ -10,12 +10,14 @@ from textual.content import Content
 from iomt_tui.tui.text import fitted, joined, plain
 from iomt_tui.tui.widgets.phrases import lasting, left
 from iomt_tui.ward.link import CLOSED, CONNECTING, DENIED, LIVE, LOADING, LOST, SIGNED_OUT, Link, SignIn
+from iomt_tui.ward.writes import ACK, DOSE, NOTE, VITALS
 
 MOST: Final = 3
 """Rows at most: they push patients down."""
 
 STYLE: Final = "bold $warning"
 _LOOK: Final = "Values below grow old by themselves; look at the bedside monitors."
+_WHATS: Final = {ACK: "acknowledgements", DOSE: "doses", NOTE: "notes", VITALS: "vital signs"}
 _BAR: Final = 40  # cells of the longest bar
 
 
@@ -35,8 +37,8 @@ def calm_words(link: Link | None) -> str:
     if link is None or link.state in (LIVE, CLOSED):
         return ""
     if link.state in (CONNECTING, LOADING):
-        return "The ward is still being loaded: not every alarm is known yet."
-    return "No alarm among the last values known."
+        return "Loading: not every alarm is known."
+    return "No alarm in the last known values."
 
 
 def link_rows(link: Link | None, now: int, key: str, width: int) -> list[Content]:
@@ -121,4 +123,5 @@ def server_name(link: Link | None) -> str:
 def user_words(link: Link) -> Iterator[str]:
     """Who is signed in, and what is written there."""
     yield f"Signed in as {link.user}." if link.user else "Nobody is signed in."
-    yield f"Written to {link.name}: {', '.join(link.writes)}." if link.writes else f"Nothing is written to {link.name}."
+    what = ", ".join(_WHATS.get(one, one) for one in link.writes)
+    yield f"Written to {link.name}: {what}." if what else f"Nothing is written to {link.name}."

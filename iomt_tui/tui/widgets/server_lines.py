@@ -102,7 +102,19 @@ def chart_list(
         age = long_age(max(now - (vital.observed_at or now), 0))
         said = "now" if (vital.age or 0) < 10_000 else f"{age} old"
         by_device.setdefault(models.get(vital.device, vital.device), []).append(f"{label(key)} {words} ({said})")
-    told = [f"{model}: {', '.join(each)}" for model, each in by_device.items()]
+    lines = [line for model, each in by_device.items() for line in _packed(f"{model}:", each, width)]
     if doubtful:
-        told.append(f"not charted, their device doubts them: {', '.join(doubtful)}")
-    return tuple(line.plain for one in told for line in plain(one).wrap(max(width, 8)))
+        lines += _packed("not charted, their device doubts them:", list(doubtful), width)
+    return tuple(lines)
+
+
+def _packed(head: str, words: list[str], width: int) -> list[str]:
+    """``head`` and the words with commas, none of them over two lines."""
+    rows = [head]
+    for number, word in enumerate(words):
+        said = word + ("," if number < len(words) - 1 else "")
+        if len(rows[-1]) + 1 + len(said) <= width:
+            rows[-1] += f" {said}"
+        else:
+            rows.append(f"  {said}")
+    return rows

@@ -106,7 +106,10 @@ def _waits(state: SignInState, width: int, hint: str) -> Iterator[Content]:
     if asked is None:
         return
     yield from wrapped("On a phone or another computer open", width)
-    yield from (joined(plain("  "), line) for line in wrapped(asked.page, width - 2, "bold"))
+    page = str(asked.page)
+    if len(page) > width - 2 >= len(page.removeprefix("https://")):
+        page = page.removeprefix("https://")  # whole on its line; a browser knows the rest
+    yield from (joined(plain("  "), line) for line in wrapped(page, width - 2, "bold"))
     yield plain("and type")
     yield EMPTY
     yield from (joined(plain("  "), line) for line in _large(asked.code, width - 4))

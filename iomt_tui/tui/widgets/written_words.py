@@ -21,7 +21,6 @@ from iomt_tui.ward.writes import (
     EXPIRED,
     FAILED,
     LONGEST,
-    MISSED,
     STALE,
     TAKEN,
     VITALS,
@@ -83,9 +82,14 @@ def short_words(one: Written, tz: str) -> str:
     return _SHORT[one.state]
 
 
+def look(one: Written) -> tuple[str, str]:
+    """Sign and style; what arrived in part only looks like what did not."""
+    return (SIGNS[FAILED], STYLES[FAILED]) if _partly(one) else (SIGNS[one.state], STYLES[one.state])
+
+
 def told(one: Written | None, server: str, tz: str) -> str:
     """Sign and full words; "" for what is not written to a server."""
-    return "" if one is None else f"{SIGNS[one.state]} {written_words(one, server, tz)}"
+    return "" if one is None else f"{look(one)[0]} {written_words(one, server, tz)}"
 
 
 def marked(one: Written, server: str, tz: str, room: int) -> Content | None:
@@ -95,17 +99,18 @@ def marked(one: Written, server: str, tz: str, room: int) -> Content | None:
     """
     choices = [written_words(one, server, tz)]
     if one.state in (WAITING, CONFIRMED, TAKEN):
-        choices += [short_words(one, tz), ""]
+        choices += [short_words(one, tz), *([""] if one.state == CONFIRMED else [])]
     for words in choices:
-        said = f"{SIGNS[one.state]} {words}".strip()
+        sign, style = look(one)
+        said = f"{sign} {words}".strip()
         if len(said) <= room:
-            return plain(said, STYLES[one.state])
+            return plain(said, style)
     return None
 
 
 def line_of(one: Written, server: str, tz: str, width: int, indent: int) -> list[Content]:
     """A line (or two) of its own below what was done."""
-    rows = plain(told(one, server, tz), STYLES[one.state]).wrap(max(8, width - indent))[:2]
+    rows = plain(told(one, server, tz), look(one)[1]).wrap(max(8, width - indent))[:2]
     return [fitted(plain(" " * indent) + row, width) for row in rows]
 
 
@@ -119,8 +124,3 @@ def part_lines(one: Written, width: int) -> Iterable[Content]:
 def worst(several: Iterable[Written]) -> Written | None:
     """The one of several that needs a look most; None of none."""
     return min(several, key=lambda one: _ORDER.index(one.state), default=None)
-
-
-def missed(one: Written | None) -> bool:
-    """Whether it did not arrive and somebody has to know."""
-    return one is not None and one.state in MISSED
