@@ -93,10 +93,10 @@ def _loading(link: Link, now: int, width: int) -> list[Content]:
         count = f"{link.done:,} of {link.total:,} ({int(share * 100)} %)"
     rest = f", about {lasting(int(took * (link.total - link.done) / link.done))} more" if known and took > 1000 else ""
     words = f" {count}{' · ' if count else ''}{lasting(took)} so far{rest}"
-    cells = min(width - len(what) - len(words) - 3, _BAR)
+    cells = min(width - len(what) - len(words) - 4, _BAR)
     if cells >= 10:
         return [fitted(joined(plain(f"{what} ", "bold"), _bar(share, cells), plain(words, "bold")), width)]
-    cells = min(max(width - len(words) - 3, 4), _BAR)
+    cells = min(max(width - len(words) - 4, 4), _BAR)
     return [
         fitted(plain(what, "bold"), width),
         fitted(joined(plain(" "), _bar(share, cells), plain(words, "bold")), width),

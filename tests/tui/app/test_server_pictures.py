@@ -105,4 +105,4 @@ def test_round_with_conflict(snap_compare: Compare, size: tuple[int, int]) -> No
 
 def test_round_given(snap_compare: Compare) -> None:
     app = ward_app(write_server_doses(WrittenFeed()))
-    assert snap_compare(app, terminal_size=(120, 40), press=["r", *"lllll"])
+    assert snap_compare(app, terminal_size=(120, 40), press=["r", *"llll"])
