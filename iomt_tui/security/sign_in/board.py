@@ -13,7 +13,7 @@ from iomt_tui.security.sign_in.discovery import Endpoints, discover
 from iomt_tui.security.sign_in.exchange import Exchange
 from iomt_tui.security.sign_in.model import BACKEND, SignedOut, SignInStep, User
 from iomt_tui.security.sign_in.renewing import Renewing
-from iomt_tui.security.sign_in.revocation import revoke
+from iomt_tui.security.sign_in.revocation import ACCESS, revoke
 from iomt_tui.security.sign_in.scopes import lacking, wanted
 from iomt_tui.security.sign_in.tokens import granted
 from iomt_tui.security.web import WebError
@@ -66,7 +66,7 @@ class BoardSession(Renewing):
             except (SignedOut, WebError):
                 return False
             form = {"client_assertion_type": backend.ASSERTION, "client_assertion": proof.reveal()}
-            tokens = [(access, "access_token")]
+            tokens = [(access, ACCESS)]
             return await revoke(self._exchange, self._found, self._client_id, tokens, lambda _: form)
 
     async def _found(self) -> Endpoints:

@@ -57,7 +57,6 @@ def proven(
 ) -> dict[str, Any]:  # fmt: skip
     """The claims of an id_token. Raises :class:`SignedOut` unless everything about it holds."""
     from joserfc import jwt
-    from joserfc.errors import JoseError
     from joserfc.jws import JWSRegistry, extract_compact
     from joserfc.jwt import JWTClaimsRegistry
 
@@ -68,10 +67,10 @@ def proven(
         claims: dict[str, Any] = found.claims
         JWTClaimsRegistry(
             now=int(exchange.now()), leeway=_LEEWAY,
-            iss={"essential": True, "value": issuer}, aud={"essential": True, "value": client_id},
+            iss={"essential": True}, aud={"essential": True, "value": client_id},
             exp={"essential": True}, sub={"essential": True},
         ).validate(claims)  # fmt: skip
-    except (JoseError, ValueError, TypeError, KeyError) as error:
+    except Exception as error:  # whatever a hostile token makes of the libraries, it proves nothing
         raise _unproven(exchange.name, type(error).__name__) from None
     several = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
     if claims["iss"] != issuer or (claims.get("azp", client_id) != client_id) or (several and "azp" not in claims):
@@ -85,7 +84,6 @@ def _unproven(name: str, why: str) -> SignedOut:
 
 def _key_set(keys: Mapping[str, Any], algorithm: str) -> Any:
     """The public keys that the algorithm can use; an odd one among them does not cost the others."""
-    from joserfc.errors import JoseError
     from joserfc.jwk import JWKRegistry, KeySet
 
     kind = "EC" if algorithm.startswith("ES") else "RSA"
@@ -98,7 +96,7 @@ def _key_set(keys: Mapping[str, Any], algorithm: str) -> Any:
             continue
         try:
             found.append(JWKRegistry.import_key(one))
-        except (JoseError, ValueError, TypeError):
+        except Exception:  # noqa: S112  # a key that cannot be read is one that is not there
             continue
     return KeySet(found)
 

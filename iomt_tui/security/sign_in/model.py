@@ -70,4 +70,4 @@ class Session(Protocol):
         """Waits until the person has signed in. Raises :class:`SignedOut` when that was declined or took too long."""
 
     async def end(self) -> bool:
-        """Revokes and forgets. Whether the server has confirmed it, or had nothing to revoke."""
+        """Revokes and forgets. Whether the server has confirmed it, or there was nothing that it could revoke."""

@@ -15,8 +15,8 @@ from iomt_tui.security.sign_in.identity import identify
 from iomt_tui.security.sign_in.kept import Kept, read_kept
 from iomt_tui.security.sign_in.model import DEVICE, SignedOut, SignInStep, User
 from iomt_tui.security.sign_in.renewing import Renewing
-from iomt_tui.security.sign_in.revocation import revoke
-from iomt_tui.security.sign_in.scopes import FHIR_USER, lacking, wanted
+from iomt_tui.security.sign_in.revocation import ACCESS, REFRESH, revoke
+from iomt_tui.security.sign_in.scopes import FHIR_USER, OFFLINE, lacking, wanted
 from iomt_tui.security.sign_in.tokens import granted
 from iomt_tui.security.web import Answer, WebError
 
@@ -65,7 +65,7 @@ class PersonSession(Renewing):
             refresh, access = self._refresh, self._forget_access()
             self._forget()
             await asyncio.to_thread(self._secrets.delete, self._secret_name)
-            tokens = [(refresh, "refresh_token"), (access or NOTHING, "access_token")]
+            tokens = [(refresh, REFRESH), (access or NOTHING, ACCESS)]
             return await revoke(self._exchange, self._found, self._client_id, tokens)
 
     async def _found(self) -> Endpoints:
@@ -83,13 +83,14 @@ class PersonSession(Renewing):
             try:
                 identity = await identify(self._exchange, endpoints, self._client_id, tokens)
             except (SignedOut, WebError):
-                refused = [(tokens.refresh, "refresh_token"), (tokens.access, "access_token")]
+                refused = [(tokens.refresh, REFRESH), (tokens.access, ACCESS)]
                 await revoke(self._exchange, self._found, self._client_id, refused)
                 raise
             self._forget_access()
             self.user, self._refresh, self._from = identity.user, tokens.refresh, endpoints.token
-            proven = {FHIR_USER} if identity.user and identity.user.ref else set()
-            self._count(tokens.scopes | proven, endpoints)
+            # What the server says it granted is worth as much as what it gave.
+            given = {FHIR_USER: identity.user and identity.user.ref, OFFLINE: tokens.refresh}
+            self._count(tokens.scopes - {scope for scope, there in given.items() if not there}, endpoints)
             if tokens.refresh:
                 await self._keep()
             else:  # what is kept is another sign-in, perhaps of another person
@@ -98,7 +99,9 @@ class PersonSession(Renewing):
             self._hold(tokens, since)
 
     async def _renew(self) -> None:
-        if not self._refresh and not await self._recall():
+        if self.kept or not self._refresh:
+            await self._recall()  # another process may have used the token that we hold, or begun a new sign-in
+        if not self._refresh:
             raise SignedOut(f"nobody is signed in at {self._name}; sign in here or with 'iomt-tui login {self._name}'")
         endpoints = await self._found()
         if endpoints.token != self._from:

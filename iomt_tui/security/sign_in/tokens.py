@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from iomt_tui.security.secret import NOTHING, Secret
 from iomt_tui.security.sign_in.exchange import document
 from iomt_tui.security.sign_in.model import SignedOut
-from iomt_tui.security.sign_in.scopes import OFFLINE, OPENID
+from iomt_tui.security.sign_in.scopes import FHIR_USER, OFFLINE, OPENID
 from iomt_tui.security.text import safe_text
 from iomt_tui.security.web import Answer
 
@@ -30,7 +30,7 @@ def granted(name: str, answer: Answer, asked: frozenset[str]) -> Tokens:
     """The tokens of a 200. Raises :class:`SignedOut` for a grant that cannot be used, WebError for none at all.
 
     Without ``scope`` all was granted that was asked (RFC 6749). A server that gives the token of ``openid`` or
-    ``offline_access`` has granted it, whether it says so or not.
+    ``offline_access`` has granted it, whether it says so or not; what is in the id_token is seen later.
     """
     told = document(answer)
     if str(told.get("token_type", "")).lower() != "bearer":
@@ -40,7 +40,7 @@ def granted(name: str, answer: Answer, asked: frozenset[str]) -> Tokens:
         raise SignedOut(f"{name} granted no token that can be sent; ask its administrator")
     refresh, identity = printable(told.get("refresh_token")), printable(told.get("id_token"))
     scopes = _scopes(told["scope"]) if isinstance(told.get("scope"), str) else asked
-    implied = {scope for scope, token in ((OFFLINE, refresh), (OPENID, identity)) if token}
+    implied = {scope for scope, token in ((OFFLINE, refresh), (OPENID, identity), (FHIR_USER, identity)) if token}
     return Tokens(access, _seconds(told.get("expires_in")), refresh, identity, scopes | (implied & asked))
 
 
