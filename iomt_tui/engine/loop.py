@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from itertools import groupby
 from types import MappingProxyType
@@ -15,7 +16,7 @@ from iomt_tui import __version__
 from iomt_tui.alarms.actions import Outcome
 from iomt_tui.alarms.annunciation import Announcement
 from iomt_tui.alarms.escalation import Escalation
-from iomt_tui.alarms.model import Alarm, Ref
+from iomt_tui.alarms.model import Alarm
 from iomt_tui.alarms.notification import Notification
 from iomt_tui.clinical.limits import Limit
 from iomt_tui.clinical.medication.administration import Administration
@@ -29,12 +30,13 @@ from iomt_tui.engine.sending.sender import Sender
 from iomt_tui.engine.source import Arrival, Backend
 from iomt_tui.engine.writing import Writing
 from iomt_tui.log.api import LogWriter
+from iomt_tui.security.text import safe_text
 from iomt_tui.ward.events import MAY_WAIT, Draft, Entry, Reading, draft, observations
 from iomt_tui.ward.fold import Ward
 from iomt_tui.ward.link import Link
 from iomt_tui.ward.notes import Note
 from iomt_tui.ward.scores import ServerScore
-from iomt_tui.ward.writes import ACK, ACTS, STALE, Written
+from iomt_tui.ward.writes import ACTS, STALE, Written
 from iomt_tui.ward.written import SERVER
 
 SECOND = 1_000
@@ -155,8 +157,8 @@ class Engine:
             self._answer()
 
     def _linked(self, at: int, body: dict[str, Any]) -> None:
-        link = Link.from_body(body)
-        if link != self.ward.link:
+        link, before = Link.from_body(body), self.ward.link
+        if before is None or replace(link, since=link.since or before.since) != before:
             self._append([draft(at, link.ENTRY, link.body())])
 
     def _noted(self, at: int, body: dict[str, Any]) -> None:
@@ -178,11 +180,11 @@ class Engine:
             return
         if found is None:
             return
-        told, write = found
+        told, ref = found
         back: list[Announcement] = []
-        if told.state == STALE and write is not None and write.what == ACK:
+        if told.state == STALE and ref is not None:
             server = str(self.ward.link.name) if self.ward.link is not None else ""
-            back = self.decisions.system.retract(Ref(*write.about["ref"]), server or SERVER, at)
+            back = self.decisions.system.retract(ref, server or SERVER, at)
         self._decided(at, back, [draft(at, told.ENTRY, told.body())], durable=told.final)
 
     def _observe(self, at: int, readings: list[Reading]) -> None:
@@ -193,7 +195,7 @@ class Engine:
         """Alarms that devices raise themselves; what is not understood, or of nobody, is counted."""
         for body in bodies:
             if reason := self.decisions.refusal(body):
-                source = str(body.get("device") if isinstance(body, dict) else "")[:40]
+                source = safe_text(body.get("device") or "" if isinstance(body, dict) else "", 40)
                 refused = {"source": source, "reason": reason, "what": "condition", "patient": None, "count": 1}
                 self._append([draft(at, "refused", refused)])
             else:

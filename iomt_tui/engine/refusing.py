@@ -19,6 +19,7 @@ from iomt_tui.ward.scores import ServerScore
 from iomt_tui.ward.state import DeviceState, PatientState
 from iomt_tui.ward.writes import Written
 
+_LONGEST: Final = 400  # characters of the id of a remote acknowledgement
 NOT_UNDERSTOOD, UNKNOWN_PATIENT, UNKNOWN_KIND = "not-understood", "unknown-patient", "unknown-kind"
 BAD: Final = (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError, RecursionError)
 
@@ -31,10 +32,10 @@ def fault(ward: Ward, kind: str, body: Any, at: int) -> str:
     """Why an arrival of log time ``at`` cannot be taken up; "" when it can."""
     check = _CHECKS.get(kind)
     if check is None:
-        return "" if kind in _ELSEWHERE else UNKNOWN_KIND
+        return UNKNOWN_KIND
     try:
         check(ward, body, at)
-        if kind != "obs":
+        if kind not in ("obs", "history"):
             orjson.dumps(body)
     except _NobodyError:
         return UNKNOWN_PATIENT
@@ -133,7 +134,8 @@ def _taken(ward: Ward, body: Any, at: int) -> None:
     for name in ("param", "kind", "by", "id"):
         if not isinstance(data[name], str):
             raise TypeError(name)
-    identity(data["id"], "id")
+    if not 0 < len(data["id"]) <= _LONGEST:
+        raise ValueError("id")
     moment(data["at"], "time")
     if data["prio"] not in (1, 2, 3) or not data["by"].strip():
         raise ValueError("acknowledgement")
@@ -142,7 +144,7 @@ def _taken(ward: Ward, body: Any, at: int) -> None:
 _CHECKS: Final[dict[str, Callable[[Ward, Any, int], object]]] = {
     "obs": _reading, "patient": _patient, "device": _device, "discharge": _discharge, "refused": _refused,
     "dispense": _dispense, "intake": _intake, "note": _note, "score": _score, "taken": _taken,
+    # These are looked at where they are taken up.
+    **dict.fromkeys(("condition", "order", "administration", "history"), lambda ward, body, at: None),
     "link": lambda ward, body, at: Link.from_body(body).body(), "write": lambda ward, body, at: Written.from_body(body),
 }  # fmt: skip
-#: What is looked at where it is taken up.
-_ELSEWHERE: Final = frozenset({"condition", "order", "administration", "history"})

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from hashlib import sha256
 from typing import Any, Final
 
 from iomt_tui.alarms.lifecycle import REARM
 from iomt_tui.alarms.model import Key
+from iomt_tui.clinical.medication.reading import LONGEST_ID
 from iomt_tui.engine.refusing import sound
 from iomt_tui.security.text import safe_text
 from iomt_tui.ward.events import Reading
@@ -27,7 +29,7 @@ def taken(ward: Ward, body: dict[str, Any], now: int) -> dict[str, Any] | None:
     for an alarm that was announced before it, at no higher priority than was seen there, and no longer than one from
     here of the same time would. The same ``id`` again means nothing.
     """
-    op, at = body["id"], min(body["at"], now)
+    op, at = _op(body["id"]), min(body["at"], now)
     key = Key(body["patient"], body["param"], body["kind"])
     alarm = ward.patients[key.patient].alarms.get(key)
     if alarm is None or alarm.state not in ("unack", "latched") or key.param == SERVER:
@@ -44,6 +46,11 @@ def taken(ward: Ward, body: dict[str, Any], now: int) -> dict[str, Any] | None:
         "op": op, "user": safe_text(body["by"], 40), "do": "ack", "ref": list(alarm.ref), "note": ELSEWHERE,
         "from": SERVER,
     } | lasts  # fmt: skip
+
+
+def _op(name: str) -> str:
+    """The op that stands for a remote id, which may be longer than ours."""
+    return name if len(name) <= LONGEST_ID else sha256(name.encode("utf-8", "replace")).hexdigest()
 
 
 def news(ward: Ward, readings: Iterable[Any]) -> tuple[list[Reading], int]:

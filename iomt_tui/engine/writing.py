@@ -109,16 +109,17 @@ class Writing:
             if self._backend is not None and own is not None and write.op in own.open:
                 self._backend.source.submit(write)
 
-    def result(self, body: dict[str, Any], at: int) -> tuple[Written, Write | None] | None:
-        """What a word of the backend about a write, heard at ``at``, changes, and what was to be written; None where
-        it changes nothing. Raises KeyError for a write that nobody here began."""
+    def result(self, body: dict[str, Any], at: int) -> tuple[Written, Ref | None] | None:
+        """What a word of the backend about a write, heard at ``at``, changes, and the alarm where that was its
+        acknowledgement; None where it changes nothing. Raises KeyError for a write that nobody here began."""
         told = replace(Written.from_body(body), at=at)
         own = self._ward.writes_of(told.patient)
         before = own.kept[told.op] if own is not None else None
         if own is None or before is None or before.what != told.what:
             raise KeyError(told.op)
         told = replace(told, begun=before.begun)
-        return (told, own.open.get(told.op)) if told.tells(before) else None
+        ref = next((ref for ref, op in own.acks.items() if op == told.op), None)
+        return (told, ref) if told.tells(before) else None
 
     def expired(self, now: int) -> list[Written]:
         """What has been tried for too long at ``now``."""

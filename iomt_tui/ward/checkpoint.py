@@ -137,7 +137,8 @@ def _patient(patient: PatientState, arrays: list[bytes]) -> dict[str, Any]:
         "news_known": patient.news_known, "dirty": patient.news_dirty,
         "home_doses": patient.home_doses.body() if patient.home_doses else None,
         "series": {key: _series(s, arrays) for key, s in patient.series.items()},
-        "writes": patient.writes.body() if patient.writes else None, "server_news2": patient.server_news2,
+        "writes": patient.writes.body() if patient.writes else None,
+        "server_news2": None if patient.server_news2 is None else list(patient.server_news2),
         "notes": [note.body() for note in patient.notes],
     }  # fmt: skip
 

@@ -23,7 +23,7 @@ Every time is an int in milliseconds since 1970-01-01 UTC. Bodies are JSON (orjs
                in older logs
 ``act``        {"op": uuid, "user", "do", …}, by ``do``: ``ack`` {"ref": [patient, param, kind, episode, rev],
                "intent": "going"|"expected"|"sensor"|"doctor"|"note"|"", "note": str, "ms": int}, of which the last
-               three may be missing; ``unack`` {"ref"} takes one back;
+               three may be missing, and "from" of one that the backend told of; ``unack`` {"ref"} takes one back;
                ``shelve`` {"ref", "ms", "reason"}; ``unshelve`` {"ref"}; ``pause`` {"patient", "ms"} and
                ``standby`` {"patient", "ms", "reason"}, which "ms": 0 ends. "ms" is how long; the longest are in
                :mod:`iomt_tui.alarms.suppression`, and of an ``ack`` (where none means the longest) in

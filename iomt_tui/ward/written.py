@@ -40,7 +40,7 @@ class Writes:
         self._by_ref: Mapping[Ref, Written] | None = None
 
     def __bool__(self) -> bool:
-        return bool(self.kept)
+        return bool(self.kept) or self.seen >= 0
 
     def put(self, data: dict[str, Any], at: int) -> None:
         """Takes up a ``write`` entry of log time ``at``. Raises KeyError, TypeError or ValueError on another shape."""

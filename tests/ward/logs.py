@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -14,6 +15,7 @@ from iomt_tui.alarms.suppression import Suppression
 from iomt_tui.clinical.limits import Limit
 from iomt_tui.security.text import safe_text
 from iomt_tui.ward.events import Draft, Entry, Reading, draft, observations
+from iomt_tui.ward.writes import STATES, Write, Written
 
 START = 1_700_000_000_000
 PATIENTS = ("p1", "p2")
@@ -189,9 +191,41 @@ def administrations(draw: st.DrawFn, at: int) -> dict[str, object]:
     }  # fmt: skip
 
 
+@st.composite
+def linked(draw: st.DrawFn, at: int) -> Draft:
+    """What a backend says beside values: sound, of nobody, or of another shape."""
+    patient, op = draw(st.sampled_from([*PATIENTS, "nobody"])), f"w{draw(st.integers(1, 4))}"
+    what = draw(st.sampled_from(["link", "write", "write", "write", "score", "note", "past"]))
+    if what == "link":
+        state = draw(st.sampled_from(["connecting", "loading", "live", "lost", "signed-out", "asleep"]))
+        asked = draw(st.sampled_from([None, {"page": "https://x", "code": "AB-CD", "until": at + 600_000}]))
+        return draft(at, what, {"name": "fhir", "state": state, "sign_in": asked, "user": "KIM", "at": at})
+    if what == "write":
+        kind = draw(st.sampled_from(["ack", "dose", "note", "vitals"]))
+        abouts: dict[str, dict[str, Any]] = {
+            "ack": {"ref": [patient, "hr", "low", 1, 1], "do": draw(st.sampled_from(["ack", "unack"]))},
+            "dose": {"order": {"id": "o1"}, "due": draw(st.sampled_from([None, START]))},
+            "note": {"text": "a note"}, "vitals": {"values": {}},
+        }  # fmt: skip
+        write = Write(op, kind, patient, safe_text("KIM"), safe_text(""), at, abouts[kind])
+        state = draw(st.sampled_from(STATES))
+        told = Written(op, kind, patient, state, at, at, attempt=draw(st.integers(0, 2)))
+        return draft(at, what, told.body() | draw(st.sampled_from([{}, {"write": write.body()}])))
+    if what == "score":
+        return draft(at, what, {"patient": patient, "score": "news2", "total": draw(st.integers(-1, 21)), "at": at,
+                                "by": "SERVER"})  # fmt: skip
+    if what == "note":
+        return draft(
+            at, what, {"id": op, "patient": patient, "text": "\x1b[1mslept", "at": at, "by": "KIM", "from": ""}
+        )
+    old = [draw(readings(at - draw(st.integers(0, 30)) * 3_600_000)) for _ in range(draw(st.integers(1, 4)))]
+    return observations(at, old, "past")
+
+
 WHAT = (
     ["obs"] * 4 + ["tick"] * 2 + ["gap", "alarm", "device", "told", "condition", "discharge", "limits", "said"]
     + ["order", "order", "dose", "home", "intake", "intake", "dispense", "gone"]
+    + ["linked"] * 3
 )  # fmt: skip
 
 
@@ -213,6 +247,8 @@ def logs(draw: st.DrawFn) -> list[Entry]:
             drafts.append(draft(at, "notification", draw(notification(at)).body()))
         elif what == "limits":
             drafts.append(draft(at, "limits", draw(setting(at)).body()))
+        elif what == "linked":
+            drafts.append(draw(linked(at)))
         elif what == "said":
             drafts.append(draw(said(at)))
         elif what == "device":
