@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from iomt_tui.backends.fhir.client import FhirClient, Resource
 from iomt_tui.backends.fhir.errors import not_fhir
 from iomt_tui.backends.fhir.paging import search
-
-
-class EntryOutcome(NamedTuple):
-    """The answer to one entry of a batch."""
-
-    status: int
-    resource: Resource | None
+from iomt_tui.backends.fhir.writing.server import EntryOutcome
 
 
 class Wire:
