@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 import orjson
 
 from iomt_tui.backends.fhir.errors import (
+    BROKEN,
     FAILED,
     GONE,
     INVALID,
@@ -174,8 +175,13 @@ class FhirClient:
     async def _ask(
         self, method: str, url: str, more: Mapping[str, str], content: bytes | None, deadline: float | None = None
     ) -> tuple[Answer, Resource | None]:  # fmt: skip
-        """One request, and once more with a fresh sign-in where the first was refused."""
-        answer = await self._once(method, url, more, content, deadline)
+        """One request; reading is tried again where the line broke, as one does that the server closed when idle."""
+        try:
+            answer = await self._once(method, url, more, content, deadline)
+        except FhirError as error:
+            if error.kind != BROKEN or method != "GET":
+                raise
+            answer = await self._once(method, url, more, content, deadline)
         if answer.status >= 400:
             raise refused(answer, _resource(answer, strict=False))
         return answer, _resource(answer, strict=True)
@@ -183,6 +189,7 @@ class FhirClient:
     async def _once(
         self, method: str, url: str, more: Mapping[str, str], content: bytes | None, deadline: float | None
     ) -> Answer:  # fmt: skip
+        """One request, and once more with a fresh sign-in where the first was refused."""
         for attempt in (1, 2):
             try:
                 authorization = await self._session.authorization()

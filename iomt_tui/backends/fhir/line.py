@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from iomt_tui.backends.fhir.client import FhirClient
-from iomt_tui.backends.fhir.errors import FhirError
+from iomt_tui.backends.fhir.errors import FAILED, FhirError
 from iomt_tui.backends.fhir.hint import Hint, address, socket_opener
 from iomt_tui.backends.fhir.outlet import Outlet, Said
 from iomt_tui.backends.fhir.pace import Pace
@@ -19,7 +19,6 @@ from iomt_tui.backends.fhir.standing import Standing, is_signed_out
 from iomt_tui.backends.fhir.tools import Tools, Way
 from iomt_tui.backends.fhir.watching import Watching
 from iomt_tui.backends.fhir.wire import Wire
-from iomt_tui.backends.identity import identity
 from iomt_tui.ward import link
 from iomt_tui.ward.writes import Write, Written
 
@@ -45,7 +44,8 @@ class Line:
         self._pace = Pace(spec.poll_least, spec.poll_most)
         self._wake = asyncio.Event()
         self._signing = Signing(self._opened.session, self.standing, self._wake, now)
-        self._outbox = tools.outbox(spec, Way(Wire(self.client), str(ward["tz"]), now, self._written, self._patient))
+        way = Way(Wire(self.client), str(ward["tz"]), now, self._written, self.watching.reference)
+        self._outbox = tools.outbox(spec, way)
         self._hint: Hint | None = None
         self._watched = False  # whether it is known if the server gives hints
         self._due = self._told = self._good = tools.steady()
@@ -59,6 +59,9 @@ class Line:
                     await self._step()
                 except FhirError as error:
                     await self._trouble(error)
+                except Exception as error:  # whatever a server made us stumble over must not end the line in silence
+                    words = f"an answer of the server could not be dealt with ({type(error).__name__})"
+                    await self._trouble(FhirError(FAILED, words))
                 self._tell_refused()
         finally:
             await self._close()
@@ -139,10 +142,6 @@ class Line:
 
     def _written(self, written: Written) -> None:
         self._outlet.tell(Said(Written.ENTRY, written.body()))
-
-    def _patient(self, name: str) -> str | None:
-        """The reference on the server to a patient by the log's id."""
-        return next((f"Patient/{one}" for one in self.watching.patients if identity(one) == name), None)
 
     def _tell_refused(self) -> None:
         now = self._tools.steady()

@@ -76,7 +76,7 @@ class Load:
 
         ``moves``: the cursors begin where this load ends; not those of a load for some of the ward's patients.
         """
-        self._reach, self._patients, self._hours = reach, patients, hours
+        self._reach, self._patients, self._hours = reach, patients, max(1.0, hours)
         self._tell, self._moves = tell, moves
         self._begun, self._clock = reach.server_now(), reach.steady()
         self._done = self._total = 0

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
@@ -27,7 +26,7 @@ class Said(NamedTuple):
 
 
 class Outlet:
-    """Arrivals on their way. ``put`` belongs to the line's event loop, ``take`` to the engine's thread."""
+    """Arrivals on their way. ``room`` belongs to the line's event loop, ``take`` to the engine's thread."""
 
     def __init__(self, most: int = MOST) -> None:
         self._most = most
@@ -37,19 +36,18 @@ class Outlet:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._room: asyncio.Event | None = None
 
-    async def put(self, arrivals: Sequence[Said]) -> None:
-        """Adds arrivals in order once there is room; waits until then."""
+    async def room(self) -> None:
+        """Waits until there is room. Wait before making an arrival: one that is made must not be lost in waiting."""
         self._loop = asyncio.get_running_loop()
         while True:
             with self._lock:
                 if self._weight < self._most:
-                    break
-                self._room = asyncio.Event()
-            await self._room.wait()
-        self.tell(*arrivals)
+                    return
+                room = self._room = self._room or asyncio.Event()
+            await room.wait()
 
     def tell(self, *arrivals: Said) -> None:
-        """Adds arrivals without waiting: what is small, and must not be late."""
+        """Adds arrivals in order, without waiting."""
         with self._lock:
             self._waiting.extend(arrivals)
             self._weight += sum(one.weight for one in arrivals)

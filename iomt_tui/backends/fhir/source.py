@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
-from iomt_tui.backends.fhir.outlet import Outlet
+from iomt_tui.backends.fhir.outlet import Outlet, Said
 from iomt_tui.backends.fhir.spec import FhirSpec
 from iomt_tui.log.clock import boottime
 from iomt_tui.security.text import safe_text
-from iomt_tui.ward.link import CONNECTING, Link
+from iomt_tui.ward.link import CONNECTING, DENIED, Link
 from iomt_tui.ward.writes import Write
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class FhirSource:
         self._thread: threading.Thread | None = None
         self._task: asyncio.Task[None] | None = None
         self._line: Line | None = None
+        self._early: list[Callable[[Line], None]] = []  # asked before there was a line
 
     @property
     def problems(self) -> list[str]:
@@ -50,13 +52,8 @@ class FhirSource:
 
     def begin(self) -> Iterable[Arrival]:
         """Says that it connects, and begins to."""
-        name = safe_text(self._spec.name, 40)
-        first = Link(
-            name=name, state=CONNECTING, text=safe_text(f"connecting to {name}"), since=self._start,
-            writes=self._spec.writes, at=self._start,
-        )  # fmt: skip
         self._open()
-        return [(self._start, Link.ENTRY, first.body())]
+        return [(self._start, Link.ENTRY, self._link(CONNECTING, f"connecting to {self._spec.name}").body())]
 
     def poll(self, now: int) -> list[Arrival]:
         """What the server said since the last call."""
@@ -76,8 +73,14 @@ class FhirSource:
         """Ends the thread. What was not delivered is not known to be, and is submitted again later."""
         if self._loop is None or self._thread is None:
             return
-        self._loop.call_soon_threadsafe(self._stop)
+        with suppress(RuntimeError):  # it has ended
+            self._loop.call_soon_threadsafe(self._stop)
         self._thread.join(_ENDING)
+
+    def _link(self, state: str, text: str) -> Link:
+        at = self._log_now()
+        name = safe_text(self._spec.name, 40)
+        return Link(name=name, state=state, text=safe_text(text, 300), since=at, writes=self._spec.writes, at=at)
 
     def _log_now(self) -> int:
         at, boot = self._anchor
@@ -95,7 +98,9 @@ class FhirSource:
         self._loop.call_soon_threadsafe(self._act, act)
 
     def _act(self, act: Callable[[Line], None]) -> None:
-        if self._line is not None:
+        if self._line is None:
+            self._early.append(act)
+        else:
             act(self._line)
 
     def _stop(self) -> None:
@@ -117,6 +122,14 @@ class FhirSource:
         from iomt_tui.backends.fhir.line import Line
         from iomt_tui.backends.fhir.tools import real_tools
 
-        tools = self._tools or real_tools()
-        self._line = Line(self._spec, self._ward, self._watermark, tools, self._outlet, self._log_now)
-        await self._line.run()
+        try:
+            tools = self._tools or real_tools()
+            line = Line(self._spec, self._ward, self._watermark, tools, self._outlet, self._log_now)
+            self._line = line
+            for act in self._early:
+                act(line)
+            await line.run()
+        except Exception as error:  # nobody asks the server any more, and nothing may look as if somebody did
+            why = str(error) if isinstance(error, ValueError) else type(error).__name__
+            over = self._link(DENIED, f"no line to {self._spec.name}: {why}; correct the configuration and start again")
+            self._outlet.tell(Said(Link.ENTRY, over.body()))

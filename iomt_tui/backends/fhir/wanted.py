@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from iomt_tui.backends.fhir.client import FhirClient, Resource
 from iomt_tui.backends.fhir.errors import ABOUT_THE_QUESTION, FhirError
-from iomt_tui.backends.fhir.ids import local, portions
-from iomt_tui.backends.fhir.mapping import Given
+from iomt_tui.backends.fhir.ids import listed, local, portions
+from iomt_tui.backends.fhir.intake import Given
 from iomt_tui.backends.fhir.paging import search
 
 _FIELDS: Final = {
@@ -43,10 +43,16 @@ class Wanted:
             fresh = []
             for kind, ids in missing.items():
                 fresh += await _read(client, kind, ids)
+                if kind == "Device":
+                    found += await _read_metrics(client, ids)
                 self._tried.update((kind, one) for one in ids)
             found = fresh + found
         self._note(fresh)
         return found + given
+
+    async def metrics(self, client: FhirClient) -> list[Given]:
+        """What the devices that were seen measure, and how often. Raises FhirError."""
+        return await _read_metrics(client, {one for kind, one in self._seen if kind == "Device"})
 
     def _note(self, given: Iterable[Given]) -> list[Resource]:
         resources = [one.resource for one in given if isinstance(one.resource, dict)]
@@ -68,6 +74,18 @@ async def _read(client: FhirClient, kind: str, ids: set[str]) -> list[Given]:
     try:
         for portion in portions(ids):
             async for page in search(client, kind, [("_id", ",".join(portion))]):
+                found += page.given
+    except FhirError as error:
+        if error.kind not in ABOUT_THE_QUESTION:
+            raise
+    return found
+
+
+async def _read_metrics(client: FhirClient, devices: set[str]) -> list[Given]:
+    found: list[Given] = []
+    try:
+        for portion in portions(devices):
+            async for page in search(client, "DeviceMetric", [("source", listed("Device", portion))]):
                 found += page.given
     except FhirError as error:
         if error.kind not in ABOUT_THE_QUESTION:
