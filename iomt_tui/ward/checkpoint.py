@@ -49,6 +49,8 @@ _PATIENT = (
     "spo2_scale",
     "allergies",
     "conditions",
+    "flags",
+    "team",
 )
 _DEVICE = ("kind", "model", "firmware", "patient", "periods", "battery", "signal", "state")
 _CLOCK = ("offset", "skew", "since_skew", "candidate", "agree", "observed")

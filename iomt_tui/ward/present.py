@@ -61,6 +61,7 @@ def patient_view(
         limits_off=_switched_off(patient, changed, known), doses=patient.medication.counts(tz, now),
         written=patient.writes.by_ref(), writes=patient.writes.by_op(), notes=patient.notes,
         server_news2=_server_news2(patient, score, now),
+        flags=patient.flags, team=patient.team,
     )  # fmt: skip
 
 

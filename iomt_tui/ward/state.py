@@ -64,11 +64,10 @@ class PatientState:
     """A patient: identity, series by vital, and the alarms of each condition as last announced."""
 
     __slots__ = (
-        "alarms", "allergies", "bed", "born", "conditions", "devices", "escalated", "family", "full_name", "given",
-        "home", "home_doses", "id", "last_contact", "limits", "medication", "mrn", "name", "news", "news_dirty",
-        "news_history", "news_known", "notes",
-        "notifications", "problem", "rank", "refused", "reported", "series", "server_news2", "sex", "spo2_scale",
-        "suppressions", "writes",
+        "alarms", "allergies", "bed", "born", "conditions", "devices", "escalated", "family", "flags", "full_name",
+        "given", "home", "home_doses", "id", "last_contact", "limits", "medication", "mrn", "name", "news",
+        "news_dirty", "news_history", "news_known", "notes", "notifications", "problem", "rank", "refused", "reported",
+        "series", "server_news2", "sex", "spo2_scale", "suppressions", "team", "writes",
     )  # fmt: skip
 
     def __init__(self, patient: str) -> None:
@@ -82,6 +81,8 @@ class PatientState:
         self.spo2_scale = 1
         self.allergies: tuple[SafeText, ...] = ()
         self.conditions: tuple[SafeText, ...] = ()
+        self.flags: tuple[SafeText, ...] = ()
+        self.team: tuple[SafeText, ...] = ()
         self.series: dict[str, Series] = {}
         self.devices: dict[str, int] = {}  # device -> log time of its newest reading
         self.alarms: dict[Key, Alarm] = {}
@@ -133,7 +134,7 @@ class PatientState:
                 setattr(self, name, safe_text(data[name] or "", _WORD))
         if "problem" in data:
             self.problem = safe_text(data["problem"] or "", _LINE)
-        for name in ("allergies", "conditions"):
+        for name in ("allergies", "conditions", "flags", "team"):
             if name in data:
                 setattr(self, name, tuple(safe_text(x, _LINE) for x in data[name]))
         if "sex" in data:

@@ -122,6 +122,8 @@ class PatientView:
     writes: Mapping[str, Written] = field(default_factory=dict)  # op -> what became of it, the oldest act first
     server_news2: ScoreView | None = None  # the backend's own, beside ours
     notes: tuple[Note, ...] = ()  # the newest first
+    flags: tuple[SafeText, ...] = ()  # warnings: "Fall risk", "Isolation"
+    team: tuple[SafeText, ...] = ()  # who cares for the patient, by name and role
 
     @property
     def top_alarm(self) -> Alarm | None:

@@ -16,7 +16,7 @@ NOT_ON_WARD, TEST_PATIENT = "not-on-ward", "test-patient"
 _REPLACED: Final = "replaced-by"
 
 
-class NotHere(ValueError):
+class NotHereError(ValueError):
     """A resource is about somebody who is not on the ward. Its text is the reason as it is counted."""
 
 
@@ -44,7 +44,6 @@ class Belonging:
         self._members = wanted
         self._cache.clear()
         joined, left = wanted - known - self._tests, known - wanted
-        self._tests &= wanted
         self._replaced -= left
         for name in sorted(joined):
             self._person(name)
@@ -54,9 +53,9 @@ class Belonging:
         return joined, left
 
     def add(self, one: Found, patient: Patient, *, test: bool) -> str:
-        """Takes up the newest version of a patient; returns their log id. Raises :class:`NotHere`."""
+        """Takes up the newest version of a patient; returns their log id. Raises :class:`NotHereError`."""
         if self._members is not None and identity(patient.id or "") not in self._members:
-            raise NotHere(NOT_ON_WARD)
+            raise NotHereError(NOT_ON_WARD)
         name = self._names.add(patient, one.full_url)
         self._cache.clear()
         if test:
@@ -64,7 +63,7 @@ class Belonging:
                 self._tests.add(name)
                 why = "labelled as test data (HTEST), so left out with everything that is theirs"
                 self._refusals.tell(TEST_PATIENT, f"{one.place}: {why}")
-            raise NotHere(TEST_PATIENT)
+            raise NotHereError(TEST_PATIENT)
         self._tests.discard(name)
         self._person(name).patient = patient
         self.changed[name] = None
@@ -85,15 +84,15 @@ class Belonging:
 
     def of(self, reference: Reference | None) -> str:
         """The log id of the patient that a reference points to. Raises ValueError when that is nobody, in words, and
-        :class:`NotHere` when they are not on the ward."""
+        :class:`NotHereError` when they are not on the ward."""
         text = reference.reference if reference is not None else None
         if text and (known := self._cache.get(text)) is not None:
             return known
         name = self._names.find(reference)
         if self._members is not None and name not in self._members:
-            raise NotHere(NOT_ON_WARD)
+            raise NotHereError(NOT_ON_WARD)
         if name in self._tests:
-            raise NotHere(TEST_PATIENT)
+            raise NotHereError(TEST_PATIENT)
         self._person(name)
         if text:
             self._cache[text] = name

@@ -71,8 +71,9 @@ def administration_body(record: MedicationAdministration, patient: str, order: O
     body["due"] = due_of(record, order, body["at"], zone)
     if batch := _extension(record, BATCH):
         body["scan"] = {"batch": safe_text(batch, 20)}
-    recorded = body["at"]
-    return Administration.from_body(body, recorded).body() | {"scan": body["scan"]}
+    made = Administration.from_body(body, body["at"]).body() | {"scan": body["scan"]}
+    del made["recorded"]  # it is when the log has it
+    return made
 
 
 def due_of(record: MedicationAdministration, order: Order, at: int, zone: tzinfo) -> int | None:

@@ -99,10 +99,10 @@ class Found(NamedTuple):
         """Where it stood and what it is, in words."""
         return f"{self.where} ({self.resource.resourceType}/{self.resource.id or 'no id'})"
 
-    def tagged(self, system: str, code: str) -> bool:
-        """Whether it carries that tag."""
+    def tags(self, system: str) -> frozenset[str]:
+        """The codes of its tags in that system. Servers may keep the tags of earlier versions beside the new ones."""
         meta = self.resource.meta
-        return meta is not None and any(tag.system == system and tag.code == code for tag in meta.tag)
+        return frozenset(tag.code for tag in meta.tag if tag.system == system and tag.code) if meta else frozenset()
 
     @property
     def test_data(self) -> bool:
@@ -149,6 +149,8 @@ def newest(found: list[Found], refusals: Refusals) -> list[Found]:
         key = one.key or place
         older = kept.get(key)
         if older is not None:
+            if one.stamp.same(older.stamp):
+                continue
             refusals.add("superseded", one.kind)
             if one.stamp.rank < older.stamp.rank:
                 continue

@@ -11,7 +11,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple
 
-from iomt_tui.backends.fhir.belonging import Belonging, NotHere
+from iomt_tui.backends.fhir.belonging import TEST_PATIENT, Belonging, NotHereError
 from iomt_tui.backends.fhir.intake import ORDER, READ, Found, Given, newest, sound
 from iomt_tui.backends.fhir.machines import Machines
 from iomt_tui.backends.fhir.measurements import Measurements
@@ -31,9 +31,9 @@ TAKE, REFUSE = "take", "refuse"
 """What is done with what is labelled as test data."""
 ALL: Final = frozenset(READ)
 _BAD: Final = (ValueError, TypeError, KeyError, IndexError, AttributeError, ArithmeticError)
+_LOOK: Final = 60_000  # ms between two looks at flags and teams whose time may be over
 _PLACES: Final = 20_000
 _FAULTY: Final = 5_000
-_TIMED: Final = frozenset({"Observation"})  # of these a bad field is nearly always the time
 _LATER: Final = frozenset(
     {"MedicationAdministration", "MedicationStatement", "MedicationDispense", "Communication", "Task"}
 )
@@ -76,6 +76,7 @@ class Mapper:
         self._faulty: OrderedDict[tuple[str, str, str], None] = OrderedDict()
         self._places: OrderedDict[str, Location] = OrderedDict()
         self._events: list[tuple[str, Any]] = []
+        self._looked = 0  # when all patients were looked at last, for what has come to its end meanwhile
 
     @property
     def patients(self) -> set[str]:
@@ -109,6 +110,9 @@ class Mapper:
         """What these resources change. ``received``: log time, ms. A resource that cannot be used costs only itself;
         it is counted in the refusals, with the reason."""
         self._belonging.begin()
+        if self._live and received - self._looked >= _LOOK:
+            self._belonging.changed.update(dict.fromkeys(self._belonging.persons))
+            self._looked = received
         batch = newest([one for raw in given if (one := self._sound(raw)) is not None], self._refusals)
         batch.sort(key=lambda one: ORDER[one.kind])
         later = [one for one in batch if one.kind in _LATER]
@@ -156,28 +160,30 @@ class Mapper:
             if not self._seen.news(one, self._refusals):
                 return
             patient = self._other(one, received)
-        except NotHere as reason:
+        except NotHereError as reason:
             self._refusals.add(str(reason), one.kind)
-            return
-        except _Nobody as error:
+            if not isinstance(resource, Patient) or str(reason) != TEST_PATIENT:
+                return  # not remembered: should they come to the ward, it is news
+        except _NobodyError as error:
             self._refusals.add("no-patient", one.kind, one.place, str(error))
         except _BAD as error:
-            self._wrong(one, error, patient)
+            self._wrong(one, error)
         if not isinstance(resource, Observation):
             self._seen.keep(one, patient, None)
 
-    def _wrong(self, one: Found, error: Exception, patient: str) -> None:
-        reason = "bad-time" if one.kind in _TIMED else "not-understood"
+    def _wrong(self, one: Found, error: Exception) -> None:
         words = str(error) if isinstance(error, ValueError) else "not understood"
+        timed = isinstance(one.resource, Observation) and not words.startswith("value")
+        reason = "bad-time" if timed else "not-understood"
         self._refusals.add(reason, one.kind, one.place, words)
 
     def _of(self, one: Found) -> str:
         try:
             return self._belonging.of(subject(one.resource))
-        except NotHere:
+        except NotHereError:
             raise
         except ValueError as error:
-            raise _Nobody(str(error)) from None
+            raise _NobodyError(str(error)) from None
 
     def _other(self, one: Found, received: int) -> str:
         """Takes up what is no observation; returns whose it is, "" where it is nobody's."""
@@ -284,7 +290,7 @@ class Mapper:
     def _owner(self, reference: Reference) -> str:
         try:
             return self._belonging.of(reference)
-        except NotHere:
+        except NotHereError:
             return ""
 
     def _forget(self, patients: frozenset[str]) -> None:
@@ -294,7 +300,7 @@ class Mapper:
                 known.forget(patients)
 
 
-class _Nobody(ValueError):
+class _NobodyError(ValueError):
     """A resource says of nobody whom it is about, in words."""
 
 

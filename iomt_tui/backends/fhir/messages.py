@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from iomt_tui.backends.fhir.doses import named, record_id
-from iomt_tui.backends.fhir.exchange import TASK_CODE, TASK_SYSTEM
+from iomt_tui.backends.fhir.exchange import OP, TASK_CODE, TASK_SYSTEM
 from iomt_tui.backends.fhir.intake import Found
 from iomt_tui.backends.fhir.resources import Observation, Reference
 from iomt_tui.backends.fhir.times import moment, observed
@@ -89,8 +89,13 @@ def taken_body(one: Found, task: Task, patient: str) -> dict[str, Any] | None:
     return {
         "patient": patient, "param": _text(told, "param"), "kind": _text(told, "kind"), "onset": _time(told, "onset"),
         "prio": _priority(told.get("priority")), "by": by, "at": moment(began).at,
-        "id": f"Task/{task.id or ''}/{one.stamp.number or ''}",
+        "id": f"Task/{task.id or ''}/{one.stamp.number or ''}", "op": _op(task),
     }  # fmt: skip
+
+
+def _op(task: Task) -> str:
+    """The act that it acknowledges by, "" where it does not say: whoever knows that act knows the acknowledgement."""
+    return next((one.value[:80] for one in task.identifier if one.system == OP and one.value), "")
 
 
 def _owner(owner: Reference | None) -> str:
@@ -105,10 +110,7 @@ def _text(told: dict[str, Any], name: str) -> str:
 
 
 def _time(told: dict[str, Any], name: str) -> int:
-    value = told.get(name)
-    if not isinstance(value, str):
-        raise ValueError(f"input {name}: not said")
-    return moment(value).at
+    return moment(_text(told, name)).at
 
 
 def _priority(value: Any) -> int:

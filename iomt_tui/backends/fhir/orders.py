@@ -14,7 +14,7 @@ from iomt_tui.backends.fhir.drugs import amount, drug_body, fits, ordered, remar
 from iomt_tui.backends.fhir.medicines import Dosage, Medication, MedicationRequest
 from iomt_tui.backends.fhir.resources import Repeat, Timing
 from iomt_tui.backends.fhir.times import Moment, local_moment
-from iomt_tui.backends.fhir.timing import as_needed, code_of, count, ends, schedules, span
+from iomt_tui.backends.fhir.timing import as_needed, code_of, count, ends, exactly, schedules, span
 from iomt_tui.backends.identity import identity
 from iomt_tui.clinical.medication.expansion import DAY, MINUTE, Slot, expand, instant, local_day
 from iomt_tui.clinical.medication.order import OVER, Order
@@ -194,17 +194,21 @@ def _stat(timing: Timing) -> bool:
 def _start(
     repeat: Repeat, timing: Timing, request: MedicationRequest, zone: tzinfo, begins: int | None, follows: bool
 ) -> Moment:
-    """When it begins: its bounds, the end of what it follows, its first event, else when it was ordered."""
+    """When it begins: its bounds, the end of what it follows, its first event, else when it was ordered. To the minute,
+    as its doses are."""
     bounds = repeat.boundsPeriod.start if repeat.boundsPeriod else None
     if bounds is None and follows:
         if begins is None:
             raise ValueError("timing.repeat.boundsPeriod: it follows another instruction, and nobody says from when")
         return Moment(begins, exact=True)
-    text = bounds or min(timing.event, default=None) or request.authoredOn
+    if bounds is None and timing.event:
+        return Moment(min(exactly(text, zone, "timing.event") for text in timing.event), exact=True)
+    text = bounds or request.authoredOn
     if text is None:
         raise ValueError("timing.repeat.boundsPeriod: no start, and no time at which it was ordered")
     try:
-        return local_moment(text, zone)
+        found = local_moment(text, zone)
+        return Moment(found.at // MINUTE * MINUTE, found.exact)
     except ValueError as error:
         raise ValueError(f"timing.repeat.boundsPeriod.start: {error}") from None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC
 from typing import Any, Final
 
@@ -113,12 +113,13 @@ def _list(held: list[str], words: str) -> None:
 def _past(period: Period | None, now: int) -> bool:
     """Whether it is over; a date is the whole day."""
     try:
-        return bool(period and period.end) and local_moment(period.end, UTC, ends=True).at <= now
+        end = period.end if period else None
+        return bool(end) and local_moment(end or "", UTC, ends=True).at <= now
     except ValueError:
         return False
 
 
-def place_words(encounter: Encounter, places: dict[str, Location]) -> str:
+def place_words(encounter: Encounter, places: Mapping[str, Location]) -> str:
     """The bed of an encounter: the bed among its places, else its last place, in the place's own words."""
     current = [one for one in encounter.location if one.status in (None, "active")]
     words = ""

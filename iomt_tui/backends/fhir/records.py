@@ -14,14 +14,18 @@ from iomt_tui.backends.fhir.messages import is_acknowledgement, note_body, taken
 from iomt_tui.backends.fhir.prescribed import Prescribed
 from iomt_tui.backends.fhir.references import Directory
 from iomt_tui.backends.fhir.resources import Reference, Resource
+from iomt_tui.backends.fhir.seen import Seen
 from iomt_tui.backends.fhir.workflow import Communication, Task
 from iomt_tui.backends.refusals import Refusals
+from iomt_tui.clinical.medication.administration import ERROR
 from iomt_tui.clinical.medication.order import Order
 
+OWN: Final = 5_000
+"""Records of this station remembered."""
 WAITING: Final = 2_000
 """Records kept until the order comes that they are about."""
 
-Taken = tuple[Found, MedicationAdministration, str]
+Taken = tuple[Found, str]
 
 
 class Records:
@@ -34,22 +38,27 @@ class Records:
         self._zone, self._source, self._station = zone, source, station
         self._waiting: OrderedDict[str, list[Taken]] = OrderedDict()
         self._waits = 0
+        self._own: Seen[tuple[str, ...]] = Seen(OWN)
         self._events: list[tuple[str, Any]] = []
         self._remote: list[dict[str, Any]] = []
 
     def take(self, one: Found, patient: str) -> None:
         """Takes up one resource about a patient. Raises ValueError in words that begin with the field."""
         resource = one.resource
-        if self._station and one.tagged(STATION, self._station):
+        own = bool(self._station) and one.tags(STATION) == {self._station}
+        if own and not isinstance(resource, MedicationAdministration):
             return  # this very station wrote it: the log has it already
         body: tuple[str, dict[str, Any] | None]
         if isinstance(resource, MedicationAdministration):
-            self._administration(one, resource, patient)
+            self._administration(one, resource, patient, own=own)
             return
         if isinstance(resource, Task):
             self._task(one, resource, patient)
             return
         if isinstance(resource, MedicationStatement):
+            if (name := self._unknown(resource)) and resource.status == "completed":
+                self._wait(name, one, patient)
+                return
             body = "intake", self._intake(resource, patient)
         elif isinstance(resource, MedicationDispense):
             body = "dispense", dispense_body(resource, patient, self._prescribed.medicine_of(resource))
@@ -67,18 +76,28 @@ class Records:
         elif (body := taken_body(one, task, patient)) is not None:
             self._remote.append(body)
 
-    def _administration(self, one: Found, record: MedicationAdministration, patient: str) -> None:
+    def _administration(self, one: Found, record: MedicationAdministration, patient: str, *, own: bool) -> None:
         if record.request is None:
             raise ValueError("request: no order is named that it belongs to")
         name = self._requests.find(record.request)
         kept = self._prescribed.kept(name)
         if kept is None or not kept.orders:
-            self._wait(name, (one, record, patient))
+            self._wait(name, one, patient)
             return
         if kept.patient != patient:
             raise ValueError("request: the order is another patient's")
         order = self._fitting(kept.orders, record)
-        self._events.append(("administration", administration_body(record, patient, order, self._zone)))
+        body = administration_body(record, patient, order, self._zone)
+        if not own or self._changed(one, patient, body):
+            self._events.append(("administration", body))
+
+    def _changed(self, one: Found, patient: str, body: dict[str, Any]) -> bool:
+        """Whether a record that this station wrote is not any more what it wrote: somebody else changed it, and its tag
+        is still there."""
+        facts = tuple(str(body[name]) for name in ("what", "status", "due", "at", "dose"))
+        before = self._own.before(one)
+        self._own.keep(one, patient, facts if before is None else before)
+        return body["what"] == ERROR or (before is not None and before != facts)
 
     def _fitting(self, orders: list[Order], record: MedicationAdministration) -> Order:
         """Of the orders of one request the one whose dose it is; the first where that cannot be told."""
@@ -89,13 +108,13 @@ class Records:
                     return order
         return orders[0]
 
-    def _wait(self, name: str, taken: Taken) -> None:
-        """Keeps a record until its order is known; it is counted until then, and when there are too many."""
-        self._refusals.add("no-order", "MedicationAdministration")
-        self._refusals.tell("no-order", f"{taken[0].place}: its order is not known, or cannot be shown (yet)")
-        waiting = [one for one in self._waiting.get(name, []) if one[0].key != taken[0].key]
-        self._waits += 1 + len(waiting) - len(self._waiting.get(name, []))
-        self._waiting[name] = [*waiting, taken]
+    def _wait(self, name: str, one: Found, patient: str) -> None:
+        """Keeps a record until its order is known; it is counted already, since that may never come."""
+        self._refusals.add("no-order", one.kind)
+        self._refusals.tell("no-order", f"{one.place}: its order is not known, or cannot be shown (yet)")
+        before = self._waiting.get(name, [])
+        self._waiting[name] = [*(taken for taken in before if taken[0].key != one.key), (one, patient)]
+        self._waits += len(self._waiting[name]) - len(before)
         while self._waits > WAITING:
             self._waits -= len(self._waiting.popitem(last=False)[1])
 
@@ -103,11 +122,16 @@ class Records:
         """An order is known from now on: takes up what waits for it."""
         waiting = self._waiting.pop(name, [])
         self._waits -= len(waiting)
-        for one, record, patient in waiting:
+        for one, patient in waiting:
             try:
-                self._administration(one, record, patient)
+                self.take(one, patient)
             except ValueError as error:
                 self._refusals.add("not-understood", one.kind, one.place, str(error))
+
+    def _unknown(self, statement: MedicationStatement) -> str:
+        """The order that a statement names and that is not known yet, "" when there is none."""
+        names = [self._requests.find(reference) for reference in stated_order(statement)]
+        return next((name for name in names if self._prescribed.kept(name) is None), "")
 
     def _intake(self, statement: MedicationStatement, patient: str) -> dict[str, Any] | None:
         """A dose that was taken, of the order that is named, else of the only one of its medicine."""
@@ -131,8 +155,9 @@ class Records:
 
     def forget(self, patients: frozenset[str]) -> None:
         """Forgets everything of these patients."""
+        self._own.forget(patients)
         for name, waiting in list(self._waiting.items()):
-            self._waiting[name] = [one for one in waiting if one[2] not in patients]
+            self._waiting[name] = [taken for taken in waiting if taken[1] not in patients]
             self._waits += len(self._waiting[name]) - len(waiting)
             if not self._waiting[name]:
                 del self._waiting[name]

@@ -31,6 +31,8 @@ class Directory:
             full_url = f"{self._base}{self.kind}/{resource.id}"
         raw = resource.id or (full_url or "").removeprefix("urn:uuid:")
         known = self._by_url.get(full_url or "")
+        if not full_url and resource.id in self._bare:
+            known = self._by_id[resource.id or ""]
         if known:
             for one in resource.identifier:
                 self._claim(one, known)

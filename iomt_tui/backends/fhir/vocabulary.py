@@ -22,6 +22,9 @@ ABSENT: Final = {
 }  # fmt: skip
 """dataAbsentReason to the log's words; every other code means that it was not measured."""
 
+OTHERS: Final = frozenset({"laboratory", "imaging", "survey", "social-history", "exam", "therapy", "activity"})
+"""Categories of observations that do not claim to be vital signs."""
+
 NEWS2_PARTS: Final = frozenset({
     "1104301000000104", "1104351000000103", "1104311000000102", "1104331000000105", "1104371000000107",
     "1104341000000101", "1104361000000100",
@@ -86,7 +89,7 @@ def unused(observation: Observation) -> str:
         if isinstance(coding, dict)
     ]
     codes = [code for coding in codings if isinstance(code := coding.get("code"), str)]
-    return "" if not codes or "vital-signs" in codes else codes[0]
+    return "" if "vital-signs" in codes else next((code for code in codes if code in OTHERS), "")
 
 
 def label(concept: Concept) -> str:
