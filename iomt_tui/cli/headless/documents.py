@@ -289,6 +289,10 @@ class PatientDocument:
     """Alarm limits in force that somebody set for this patient or for the ward; for all others the defaults hold."""
     limits_off: list[str]
     """Of them what is switched off though there is a default: "spo2 low"."""
+    flags: list[str]
+    """Warnings about the patient: a risk of falls, isolation."""
+    team: list[str]
+    """Who cares for the patient, by name and role."""
     notes: list[NoteDocument]
     """Notes about the patient, the newest first."""
     server_news2: ServerScoreDocument | None

@@ -128,6 +128,7 @@ def patient_document(view: PatientView) -> PatientDocument:
         doses_due=view.doses.due, doses_overdue=view.doses.overdue, doses_missed=view.doses.missed,
         notifications=[notification_document(told) for told in view.notifications],
         limits=[limits_document(setting) for setting in view.limits], limits_off=list(view.limits_off),
+        flags=list(view.flags), team=list(view.team),
         notes=[note_document(note) for note in view.notes], server_news2=score_document(view.server_news2),
         writes=[told for one in view.writes.values() if (told := written_document(one)) is not None],
     )  # fmt: skip

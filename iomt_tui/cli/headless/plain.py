@@ -85,6 +85,8 @@ def patient_lines(view: PatientView, now: int, units: Units, server: str = "") -
     yield heading(view)
     if view.similar:
         yield f"  name looks like another's: {', '.join(f'bed {other}' for other in view.similar)}"
+    if view.flags:
+        yield f"  warnings: {', '.join(view.flags)}"
     for alarm in view.alarms:
         yield f"  {words.sentence(alarm, view.devices, units)}, {words.standing(alarm, now)}"
         if (written := view.written.get(alarm.ref)) is not None:

@@ -105,6 +105,10 @@ def _identity(view: PatientView, width: int, *, pinned: bool) -> Iterator[Conten
         yield from wrapped(f"ALLERGIES: {', '.join(view.allergies)}", width, "bold $warning")
     else:
         yield plain("No allergies recorded", MUTED)
+    if view.flags:
+        yield from wrapped(f"! {', '.join(view.flags)}", width, "bold $warning")
+    if view.team:
+        yield from wrapped(f"Care team: {', '.join(view.team)}", width, MUTED)
 
 
 def _alarms(
