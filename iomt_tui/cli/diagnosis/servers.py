@@ -120,12 +120,16 @@ def _lacking(topic: str, statement: Mapping[str, Any], writes: tuple[str, ...]) 
 def _offered(statement: Mapping[str, Any]) -> dict[str, set[str]]:
     """Resource type -> interactions; whatever has another shape offers nothing."""
     offered: dict[str, set[str]] = {}
-    for rest in statement.get("rest") or ():
-        for resource in (rest.get("resource") or ()) if isinstance(rest, Mapping) else ():
-            if isinstance(resource, Mapping):
-                codes = (one.get("code") for one in resource.get("interaction") or () if isinstance(one, Mapping))
-                offered[str(resource.get("type"))] = {str(code) for code in codes}
+    for rest in _objects(statement.get("rest")):
+        for resource in _objects(rest.get("resource")):
+            codes = (str(one.get("code")) for one in _objects(resource.get("interaction")))
+            offered[str(resource.get("type"))] = set(codes)
     return offered
+
+
+def _objects(found: object) -> list[Mapping[str, Any]]:
+    """The objects of a list; none of anything else."""
+    return [one for one in found if isinstance(one, Mapping)] if isinstance(found, list) else []
 
 
 async def _signed_in(spec: FhirSpec, topic: str, found: list[Check]) -> None:
