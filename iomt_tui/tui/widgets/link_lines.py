@@ -26,10 +26,17 @@ def link_word(link: Link | None, now: int) -> str:
     if link is None or link.state in (LIVE, CLOSED):
         return ""
     if link.state == LOADING:
-        return f"LOADING {link.done:,}/{link.total:,}" if link.total else f"LOADING {link.done:,}"
+        if not link.total:
+            return f"LOADING {link.done:,}" if link.done else "LOADING"
+        return f"LOADING {link.done:,}/{link.total:,}"
     if link.state == LOST:
-        return f"SERVER LOST {lasting(now - link.since)}"
+        return f"SERVER LOST {silent_for(link, now)}"
     return {CONNECTING: "CONNECTING", SIGNED_OUT: "SIGNED OUT", DENIED: "DENIED"}[link.state]
+
+
+def silent_for(link: Link, now: int) -> str:
+    """How long ago a lost server said its last word; that is before the line counted as lost."""
+    return lasting(now - (min(link.at, link.since) if link.at else link.since))
 
 
 def calm_words(link: Link | None) -> str:
@@ -69,7 +76,7 @@ def _words(link: Link, now: int, key: str) -> str:
         return f"Connecting to {link.name}, {since} so far."
     if link.state == LOST:
         again = "" if "again" in why else " Trying again by itself."
-        return f"{link.name} has not answered for {since}{why}. {_LOOK}{again}"
+        return f"{link.name} has not answered for {silent_for(link, now)}{why}. {_LOOK}{again}"
     if link.state == SIGNED_OUT:
         return (
             f"Not signed in at {link.name} for {since}: press {key} to sign in{f' ({why[2:]})' if why else ''}. {_LOOK}"
@@ -93,6 +100,8 @@ def _loading(link: Link, now: int, width: int) -> list[Content]:
         count = f"{link.done:,} of {link.total:,} ({int(share * 100)} %)"
     rest = f", about {lasting(int(took * (link.total - link.done) / link.done))} more" if known and took > 1000 else ""
     words = f" {count}{' · ' if count else ''}{lasting(took)} so far{rest}"
+    if not link.total:  # nobody knows how much: a bar would be a guess
+        return [fitted(plain(f"{what},{words}" if count else f"{what}, {lasting(took)} so far", "bold"), width)]
     cells = min(width - len(what) - len(words) - 4, _BAR)
     if cells >= 10:
         return [fitted(joined(plain(f"{what} ", "bold"), _bar(share, cells), plain(words, "bold")), width)]
