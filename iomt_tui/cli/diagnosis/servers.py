@@ -106,14 +106,21 @@ def _clock(topic: str, offset: int) -> Check:
 
 
 def _lacking(topic: str, statement: Mapping[str, Any], writes: tuple[str, ...]) -> Iterator[Check]:
-    """What is to be written and is not offered."""
+    """What is to be written and is not offered. Of a type without interactions a server says nothing at all."""
     offered = _offered(statement)
     for what in writes:
-        missing = [kind for kind, doing in _NEEDS.get(what, ()) if doing not in offered.get(kind, set())]
-        if missing:
+        needs = _NEEDS.get(what, ())
+        refused = [kind for kind, doing in needs if offered.get(kind) and doing not in offered[kind]]
+        untold = [kind for kind, _ in needs if not offered.get(kind)] if any(offered.values()) else []
+        if refused:
             yield Check(
-                topic, "fail", f"does not take {', '.join(missing)}, which writing {what!r} needs",
+                topic, "fail", f"does not take {', '.join(refused)}, which writing {what!r} needs",
                 "take it out of write, or ask whoever runs the server",
+            )  # fmt: skip
+        elif untold:
+            yield Check(
+                topic, "warn", f"does not say that it takes {', '.join(untold)}, which writing {what!r} needs",
+                "ask whoever runs the server",
             )  # fmt: skip
 
 
