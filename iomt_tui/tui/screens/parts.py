@@ -151,7 +151,7 @@ class BoardParts:
             return "Nobody monitors: whether an alarm is in force is not known."
         if self.screen.session.monitoring() is Monitoring.OPENING:
             return "Opening the log…"
-        return calm_words(self.seen.link) or CALM
+        return calm_words(self.seen.link, self.seen.ward.patients) or CALM
 
     def _strip_key(self) -> str:
         alarm = self.seen.strip_alarm

@@ -39,10 +39,12 @@ def silent_for(link: Link, now: int) -> str:
     return lasting(now - (min(link.at, link.since) if link.at else link.since))
 
 
-def calm_words(link: Link | None) -> str:
+def calm_words(link: Link | None, patients: int) -> str:
     """What may be said where no alarm stands, while the server is not live; "" while it is."""
     if link is None or link.state in (LIVE, CLOSED):
         return ""
+    if not patients:
+        return "No patient is known yet."
     if link.state in (CONNECTING, LOADING):
         return "Loading: not every alarm is known."
     return "No alarm in the last known values."

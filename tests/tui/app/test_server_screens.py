@@ -12,6 +12,8 @@ from shown_ward import MINUTE, NOW, WrittenFeed, alarm
 
 from iomt_tui.alarms.model import Priority
 from iomt_tui.log.player import Player
+from iomt_tui.tui.pages.alarm_history import AlarmHistoryPage
+from iomt_tui.tui.pages.alarms import AlarmPage
 from iomt_tui.tui.pages.mar import MarPage
 from iomt_tui.tui.pages.sign_in import SignInPage
 from iomt_tui.ward import link as states
@@ -94,6 +96,10 @@ async def test_no_alarm_is_not_said_of_a_ward_that_is_being_loaded() -> None:
     feed.write("engine", {"state": "started", "version": "1"})
     write_link(feed, states.LOADING, done=1, total=9)
     async with desk((80, 24), feed) as d:
+        assert "No patient is known yet." in d.line("strip")
+        feed.write("patient", {"id": "p0", "bed": "1", "family": "Okafor", "given": "Ngozi"})
+        write_link(feed, states.LOADING, done=2, total=9)
+        d.news()
         assert "not every alarm is known" in d.line("strip")
         write_link(feed)
         d.news()
@@ -391,3 +397,13 @@ async def test_the_servers_score_stands_beside_ours() -> None:
 def test_the_link_of_the_tests_is_what_the_log_holds() -> None:
     one = link(NOW, states.SIGNED_OUT, sign_in=asked(NOW))
     assert type(one).from_body(one.body()) == one
+
+
+async def test_the_history_says_how_an_acknowledgement_stands() -> None:
+    feed = write_acked(write_server_ward(WrittenFeed()))
+    async with desk((120, 40), feed) as d:
+        board = d.app.board
+        board.open_cover(AlarmHistoryPage(board, "p8", "06 Schmidt L", AlarmPage(board)))
+        await d.settle()
+        assert "taken by Kim" in page(d)
+        assert "✗ HOSPITAL contradicts it, look and decide: the task was cancelled by Alex" in page(d)
