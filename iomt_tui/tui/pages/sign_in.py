@@ -69,7 +69,7 @@ class SignInPage(Page):
 
     def _code(self, link: Link) -> tuple[str, ...]:
         """The rows of the QR code; drawn once for each address."""
-        address = str(link.sign_in.direct) if link.sign_in is not None else ""
+        address = str(link.sign_in.direct or link.sign_in.page) if link.sign_in is not None else ""
         if address != self._qr[0]:
             from iomt_tui.security.sign_in.qr import qr_lines
 

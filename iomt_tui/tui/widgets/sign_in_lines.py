@@ -51,7 +51,9 @@ def sign_in_lines(state: SignInState, qr: Sequence[str], width: int, height: int
     beside = width - cells - 2
     waits = state.standing is Standing.WAITS
     if waits and qr and beside >= LEAST and len(qr) <= height:
-        words = [fitted(line, beside) for line in _lines(state, beside, "or scan the code on the right.")]
+        whole = state.link.sign_in is not None and state.link.sign_in.direct
+        hint = "or scan the code on the right." if whole else "The code on the right opens that page."
+        words = [fitted(line, beside) for line in _lines(state, beside, hint)]
         rows = max(len(words), len(qr))
         words += [plain(" " * beside)] * (rows - len(words))
         code = [plain(row, PAPER) for row in qr] + [EMPTY] * (rows - len(qr))

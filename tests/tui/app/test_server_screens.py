@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 from board_desk import Desk, desk
-from server_ward import asked, link, write_acked, write_link, write_server_doses, write_server_ward
+from server_ward import PAGE, asked, link, write_acked, write_link, write_server_doses, write_server_ward
 from shown_ward import MINUTE, NOW, WrittenFeed, alarm
 
 from iomt_tui.alarms.model import Priority
 from iomt_tui.log.player import Player
+from iomt_tui.security.sign_in.qr import qr_lines
+from iomt_tui.security.text import safe_text
 from iomt_tui.tui.pages.alarm_history import AlarmHistoryPage
 from iomt_tui.tui.pages.alarms import AlarmPage
 from iomt_tui.tui.pages.mar import MarPage
@@ -204,6 +206,14 @@ async def test_address_and_code_are_there_at_every_size(size: tuple[int, int]) -
         assert "WDJB-MJHT" in words
         assert "id.hospital.example/device" in words
         assert ("█" in page(d)) is (size[0] >= 80)
+
+
+async def test_without_a_direct_address_the_qr_code_is_of_the_page() -> None:
+    async with desk((120, 40), out(sign_in=replace(asked(NOW), direct=safe_text("")))) as d:
+        await d.press("L")
+        assert "The code on the right opens that page." in page(d)
+        for line in qr_lines(str(PAGE)):
+            assert line.rstrip() in page(d)
 
 
 # Acting.
