@@ -59,9 +59,9 @@ def patient_view(
         last_contact=patient.last_contact if patient.last_contact >= 0 else None, similar=similar,
         suppressions=in_force(patient, now), notifications=_told(patient), limits=changed,
         limits_off=_switched_off(patient, changed, known), doses=patient.medication.counts(tz, now),
+        flags=patient.flags, team=patient.team,
         written=patient.writes.by_ref(), writes=patient.writes.by_op(), notes=patient.notes,
         server_news2=_server_news2(patient, score, now),
-        flags=patient.flags, team=patient.team,
     )  # fmt: skip
 
 

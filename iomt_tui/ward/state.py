@@ -66,8 +66,9 @@ class PatientState:
     __slots__ = (
         "alarms", "allergies", "bed", "born", "conditions", "devices", "escalated", "family", "flags", "full_name",
         "given", "home", "home_doses", "id", "last_contact", "limits", "medication", "mrn", "name", "news",
-        "news_dirty", "news_history", "news_known", "notes", "notifications", "problem", "rank", "refused", "reported",
-        "series", "server_news2", "sex", "spo2_scale", "suppressions", "team", "writes",
+        "news_dirty", "news_history", "news_known", "notes",
+        "notifications", "problem", "rank", "refused", "reported", "series", "server_news2", "sex", "spo2_scale",
+        "suppressions", "team", "writes",
     )  # fmt: skip
 
     def __init__(self, patient: str) -> None:

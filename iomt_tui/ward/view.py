@@ -118,12 +118,12 @@ class PatientView:
     limits: tuple[Setting, ...] = ()  # alarm limits in force that somebody set: the patient's own, then the ward's
     limits_off: tuple[str, ...] = ()  # of them, "spo2 low": a limit that is there by default is switched off (H15)
     doses: DoseCounts = NO_DOSES  # the ward's to give, to the minute
+    flags: tuple[SafeText, ...] = ()  # warnings: "Fall risk", "Isolation"
+    team: tuple[SafeText, ...] = ()  # who cares for the patient, by name and role
     written: Mapping[Ref, Written] = field(default_factory=dict)  # alarm -> how its acknowledgement stands
     writes: Mapping[str, Written] = field(default_factory=dict)  # op -> what became of it, the oldest act first
     server_news2: ScoreView | None = None  # the backend's own, beside ours
     notes: tuple[Note, ...] = ()  # the newest first
-    flags: tuple[SafeText, ...] = ()  # warnings: "Fall risk", "Isolation"
-    team: tuple[SafeText, ...] = ()  # who cares for the patient, by name and role
 
     @property
     def top_alarm(self) -> Alarm | None:

@@ -119,15 +119,16 @@ class Mapper:
         for one in batch:
             if one.kind not in _LATER:
                 self._one(one, received)
-        persons = self._tell_persons(received)
-        orders = self._tell_orders()
-        for one in later:
-            self._one(one, received)
         readings, told = self._measurements.collected()
         if self._live:
             readings.sort(key=lambda reading: reading.observed_at)
             self._pace(readings)
         devices = [("device", body) for body in self._machines.news(self._owner, everyone=not self._live)]
+        persons = self._tell_persons(received)
+        orders = self._tell_orders()
+        for one in later:
+            self._one(one, received)
+        persons += self._tell_persons(received)  # who was first heard of by a record
         records, remote = self._records.collected()
         refused, self._events = self._events, []
         return Changes([*persons, *devices, *orders, *records, *told, *refused], readings, remote)

@@ -28,7 +28,7 @@ STATUSES: Final = {
 """MedicationRequest.status -> that of the order; others are no orders yet."""
 INTENTS: Final = frozenset({None, "order", "original-order", "reflex-order", "filler-order", "instance-order"})
 HOME: Final = frozenset({"outpatient", "community", "discharge"})
-LONGEST: Final = 3_660 * DAY  # ms over which the doses of an order with a count are looked for
+LONGEST: Final = 800 * DAY  # ms over which the doses of an order with a count are looked for
 _PART: Final = "#"
 
 

@@ -8,8 +8,9 @@ from typing import Final, Generic, NamedTuple, TypeVar
 from iomt_tui.backends.fhir.intake import Found, Stamp
 from iomt_tui.backends.refusals import Refusals
 
-KEPT: Final = 50_000
-"""Versions remembered. Polls overlap by seconds; a ward of 32 patients takes hours to have so many observations."""
+KEPT: Final = 20_000
+"""Versions remembered, in some 17 MB. Polls overlap by seconds; a ward of 32 patients takes more than an hour to have
+so many observations."""
 
 Said = TypeVar("Said")
 

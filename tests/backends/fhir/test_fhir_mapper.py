@@ -158,6 +158,16 @@ def test_devices_are_told_of_those_who_are_here() -> None:
     assert told(server.deliver(), "device") == [{"id": "d1", "patient": None}]
 
 
+def test_who_is_only_known_by_a_device_or_a_note_is_told_before_it() -> None:
+    device = {"resourceType": "Device", "id": "d1", "patient": {"reference": "Patient/p8"}}
+    note = {"resourceType": "Communication", "id": "n1", "status": "completed", "sent": "2026-01-02T03:04:05Z",
+            "subject": {"reference": "Patient/p9"}, "payload": [{"contentString": "x"}]}  # fmt: skip
+    changes = Server().put(device, note)
+    assert [(kind, body["id"]) for kind, body in changes.events] == [
+        ("patient", "p8"), ("patient", "p9"), ("device", "d1"), ("note", "n1"),
+    ]  # fmt: skip
+
+
 def test_a_reference_to_another_server_is_not_to_our_patient() -> None:
     server = Server()
     server.members("p1")

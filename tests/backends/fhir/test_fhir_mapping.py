@@ -184,6 +184,11 @@ def test_devices() -> None:
     assert [(body["id"], body["patient"]) for body in shared.devices] == [("d2", None)]
 
 
+def test_a_patient_known_by_a_device_only() -> None:
+    found, _ = mapped({"resourceType": "Device", "id": "d1", "patient": {"reference": "Patient/p9"}})
+    assert [body["id"] for body in found.patients] == ["p9"]
+
+
 def test_the_newest_version_replaces_the_others() -> None:
     wrong = observation(id="o1", meta={"versionId": "1", "lastUpdated": "2026-01-02T03:05:00Z"})
     fixed = observation(id="o1", status="entered-in-error", meta={"lastUpdated": "2026-01-02T03:06:00Z"})
