@@ -20,6 +20,7 @@ from iomt_tui.ward.state import DeviceState, PatientState
 from iomt_tui.ward.writes import Written
 
 _LONGEST: Final = 400  # characters of the id of a remote acknowledgement
+_NUMBERS: Final = frozenset({float, int})
 NOT_UNDERSTOOD, UNKNOWN_PATIENT, UNKNOWN_KIND = "not-understood", "unknown-patient", "unknown-kind"
 BAD: Final = (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError, RecursionError)
 
@@ -55,12 +56,14 @@ def sound(reading: Any) -> bool:
     """Whether a reading is one: known vitals, finite numbers, a time."""
     try:
         patient, device, observed, values, flags = reading
-        return (
-            type(patient) is str is type(device) and 0 < len(patient) <= 80 and 0 < len(device) <= 80
-            and type(observed) is int and 0 <= observed <= LATEST
-            and all(key in VITALS and type(x) in (float, int) and isfinite(x) for key, x in values.items())
-            and (flags is None or all(key in VITALS and type(why) is str for key, why in flags.items()))
-        )  # fmt: skip
+        if not (type(patient) is str is type(device) and 0 < len(patient) <= 80 and 0 < len(device) <= 80):
+            return False
+        if type(observed) is not int or not 0 <= observed <= LATEST:
+            return False
+        for key, value in values.items():
+            if key not in VITALS or type(value) not in _NUMBERS or not isfinite(value):
+                return False
+        return flags is None or all(key in VITALS and type(why) is str for key, why in flags.items())
     except BAD:
         return False
 

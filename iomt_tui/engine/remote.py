@@ -58,20 +58,20 @@ def news(ward: Ward, readings: Iterable[Any]) -> tuple[list[Reading], int]:
     restart most of it is there already, and the log need not grow by a day each time."""
     found: list[Reading] = []
     refused = 0
+    patients, devices = ward.patients, ward.devices
     for reading in readings:
-        if not sound(reading) or reading[0] not in ward.patients:
+        if not sound(reading) or (patient := patients.get(reading[0])) is None:
             refused += 1
             continue
-        patient, device, observed, values, flags = reading
-        series = ward.patients[patient].series
-        offset = own.clock.offset if (own := ward.devices.get(device)) is not None else 0
-        new = {
-            key: value
-            for key, value in values.items()
-            if key not in series or not series[key].holds(observed + offset, value)
-        }
+        _, device, observed, values, flags = reading
+        at = observed + (own.clock.offset if (own := devices.get(device)) is not None else 0)
+        new = values
+        for key, value in values.items():
+            series = patient.series.get(key)
+            if series is not None and series.holds(at, value):
+                new = {k: v for k, v in new.items() if k != key}
         if new:
-            found.append(Reading(patient, device, observed, new, flags))
+            found.append(reading if new is values else Reading(patient.id, device, observed, new, flags))
     return found, refused
 
 

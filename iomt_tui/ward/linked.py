@@ -15,7 +15,7 @@ from iomt_tui.ward.clock import AHEAD
 from iomt_tui.ward.link import CLOSED, CONNECTING, Link
 from iomt_tui.ward.notes import Note, noted
 from iomt_tui.ward.scores import ServerScore
-from iomt_tui.ward.series import Series
+from iomt_tui.ward.series import FINE, Series
 from iomt_tui.ward.state import DeviceState, PatientState
 from iomt_tui.ward.written import Writes
 
@@ -39,6 +39,7 @@ class Linked:
     def _on_past(self, groups: list[Any], at: int) -> None:
         """Readings from before anybody watched: they go to the trends and nowhere else. What is so now, whether a
         device is heard and what its clock says are told by ``obs`` alone."""
+        recent = at - FINE
         for patient_id, device_id, observed, values, _flags in groups:
             if (patient := self.patients.get(patient_id)) is None:
                 continue
@@ -53,7 +54,10 @@ class Linked:
                     series = patient.series[key] = Series(judge.limit_of(device, key))
                     series.device, series.device_at = device_id, when
                     patient.news_dirty = True
-                series.recall(when, value)
+                if when > recent:
+                    series.recall(when, value)
+                else:
+                    series.recall_long(when, value)
             self._changed.add(patient_id)
 
     def _on_link(self, data: dict[str, Any], at: int) -> None:

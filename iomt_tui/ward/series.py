@@ -13,6 +13,9 @@ NAN = float("nan")
 #: Bucket width (ms) and how many buckets are kept.
 LEVELS = ((10_000, 720), (60_000, 1_440), (3_600_000, 1_440))
 
+#: How far back (ms) the finest rollup reaches.
+FINE = LEVELS[0][0] * LEVELS[0][1]
+
 Bucket = tuple[float, float, float]  # lowest, highest, middle
 
 
@@ -119,10 +122,20 @@ class Series:
         """Takes in a value of the past, which is not the newest whatever its time."""
         self._put(at // 10_000, value, value)
 
+    def recall_long(self, at: int, value: float) -> None:
+        """The same of one from before the finest rollup begins, which would soon lose it again."""
+        self.closed.clear()
+        _, minutes, hours = self.rollups
+        minutes.put(at // 60_000, value, value)
+        hours.put(at // 3_600_000, value, value)
+
     def holds(self, at: int, value: float) -> bool:
         """Whether the minute of ``at`` is known and has such a value within it."""
-        span = self.rollups[1].range(at // 60_000, at // 60_000)
-        return span is not None and span[0] <= array("f", [value])[0] <= span[1]
+        minutes = self.rollups[1]
+        index = at // 60_000 - minutes.base
+        if not 0 <= index < len(minutes.low):
+            return False
+        return minutes.low[index] <= array("f", [value])[0] <= minutes.high[index]
 
     def roll(self, bucket: int, value: float) -> None:
         """Closes the open bucket and opens the next with ``value``."""

@@ -129,3 +129,10 @@ def test_acts_that_an_engine_left_are_answered_by_the_next(far: FarWard) -> None
                    durable=True)  # fmt: skip
     far.restart()
     assert far.ward.outcomes["n"]["outcome"] == "applied" and len(far.told("note")) == 1
+
+
+def test_the_same_charting_again_is_one(far: FarWard) -> None:
+    for _ in range(2):
+        told = far.act("chart", op="c", patient="p1", values={"spo2": [97.0, far.now, "d1"]})
+        assert told["outcome"] == "applied"
+    assert len(far.hand.submitted) == 1 == len(far.told("write"))
