@@ -44,6 +44,10 @@ class Cursors:
         self._before = self._newest | self._before
         self._newest = {kind: at - ms for kind, at in self._newest.items()}
 
+    def newest(self, kind: str) -> int | None:
+        """When the newest one was written, ms UTC by the server's clock; None where none came."""
+        return self._newest.get(kind)
+
     def since(self, kind: str, more: int = 0) -> str:
         """The value of ``_lastUpdated`` for what is new, "" where all may be; ``more`` ms further back."""
         at = self._newest.get(kind)

@@ -72,7 +72,7 @@ class Hint:
             try:
                 await self._listen()
                 failures = 0
-            except (FhirError, BrokenSocketError, TimeoutError):
+            except Exception:  # whatever it is: polling goes on, and hints are asked for again later
                 failures += 1
             await self._forget()
             await self._wait(min(LONGEST * 10, 5.0 * 2 ** min(failures, 8)))

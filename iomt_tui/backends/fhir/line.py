@@ -86,7 +86,7 @@ class Line:
             await self._rest()
             begun = self._tools.steady()
             news = await self.watching.look()
-            self._due = self._pace.polled(begun, news)
+            self._due = self._pace.polled(begun, news, self.watching.written())
         self._well()
         if not self._watched and self.watching.loaded:
             self._watched = True

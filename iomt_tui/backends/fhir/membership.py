@@ -144,8 +144,9 @@ async def _complete(client: FhirClient, found: Members) -> None:
     have: dict[str, set[str]] = {"Patient": set(), "Location": set()}
     places: set[str] = set()
     for _, resource in _of(found.given, None):
-        have.setdefault(str(resource["resourceType"]), set()).add(str(resource.get("id")))
-        if resource["resourceType"] == "Encounter":
+        kind = str(resource.get("resourceType"))
+        have.setdefault(kind, set()).add(str(resource.get("id")))
+        if kind == "Encounter":
             places |= set(_now_at(resource, client.base))
     for kind, wanted in (("Patient", found.patients), ("Location", places)):
         for portion in portions(wanted - have[kind]):

@@ -23,19 +23,19 @@ class Pace:
         self.most = max(self.least, most)
         self._interval = self.least
         self._gaps: deque[float] = deque(maxlen=_REMEMBERED)
-        self._news: float | None = None  # when the last poll that brought any was made
-        self._quiet = 0  # polls in a row that brought nothing
+        self._news: float | None = None  # when the last news were written
 
-    def polled(self, at: float, news: bool) -> float:
-        """Takes the outcome of a poll made at ``at``; when the next one is due."""
+    def polled(self, at: float, news: bool, written: float | None = None) -> float:
+        """Takes the outcome of a poll made at ``at``; when the next one is due.
+
+        ``written``: when the newest of the news was, by the same clock; None where nobody knows.
+        """
         if news:
-            if self._news is not None and self._quiet:
-                self._gaps.append(at - self._news)
-            elif self._news is not None:
-                self._gaps.clear()  # news at every poll: they come faster than we look
-            self._news, self._quiet, self._interval = at, 0, self.least
+            when = at if written is None else min(written, at)
+            if self._news is not None and when > self._news:
+                self._gaps.append(when - self._news)
+            self._news, self._interval = max(when, self._news or when), self.least
         else:
-            self._quiet += 1
             self._interval = min(self.most, self._interval * _SLOWER)
         return max(at + self.least, self._due(at))
 

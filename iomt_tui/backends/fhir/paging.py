@@ -113,11 +113,11 @@ def next_of(bundle: Resource, base: str) -> str:
     links: Any = bundle.get("link")
     for link in links if isinstance(links, list) else []:
         if isinstance(link, dict) and link.get("relation") == "next" and isinstance(link.get("url"), str):
-            url = urljoin(f"{base}/", str(link["url"]))
             try:
+                url = urljoin(f"{base}/", str(link["url"]))
                 if origin(url) == origin(base):
                     return url
-            except WebError:
+            except (WebError, ValueError):
                 pass
             raise FhirError(
                 NOT_ALLOWED, "the server's next page is at another address, which is not asked; let the server be "

@@ -57,6 +57,11 @@ class Watching:
         """The ward's patients, by their ids on the server."""
         return self._roster.patients
 
+    def written(self) -> float | None:
+        """When the newest observation was written, by our steady clock as far as the server's is known."""
+        newest = self._reach.cursors.newest("Observation") if self._reach is not None else None
+        return None if newest is None else self._tools.steady() - (self.server_now() - newest) / 1000
+
     def reference(self, name: str) -> str | None:
         """The reference on the server to a patient by the log's id."""
         return self._reach.feed.references.get(name) if self._reach is not None else None

@@ -137,14 +137,7 @@ class Rig:
             wall=lambda: BEGIN + int((self.clock - 1_000) * 1000), steady=lambda: self.clock, random=lambda: 1.0,
             wait=self._wait,
         )  # fmt: skip
-        ward: dict[str, Any] = {
-            "name": "W",
-            "watermark": watermark or None,
-            "source": "fhir",
-            "tz": "UTC",
-            "schema": 1,
-            "beds": [],
-        }
+        ward: dict[str, Any] = {"name": "W", "watermark": watermark or None, "source": "fhir", "tz": "UTC"}
         self.line = Line(spec, ward, watermark, tools, self.outlet, lambda: int(self.clock * 1000))
         self.task = asyncio.get_running_loop().create_task(self.line.run())
 

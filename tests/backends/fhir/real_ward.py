@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 import uuid
 from collections.abc import Callable
@@ -13,6 +14,10 @@ from small_server import heart_rate, place, stay
 
 from iomt_tui.backends.fhir.source import FhirSource
 from iomt_tui.backends.fhir.spec import FhirSpec
+from iomt_tui.backends.fhir.tools import Opened, Tools, real_tools
+from iomt_tui.security.secrets import Secrets
+from iomt_tui.security.sign_in.session import session_for
+from iomt_tui.security.web import Transport, Web
 
 FHIR = {"Accept": "application/fhir+json", "Content-Type": "application/fhir+json"}
 PATIENCE = 60.0  # s until something that must happen has happened; the machine may be busy
@@ -27,8 +32,9 @@ class RealWard:
         self.http = httpx.Client(base_url=f"{url}/", headers=FHIR, timeout=60)
         self.begin = int(time.time() * 1000)
         self.count = 0
-        self.ward, bay = self.put(place("w")), self.put(place("bay", "w"))
-        assert bay
+        self.ward = self.put(place("w"))
+        self.put(place("bay", "w"))
+        self.put(place("bed-p3", "bay", bed=True))
         self.patients = [self.admit(name) for name in ("p1", "p2")]
 
     def name(self, name: str) -> str:
@@ -81,13 +87,29 @@ class RealWard:
         return [self._own(one) for one in part] if isinstance(part, list) else part
 
 
+def quick_tools() -> Tools:
+    """The real ones, less patient: a request may take 5 s, and a pause 1."""
+    real = real_tools()
+
+    def open_quickly(spec: FhirSpec) -> Opened:
+        web = Web(Transport(deadline=5.0))
+        return Opened(
+            web, session_for(auth="none", name=spec.name, base=spec.url, web=web, secrets=Secrets()), web.close
+        )
+
+    async def wait(event: asyncio.Event, seconds: float) -> None:
+        await real.wait(event, min(seconds, 1.0))
+
+    return replace(real, open=open_quickly, wait=wait)
+
+
 class Watched:
     """A source on a ward, and everything it said."""
 
     def __init__(self, ward: RealWard, url: str, **more: Any) -> None:
         base = FhirSpec(name="real", url=url, ward=f"Location/{ward.ward}", poll_least=0.3, poll_most=1.0)
         start = int(time.time() * 1000)
-        self.source = FhirSource(replace(base, **more), "W", "UTC", start, "")
+        self.source = FhirSource(replace(base, **more), "W", "UTC", start, "", quick_tools())
         self.said = [(kind, body) for _, kind, body in self.source.begin()]
 
     def until(self, there: Callable[[], object]) -> None:

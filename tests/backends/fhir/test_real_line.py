@@ -8,13 +8,18 @@ from typing import Any
 import pytest
 from real_ward import RealWard, Watched
 from servers.faults import (
+    ClockOff,
     Drip,
+    DuplicatedAnswer,
+    DuplicatedRequest,
     Fault,
     FaultProxy,
     GzipBomb,
     HalfOpen,
     Html,
     HugeBundle,
+    Latency,
+    NextLinkTo,
     RedirectTo,
     RefuseConnections,
     Reset,
@@ -44,7 +49,7 @@ def proxy(ward: RealWard) -> Iterator[FaultProxy]:
 
 
 @pytest.fixture
-def watch(ward: RealWard, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def watch(ward: RealWard) -> Iterator[Any]:
     open_ones: list[Watched] = []
 
     def watch(url: str = "", **more: Any) -> Watched:
@@ -57,17 +62,17 @@ def watch(ward: RealWard, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 def test_a_ward_with_its_past_and_what_comes(ward: RealWard, watch: Any) -> None:
-    ward.past(700)
+    ward.past(150)
     seen = watch()
     seen.until(lambda: seen.state == "live")
-    assert len(seen.values) == len(set(seen.values)) == 700
+    assert len(seen.values) == len(set(seen.values)) == 150
     bodies = seen.bodies("patient")
     assert {body["id"] for body in bodies} == set(ward.patients)
     assert {body["bed"] for body in bodies} == {"BED-P1", "BED-P2"}
     for _ in range(20):
         ward.measure()
-    seen.until(lambda: len(seen.values) >= 720)
-    assert len(set(seen.values)) == 720
+    seen.until(lambda: len(seen.values) >= 170)
+    assert len(set(seen.values)) == 170
     third = ward.admit("p3")
     seen.until(lambda: third in {body["id"] for body in seen.bodies("patient")})
     ward.measure("p3")
@@ -100,7 +105,7 @@ FAULTS: dict[str, tuple[Fault, str, str]] = {
 def test_a_fault_is_told_and_nothing_is_lost(name: str, ward: RealWard, proxy: FaultProxy, watch: Any) -> None:
     fault, state, words = FAULTS[name]
     ward.measure()
-    seen = watch(proxy.url, **QUICK)
+    seen = watch(proxy.url)
     seen.until(lambda: seen.state == "live" and len(seen.values) == 1)
     proxy.set(fault)
     seen.until(lambda: seen.state == state)
@@ -110,3 +115,46 @@ def test_a_fault_is_told_and_nothing_is_lost(name: str, ward: RealWard, proxy: F
     proxy.clear()
     seen.until(lambda: seen.state == "live" and len(seen.values) >= 6)
     assert len(seen.values) == len(set(seen.values)) == 6
+
+
+HARMLESS: dict[str, Fault] = {
+    "duplicated answers": DuplicatedAnswer(),
+    "duplicated requests": DuplicatedRequest(),
+    "late": Latency(0.7),
+    "clock behind": ClockOff(-5),
+}
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_what_is_odd_changes_nothing(name: str, ward: RealWard, proxy: FaultProxy, watch: Any) -> None:
+    proxy.set(HARMLESS[name])
+    ward.past(15)
+    seen = watch(proxy.url)
+    seen.until(lambda: seen.state == "live" and len(seen.values) >= 15)
+    for _ in range(5):
+        ward.measure()
+    seen.until(lambda: len(seen.values) >= 20)
+    assert len(seen.values) == len(set(seen.values)) == 20
+    assert ("behind" in seen.text) == (name == "clock behind")
+
+
+def test_a_clock_that_jumps_ahead_and_back_loses_nothing(ward: RealWard, proxy: FaultProxy, watch: Any) -> None:
+    ward.measure()
+    seen = watch(proxy.url)
+    seen.until(lambda: seen.state == "live" and len(seen.values) == 1)
+    proxy.set(ClockOff(5))
+    seen.until(lambda: "ahead" in seen.text)
+    for _ in range(5):
+        ward.measure()
+    proxy.clear()
+    seen.until(lambda: len(seen.values) >= 6)
+    assert len(set(seen.values)) == 6
+
+
+def test_the_next_page_of_another_server_is_never_asked(ward: RealWard, proxy: FaultProxy, watch: Any) -> None:
+    with FaultProxy(ward.url) as other:
+        proxy.set(NextLinkTo(f"{other.url}/Observation?page=2"), when=lambda _method, path: "/Observation" in path)
+        seen = watch(proxy.url)
+        seen.until(lambda: seen.state == "denied")
+        assert "another address" in seen.text
+        assert not other.requests
