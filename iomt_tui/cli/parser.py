@@ -51,8 +51,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser.set_defaults(command="")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     for add in (
-        _demo, _replay, _record, _snapshot, _watch, _alarms, _limits, _meds, _adherence, _sign_in, _engine, _log,
-        _doctor, _config, _schema, _rest,
+        _demo, _connect, _replay, _record, _snapshot, _watch, _alarms, _limits, _meds, _adherence, _sign_in, _engine,
+        _log, _doctor, _config, _schema, _rest,
     ):  # fmt: skip
         add(commands)
     return parser
@@ -138,6 +138,23 @@ def _demo(commands: Any) -> None:
     demo.add_argument("--beds", metavar="N", type=_number(1, 2000, int), help="how many patients (24)")
     demo.add_argument("--seed", metavar="N", type=_number(0, 2**63 - 1, int), help="another ward, the same each time")
     demo.add_argument("--speed", metavar="X", type=_SPEED, default=1.0, help="times as fast as real time, to 600 (1)")
+
+
+def _connect(commands: Any) -> None:
+    connect = _command(commands, "connect", "open the ward of a FHIR R4 server")
+    connect.add_argument(
+        "server", metavar="NAME", nargs="?", default="", help="of [servers.NAME] in the configuration"
+    )  # fmt: skip
+    connect.add_argument(
+        "--url", metavar="URL", default="",
+        help="the FHIR base of a lab server, without a configuration; its ward (Location/ID, Group/ID, List/ID or "
+        "Encounter?QUERY) is then named by --ward, and every frame says TEST",
+    )  # fmt: skip
+    connect.add_argument("--name", metavar="TITLE", default="", help="with --url: what the header calls the ward")
+    connect.add_argument(
+        "--auth", choices=("none", "bearer"), default="none",
+        help="with --url: bearer takes a token from the variable IOMT_TUI_TOKEN, never from the command line",
+    )  # fmt: skip
 
 
 def _replay(commands: Any) -> None:

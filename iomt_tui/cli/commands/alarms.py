@@ -22,6 +22,7 @@ def run(args: Namespace) -> int:
     """Prints the alarms to stdout."""
     from iomt_tui.alarms.course import band
     from iomt_tui.cli.headless.alarm_report import report
+    from iomt_tui.cli.looking import fold_to
     from iomt_tui.cli.stretch import open_stretch
 
     candidate, vitals = _candidate(args.limits)
@@ -33,11 +34,12 @@ def run(args: Namespace) -> int:
             {vital: band(vital, (candidate,)) for vital in vitals} if candidate else {}
         )
         history = stretch.history(bands, args.patient)
+        ended = fold_to(stretch.reader, stretch.end)
     finally:
         stretch.reader.close()
     patients = _chosen(history, args)
     compared = _compared(history, patients, candidate) if candidate else None
-    document = report(header, history, patients, compared)
+    document = report(header, history, patients, compared, ended)
     if args.form == "json":
         print_json(document)
         return Exit.OK

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from iomt_tui.cli.headless.documents import IntentWord, PriorityWord, Watermark
+from iomt_tui.cli.headless.server_documents import ServerDocument, WrittenDocument
 
 ALARMS: Final = "iomt-tui/alarms/1"
 
@@ -52,6 +53,8 @@ class EpisodeDocument:
     """In the words of who acknowledged it."""
     until: str | None
     """Until when it was acknowledged, if the condition held so long."""
+    written: WrittenDocument | None
+    """How its newest acknowledgement stands on the ward's server; null where it is not written to one, or long ago."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,3 +225,5 @@ class AlarmsDocument:
     """The figures."""
     whatif: list[ComparisonDocument] | None
     """The vital signs of --limits that were measured; null without --limits."""
+    server: ServerDocument | None
+    """The line to the server that the ward comes from, at the end; null for a ward without one."""

@@ -57,6 +57,8 @@ def _episode(one: EpisodeDocument, zone: tzinfo) -> str:
         until = f" until {time_of_day(_ms(one.until), zone)}" if one.until else ""
         seen = f"acknowledged by {one.by or 'somebody'} {time_of_day(_ms(one.acked_at), zone)}{until}"
         seen += promise(one.intent, one.note)
+        if one.written is not None:
+            seen += f" (on the server: {one.written.state})"
     place = f"bed {one.bed}" if one.bed else f"patient {one.patient}"
     return (
         f"{_day_time(one.raised, zone)}  {place}, {sort}: {one.text}; onset {time_of_day(_ms(one.onset), zone)}, "

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from iomt_tui.alarms.burden import TARGET, Burden
 from iomt_tui.alarms.episodes import Episode, episodes
-from iomt_tui.alarms.model import Priority
+from iomt_tui.alarms.model import Key, Priority
 from iomt_tui.alarms.whatif import Comparison, Missed, Tally
 from iomt_tui.cli.headless import words
 from iomt_tui.cli.headless.alarm_documents import (
@@ -23,19 +23,25 @@ from iomt_tui.cli.headless.alarm_documents import (
 )
 from iomt_tui.cli.headless.documents import PriorityWord
 from iomt_tui.cli.headless.json_out import when
+from iomt_tui.cli.headless.server_words import server_document, written_document
 from iomt_tui.cli.times import iso
 from iomt_tui.security.text import safe_text
 from iomt_tui.ward.burdens import burden_between
+from iomt_tui.ward.fold import Ward
 from iomt_tui.ward.history import History
 from iomt_tui.ward.judge import device_view
 from iomt_tui.ward.view import DeviceView, WardView
+from iomt_tui.ward.writes import Written
 
 
 def report(
-    ward: WardView, history: History, patients: Iterable[str], compared: Iterable[Comparison] | None
-) -> AlarmsDocument:
-    """Everything about the alarms of ``patients`` in a closed ``history``."""
+    ward: WardView, history: History, patients: Iterable[str], compared: Iterable[Comparison] | None,
+    ended: Ward | None = None,
+) -> AlarmsDocument:  # fmt: skip
+    """Everything about the alarms of ``patients`` in a closed ``history``. ``ended``: the ward at its end, to tell of
+    its server."""
     chosen = set(patients)
+    written = _written(ended, chosen) if ended is not None else {}
     announced = [alarm for alarm in history.announced if alarm.ref.patient in chosen]
     beds = {patient: str(history.patients[patient].bed) for patient in chosen}
     devices = [device_view(device) for device in history.devices.values()]
@@ -43,8 +49,9 @@ def report(
     return AlarmsDocument(
         schema=ALARMS, watermark=ward.watermark, ward=ward.name, tz=ward.tz,  # type: ignore[arg-type]
         start=iso(history.start), end=iso(history.end), unreadable=history.unreadable,
-        episodes=[_episode(one, beds, devices) for one in episodes(announced)], burden=_burden(figures),
+        episodes=[_episode(one, beds, devices, written) for one in episodes(announced)], burden=_burden(figures),
         whatif=None if compared is None else [_comparison(one) for one in compared],
+        server=server_document(ended.link) if ended is not None else None,
     )  # fmt: skip
 
 
@@ -56,7 +63,15 @@ def _mix(counts: Mapping[Priority, int]) -> dict[PriorityWord, int]:
     return {_word(priority): count for priority, count in counts.items()}
 
 
-def _episode(one: Episode, beds: Mapping[str, str], devices: list[DeviceView]) -> EpisodeDocument:
+def _written(ward: Ward, patients: Iterable[str]) -> dict[tuple[Key, int], Written]:
+    """Condition and episode -> how the newest acknowledgement of it stands on the server."""
+    views = (ward.view(patient, ward.now) for patient in patients if patient in ward.patients)
+    return {(ref.key, ref.episode): one for view in views for ref, one in view.written.items()}
+
+
+def _episode(
+    one: Episode, beds: Mapping[str, str], devices: list[DeviceView], written: Mapping[tuple[Key, int], Written]
+) -> EpisodeDocument:
     first, key, answer = one.first, one.key, one.answer
     return EpisodeDocument(
         patient=safe_text(key.patient), bed=beds[key.patient], param=safe_text(key.param), kind=safe_text(key.kind),
@@ -65,6 +80,7 @@ def _episode(one: Episode, beds: Mapping[str, str], devices: list[DeviceView]) -
         ended=when(one.ended), announced=one.revisions, by=safe_text(one.by), acked_at=when(one.acked_at),
         intent=answer.intent if answer else "", note=safe_text(answer.note if answer else ""),  # type: ignore[arg-type]
         until=when(answer.until) if answer else None,
+        written=written_document(written.get((key, first.ref.episode))),
     )  # fmt: skip
 
 

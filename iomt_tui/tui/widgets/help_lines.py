@@ -23,6 +23,8 @@ _SIGNS: Final = (
     ("≥2 4/7", "NEWS2 with inputs missing: at least 2, 4 of 7 known", "bold"),
     ("⌂ ★ ≈", "at home; mine; a name that looks like another's: look twice", "bold"),
     ("△ ▽", "alarm limits were set for the patient or the ward; one of them is switched off", "bold"),
+    ("…✓⇄✗", "before who has an alarm: not yet on the ward's server; there; taken there by another; NOT there", "bold"),
+    ("≠", "beside NEWS2: the ward's server computes another; beside an alarm: it has changed there", "bold"),
     ("‖ ◇", "alarm sound paused; on standby, away from the devices. Both end by themselves", "bold"),
 )
 
