@@ -31,7 +31,7 @@ if "textual.constants" in sys.modules:  # a plugin was quicker
 import hypothesis  # noqa: E402
 import pytest  # noqa: E402
 
-pytest_plugins = ["servers.fixtures"]  # servers, started when a test first asks
+pytest_plugins = ["servers.fixtures", "servers.hapi_fixture"]  # servers, started when a test first asks
 
 # A slow machine is no defect: nothing is timed in a unit test.
 hypothesis.settings.register_profile("tests", deadline=None, print_blob=True)

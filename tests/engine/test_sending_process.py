@@ -39,7 +39,9 @@ def test_killed_in_the_middle_it_is_delivered_by_the_next(tmp_path: Path, runnin
         first = process.spawn(spec, tmp_path)
         running.append(first)
         until(lambda: server.requests, 30.0)
-        assert {n.state for n in told(tmp_path)} == {"waiting"}, "in the log before it is sent"
+        states = {n.state for n in told(tmp_path)}
+        assert "waiting" in states, "in the log before it is sent"
+        assert states <= {"waiting", "not-needed"}, "an alarm may be over by now, but nothing was delivered"
         first.send_signal(signal.SIGKILL)
         first.wait()
         before = set(keys(server.requests))
@@ -47,7 +49,7 @@ def test_killed_in_the_middle_it_is_delivered_by_the_next(tmp_path: Path, runnin
         ticks = sum(e.kind == "tick" for e in entries(tmp_path))
         second = process.spawn(replace(spec, fresh=False), tmp_path)
         running.append(second)
-        until(lambda: before <= set(keys(server.requests)[len(before) :]), 30.0)
+        until(lambda: before <= set(keys(server.requests)[len(before) :]), 90.0)
         until(lambda: sum(e.kind == "tick" for e in entries(tmp_path)) > ticks + 20, 30.0)
         second.send_signal(signal.SIGTERM)
         assert second.wait(10) == 0
