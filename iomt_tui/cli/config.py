@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from iomt_tui.cli.config_escalation import EscalationStep
+from iomt_tui.cli.config_servers import Servers
 from iomt_tui.cli.limits_file import Changes, problems, ward_limits
 from iomt_tui.clinical.limit_rules import refusal
 from iomt_tui.clinical.limits import limits_for
@@ -192,5 +193,7 @@ class Config(_Section):
     retention: RetentionSection = RetentionSection()
     limits: Annotated[dict[str, Any], AfterValidator(_known_limits)] = Field(default_factory=dict)
     """The ward's own alarm limits, for example [limits.spo2] and below it priority = "medium" and low = 92."""
+    servers: Servers = Field(default_factory=dict)
+    """FHIR servers, each a section of its own."""
     escalation: list[EscalationStep] = Field(default_factory=list)
     """Who is told of an alarm that nobody acknowledges."""

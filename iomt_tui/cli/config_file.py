@@ -40,6 +40,7 @@ class Problem:
     text: str
     serious: bool
     left_out: bool = False  # a step of the escalation chain is missing because of it
+    server: str = ""  # the section of [servers] that is not used because of it; "*" for all of them
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.text}"
@@ -91,6 +92,7 @@ def validated(path: Path, text: str, given: dict[str, Any]) -> Loaded:
     steps = list(range(len(given["escalation"]))) if isinstance(given.get("escalation"), list) else []
     while True:
         wrong: set[tuple[str, ...]] = set()
+        servers: set[str] = set()
         try:
             config = Config.model_validate(rest)
         except ValidationError as errors:
@@ -100,12 +102,34 @@ def validated(path: Path, text: str, given: dict[str, Any]) -> Loaded:
                     problems.append(_wrong_step(path, text, where, error, steps))
                     wrong.add(where)
                     continue
+                if where[0] == "servers":
+                    problems.append(_wrong_server(path, text, where, error))
+                    servers.add(problems[-1].server)
+                    continue
                 place = (*where, *filter(None, [error.get("ctx", {}).get("key")]))
                 problems.append(Problem(path, line_of(text, place), say(where, error), serious=where[0] == "ward"))
                 _take_out(rest, where)
             _take_out_steps(rest, wrong, steps)
+            _take_out_servers(rest, servers)
         else:
             return Loaded(config, given, tuple(sorted(problems, key=lambda problem: problem.line)))
+
+
+def _wrong_server(path: Path, text: str, where: tuple[str, ...], error: ErrorDetails) -> Problem:
+    from iomt_tui.cli.config_servers import wrong_server
+
+    place = tuple(part for part in where if part != "[key]")
+    words = wrong_server(where, error, _words(error))
+    return Problem(path, line_of(text, place), words, serious=False, server=where[1] if len(where) > 1 else "*")
+
+
+def _take_out_servers(rest: dict[str, Any], wrong: set[str]) -> None:
+    """Removes whole sections: without one setting a server might show another ward."""
+    if "*" in wrong or not isinstance(rest.get("servers", {}), dict):
+        del rest["servers"]
+        return
+    for name in wrong:
+        del rest["servers"][name]
 
 
 def _wrong_step(

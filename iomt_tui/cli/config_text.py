@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from iomt_tui.cli.config import Config
 from iomt_tui.cli.config_escalation import EscalationStep
+from iomt_tui.cli.config_servers import ServerSection
 
 
 def toml_value(value: object) -> str:
@@ -47,6 +48,8 @@ def template() -> str:
                 ]
         elif name == "escalation":
             lines += ["", *_steps_template()]
+        elif name == "servers":
+            lines += ["", *_servers_template()]
         else:
             lines += ["", f"# {info.description}", f"[{name}]"]
     return "\n".join(lines) + "\n"
@@ -63,6 +66,27 @@ def _steps_template() -> Iterator[str]:
         yield f"#   {key} = {toml_value(default)}"
 
 
+def _servers_template() -> Iterator[str]:
+    """One example with every setting, more indented, as with steps."""
+    yield f"# {(ServerSection.__doc__ or '').strip()}"
+    yield "# [servers.ward7]"
+    examples: dict[str, object] = {"url": "https://fhir.example/r4", "ward": "Location/ward-7"}
+    for key, field in ServerSection.model_fields.items():
+        yield f"#   # {field.description}"
+        yield f"#   {key} = {toml_value(examples.get(key, field.get_default(call_default_factory=True)))}"
+
+
+def _servers(servers: dict[str, ServerSection]) -> Iterator[str]:
+    if not servers:
+        yield from ("# [servers.NAME]: none", "")
+    for name, section in servers.items():
+        yield f"[servers.{name}]"
+        given = section.model_dump(exclude_defaults=True)
+        for key, value in section.model_dump().items():
+            yield f"{key} = {toml_value(value)}{'' if key in given else '  # default'}"
+        yield ""
+
+
 def _steps(steps: list[EscalationStep]) -> Iterator[str]:
     if not steps:
         yield from ("# [[escalation]]: none, so level 2 is a terminal notification", "")
@@ -77,6 +101,9 @@ def in_force(config: Config, given: dict[str, Any]) -> Iterator[str]:
     for name in Config.model_fields:
         if name == "escalation":
             yield from _steps(config.escalation)
+            continue
+        if name == "servers":
+            yield from _servers(config.servers)
             continue
         section = getattr(config, name)
         values = section.model_dump() if isinstance(section, BaseModel) else section

@@ -51,8 +51,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser.set_defaults(command="")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     for add in (
-        _demo, _replay, _record, _snapshot, _watch, _alarms, _limits, _meds, _adherence, _engine, _log, _doctor,
-        _config, _schema, _rest,
+        _demo, _replay, _record, _snapshot, _watch, _alarms, _limits, _meds, _adherence, _sign_in, _engine, _log,
+        _doctor, _config, _schema, _rest,
     ):  # fmt: skip
         add(commands)
     return parser
@@ -256,6 +256,16 @@ def _meds(commands: Any) -> None:
     meds.add_argument("--at", metavar="TIME", type=_type("parse_moment"), help="the moment, in a recording or a log")
     meds.add_argument("--by", choices=("time", "bed"), default="time", help="the order of the round (time)")
     _add_who(meds, "one bed alone")
+
+
+def _sign_in(commands: Any) -> None:
+    for name, text in (
+        ("login", "sign in at a configured FHIR server"),
+        ("logout", "end the sign-in at a configured FHIR server, and delete what is kept of it"),
+        ("whoami", "show who is signed in at a configured FHIR server, and what was not granted"),
+    ):
+        command = _command(commands, name, text)
+        command.add_argument("name", metavar="NAME", help="of [servers.NAME] in the configuration")
 
 
 def _engine(commands: Any) -> None:

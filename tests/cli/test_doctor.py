@@ -67,12 +67,17 @@ def test_a_keyring_that_hangs_is_left_behind() -> None:
     [
         ("keyring.backends.SecretService.Keyring", "ok"),
         ("keyring.backends.macOS.Keyring", "ok"),
+        ("keyring.backends.chainer.ChainerBackend", "warn"),
         ("keyring.backends.fail.Keyring", "warn"),
         ("keyrings.alt.file.PlaintextKeyring", "warn"),
     ],
 )
 def test_only_real_keyrings_are_trusted(name: str, status: str) -> None:
-    assert keyring_check(lambda: name).status == status
+    module, _, kind = name.rpartition(".")
+    backend = type(kind, (), {"__module__": module})()
+    check = keyring_check(lambda: backend)
+    assert check.status == status
+    assert name in check.text
 
 
 def test_a_keyring_that_fails_tells_only_the_kind_of_error() -> None:
@@ -170,7 +175,7 @@ def test_an_extract_that_does_not_belong_is_told(capsys: pytest.CaptureFixture[s
 
 
 def test_the_whole_of_it_tells_no_patient(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("iomt_tui.cli.diagnosis.keyring_check._backend_class", lambda: "x")
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "x.Keyring")
     _ward("icu")
     main(["doctor", "--json"])
     out = capsys.readouterr().out

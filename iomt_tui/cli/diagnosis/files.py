@@ -7,11 +7,11 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from iomt_tui.cli.diagnosis.report import Check
+from iomt_tui.cli.diagnosis.report import Check, Status
 from iomt_tui.cli.exits import CliError
 from iomt_tui.cli.version import package_version, version_line
 
-_PACKAGES = ("textual", "rich", "pydantic", "orjson", "httpx", "keyring", "platformdirs", "plotext")
+_PACKAGES = ("textual", "rich", "pydantic", "orjson", "httpx", "keyring", "joserfc", "platformdirs", "plotext", "segno")
 
 
 def version_checks() -> Iterator[Check]:
@@ -41,7 +41,8 @@ def config_checks(path: Path) -> Iterator[Check]:
         yield Check("configuration", "fail", str(error), "'iomt-tui config validate' checks it")
         return
     for problem in problems:
-        yield Check("configuration", "fail" if problem.serious else "warn", str(problem), "correct that line")
+        status: Status = "fail" if problem.serious or problem.server else "warn"
+        yield Check("configuration", status, str(problem), "correct that line")
     if not problems:
         yield Check("configuration", "ok", f"{path} is valid")
 
