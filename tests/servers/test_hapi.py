@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -159,6 +160,18 @@ def test_a_search_from_an_instant_is_exact_to_the_millisecond(fhir: httpx.Client
     assert first["meta"]["lastUpdated"] < cursor
     assert found(fhir, "Observation", patient=patient, _lastUpdated=f"ge{cursor}") == [second["id"]]
     assert found(fhir, "Observation", patient=patient, _lastUpdated=f"gt{cursor}") == []
+
+
+def test_a_transaction_shows_later_than_the_instant_it_tells(fhir: httpx.Client, patient: str) -> None:
+    transaction = bundle("transaction", *posted(*[observation(patient)] * 300))
+    with ThreadPoolExecutor(1) as other:
+        written = other.submit(httpx.post, str(fhir.base_url), json=transaction, timeout=60)
+        while not written.done():
+            seen = fhir.post("Observation", json=observation(patient)).json()["meta"]["lastUpdated"]
+    late = [entry["response"] for entry in written.result().raise_for_status().json()["entry"]]
+    assert max(each["lastModified"] for each in late) < seen
+    ids = {each["location"].split("/")[1] for each in late}
+    assert ids.isdisjoint(found(fhir, "Observation", patient=patient, _lastUpdated=f"ge{seen}"))
 
 
 def test_newest_come_first_by_their_instants(fhir: httpx.Client, patient: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import isfinite
-from typing import Final
+from typing import Final, NamedTuple
 
 from iomt_tui.backends.fhir.resources import Concept, Measured, Observation, Quantity, SampledData
 from iomt_tui.backends.fhir.times import observed
@@ -16,12 +16,14 @@ from iomt_tui.backends.fhir.vocabulary import (
     coded_value,
     is_panel,
     label,
+    unused,
     vital_of,
 )
 from iomt_tui.clinical.placing import place
 from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.ward.events import Reading
 
+_VALUES: Final = ("value", "dataAbsent")
 SAMPLES: Final = 200_000  # of one SampledData; at 1 Hz more than two days
 
 
@@ -31,16 +33,33 @@ class Mapped:
 
     readings: list[Reading] = field(default_factory=list)
     refused: list[tuple[str, str]] = field(default_factory=list)
+    unused: str = ""  # what it is counted as, quietly, when it is no vital sign and does not claim to be one
     exact: bool = True  # false when its time was a date only
 
 
-def map_observation(observation: Observation, patient: str, device: str) -> Mapped:
+class Metric(NamedTuple):
+    """What a DeviceMetric tells of the measurements that name it: see :mod:`.machines`."""
+
+    device: str
+    vital: str
+    period: float | None  # s between two measurements
+    unit: str | None  # UCUM, for a number without a word about its unit
+    doubtful: bool  # not calibrated
+    off: bool
+
+
+def map_observation(observation: Observation, patient: str, device: str, metric: Metric | None = None) -> Mapped:
     """Readings of one Observation of ``patient``. Raises ValueError, in words, when it has no usable time."""
     mapped = Mapped()
     if observation.status in COUNTED_OUT:
         mapped.refused.append((observation.status, label(observation.code)))
         return mapped
-    doubt = "questionable" if observation.status == "unknown" else "valid"
+    if observation.hasMember and not _has_own(observation):
+        return mapped  # the values are in its members
+    if metric is not None and metric.unit is not None:
+        observation = _with_unit(observation, metric.unit)
+    doubtful = observation.status == "unknown" or (metric is not None and metric.doubtful)
+    doubt = "questionable" if doubtful else "valid"
     values: dict[str, float] = {}
     flags: dict[str, str] = {}
     sampled: list[tuple[str, SampledData]] = []
@@ -66,6 +85,20 @@ def map_observation(observation: Observation, patient: str, device: str) -> Mapp
     return mapped
 
 
+def _has_own(observation: Observation) -> bool:
+    return bool(observation.component) or any(
+        getattr(observation, name) is not None for name in observation.model_fields_set if name.startswith(_VALUES)
+    )
+
+
+def _with_unit(observation: Observation, unit: str) -> Observation:
+    """With the unit of its metric, when the number says nothing of a unit itself."""
+    given = observation.valueQuantity
+    if given is None or given.code or given.unit:
+        return observation
+    return observation.model_copy(update={"valueQuantity": given.model_copy(update={"code": unit, "system": UCUM})})
+
+
 def _parts(observation: Observation, mapped: Mapped) -> Iterator[tuple[str, Measured]]:
     """The measured parts with their vital's key; what has none is refused."""
     if is_panel(observation.code):
@@ -73,17 +106,20 @@ def _parts(observation: Observation, mapped: Mapped) -> Iterator[tuple[str, Meas
             absent = observation.model_copy(update={"dataAbsentReason": observation.dataAbsentReason or Concept()})
             yield "nibp_sys", absent
             yield "nibp_dia", absent
-    elif key := _key(observation.code, mapped, silent=bool(observation.component)):
+    elif key := _key(observation.code, mapped, observation, silent=bool(observation.component)):
         yield key, observation
     for component in observation.component:
-        if key := _key(component.code, mapped):
+        if key := _key(component.code, mapped, observation):
             yield key, component
 
 
-def _key(concept: Concept, mapped: Mapped, *, silent: bool = False) -> str:
+def _key(concept: Concept, mapped: Mapped, observation: Observation, *, silent: bool = False) -> str:
     key, why = vital_of(concept)
     if not key and not silent:
-        mapped.refused.append((why, label(concept)))
+        if why == "unknown-code" and (quiet := unused(observation)):
+            mapped.unused = quiet
+        else:
+            mapped.refused.append((why, label(concept)))
     return key
 
 

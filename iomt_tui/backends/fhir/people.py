@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC
 from typing import Any, Final
 
 from iomt_tui.backends.fhir.resources import (
@@ -13,8 +14,10 @@ from iomt_tui.backends.fhir.resources import (
     HumanName,
     Location,
     Patient,
+    Period,
 )
-from iomt_tui.backends.fhir.times import full_date
+from iomt_tui.backends.fhir.times import full_date, local_moment
+from iomt_tui.backends.fhir.workflow import CareTeam, Flag
 from iomt_tui.security.text import safe_text
 
 LISTED: Final = 100  # conditions or allergies of one patient
@@ -31,6 +34,7 @@ def patient_body(patient_id: str, patient: Patient | None) -> dict[str, Any]:
     body: dict[str, Any] = {
         "id": patient_id, "bed": "", "family": patient_id, "given": "", "sex": "", "born": None, "home": False,
         "mrn": "", "problem": "", "spo2_scale": 1, "allergies": [], "conditions": [],
+        "flags": [], "team": [],
     }  # fmt: skip
     if patient is None:
         return body
@@ -80,9 +84,38 @@ def in_force(statement: Condition | AllergyIntolerance) -> bool:
 def list_statement(body: dict[str, Any], statement: Condition | AllergyIntolerance) -> None:
     """Adds what is in force to the patient's conditions or allergies, once."""
     held: list[str] = body["conditions" if isinstance(statement, Condition) else "allergies"]
-    words = safe_text(statement.code.words() if statement.code else "")
-    if words and words not in held and len(held) < LISTED:
-        held.append(words)
+    _list(held, statement.code.words() if statement.code else "")
+
+
+def list_flag(body: dict[str, Any], flag: Flag, now: int) -> None:
+    """Adds a flag that is up at ``now`` (ms) to the patient's."""
+    if flag.status == "active" and not _past(flag.period, now):
+        _list(body["flags"], flag.code.words())
+
+
+def list_team(body: dict[str, Any], team: CareTeam, now: int) -> None:
+    """Adds the people of a team that cares for the patient at ``now`` (ms): each as "Name (role)"."""
+    if team.status not in (None, "active"):
+        return
+    for one in team.participant:
+        name = (one.member.display if one.member else None) or ""
+        role = next((role.words() for role in one.role if role.words()), "")
+        if name and not _past(one.period, now):
+            _list(body["team"], f"{name} ({role})" if role else name)
+
+
+def _list(held: list[str], words: str) -> None:
+    text = safe_text(words)
+    if text and text not in held and len(held) < LISTED:
+        held.append(text)
+
+
+def _past(period: Period | None, now: int) -> bool:
+    """Whether it is over; a date is the whole day."""
+    try:
+        return bool(period and period.end) and local_moment(period.end, UTC, ends=True).at <= now
+    except ValueError:
+        return False
 
 
 def place_words(encounter: Encounter, places: dict[str, Location]) -> str:

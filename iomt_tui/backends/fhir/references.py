@@ -16,9 +16,10 @@ _AMBIGUOUS: Final = ""
 class Directory:
     """Log ids of resources of one type, by full URL, by relative reference and by business identifier."""
 
-    def __init__(self, kind: str) -> None:
-        """``kind``: a resource type such as ``Patient``."""
-        self.kind = kind
+    def __init__(self, kind: str, base: str = "") -> None:
+        """``kind``: a resource type such as ``Patient``; ``base``: of the one server that all of them are from, ending
+        in "/", "" where several may be mixed."""
+        self.kind, self._base = kind, base
         self._by_url: dict[str, str] = {}
         self._by_id: dict[str, str] = {}
         self._by_identifier: dict[str, str] = {}
@@ -26,9 +27,13 @@ class Directory:
 
     def add(self, resource: Resource, full_url: str | None) -> str:
         """The log id of a resource. Two with one id but different full URLs stay two."""
+        if self._base and resource.id:
+            full_url = f"{self._base}{self.kind}/{resource.id}"
         raw = resource.id or (full_url or "").removeprefix("urn:uuid:")
         known = self._by_url.get(full_url or "")
         if known:
+            for one in resource.identifier:
+                self._claim(one, known)
             return known
         name = identity(raw)
         if resource.id and resource.id in self._by_id:
@@ -67,6 +72,8 @@ class Directory:
             raise ValueError(f"its {self.kind.lower()} is contained in the resource, so nobody else's")
         if text in self._by_url:
             return self._by_url[text]
+        if self._base:
+            text = text.removeprefix(self._base)
         if searched := _SEARCH.match(text):
             self._must_be(searched[1])
             return self._identified(searched[2].replace("%7C", "|").replace("%7c", "|"))

@@ -8,7 +8,7 @@ reason, and does not cost the rest of its resource.
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -76,6 +76,50 @@ class Quantity(Element):
     code: str | None = None
 
 
+class Ratio(Element):
+    """One amount in another."""
+
+    numerator: Quantity | None = None
+    denominator: Quantity | None = None
+
+
+class Repeat(Element):
+    """How often something happens, and from when to when."""
+
+    boundsDuration: Quantity | None = None
+    boundsRange: Any = None
+    boundsPeriod: Period | None = None
+    count: Any = None
+    countMax: Any = None
+    duration: Any = None
+    durationMax: Any = None
+    durationUnit: str | None = None
+    frequency: Any = None
+    frequencyMax: Any = None
+    period: Any = None
+    periodMax: Any = None
+    periodUnit: str | None = None
+    dayOfWeek: list[str] = Field(default_factory=list)
+    timeOfDay: list[str] = Field(default_factory=list)
+    when: list[str] = Field(default_factory=list)
+    offset: Any = None
+
+
+class Timing(Element):
+    """When something happens: at times, by a rule, or by a code such as BID."""
+
+    event: list[str] = Field(default_factory=list)
+    repeat: Repeat | None = None
+    code: Concept | None = None
+
+
+class Calibration(Element):
+    """Whether a metric is calibrated."""
+
+    state: str | None = None
+    time: str | None = None
+
+
 class SampledData(Element):
     """A row of numbers at a fixed distance: ``origin + factor x number``, ``period`` ms apart."""
 
@@ -99,10 +143,21 @@ class Measured(Element):
 
 
 class Meta(Element):
-    """The version of a resource."""
+    """The version of a resource, and the labels on it."""
 
     versionId: str | None = None
     lastUpdated: str | None = None
+    security: list[Coding] = Field(default_factory=list)
+    tag: list[Coding] = Field(default_factory=list)
+
+
+class Extension(Element):
+    """A field that FHIR does not have."""
+
+    url: str | None = None
+    valueDateTime: str | None = None
+    valueString: str | None = None
+    valueReference: Reference | None = None
 
 
 class Resource(Element):
@@ -115,10 +170,13 @@ class Resource(Element):
 
 
 class Observation(Resource, Measured):
-    """A measurement, or a panel of them."""
+    """A measurement, or a panel of them. What is ``Any`` is looked at only where it is needed."""
 
     status: str
+    category: Any = None
     subject: Reference | None = None
+    performer: Any = None
+    hasMember: Any = None
     device: Reference | None = None
     effectiveDateTime: str | None = None
     effectiveInstant: str | None = None
@@ -135,9 +193,18 @@ class HumanName(Element):
     given: list[str] = Field(default_factory=list)
 
 
+class PatientLink(Element):
+    """Another record of the same person."""
+
+    other: Reference
+    type: str | None = None
+
+
 class Patient(Resource):
     """A person in care."""
 
+    active: bool | None = None
+    link: list[PatientLink] = Field(default_factory=list)
     name: list[HumanName] = Field(default_factory=list)
     gender: str | None = None
     birthDate: str | None = None
@@ -192,8 +259,23 @@ class Device(Resource):
     patient: Reference | None = None
 
 
+class DeviceMetric(Resource):
+    """One measurement of a device: what, in which unit, how often, and whether it is on and calibrated."""
+
+    type: Concept
+    unit: Concept | None = None
+    source: Reference | None = None
+    parent: Reference | None = None
+    operationalStatus: str | None = None
+    measurementPeriod: Timing | None = None
+    calibration: list[Calibration] = Field(default_factory=list)
+
+
 class Condition(Resource):
     """A problem or diagnosis."""
+
+    recordedDate: str | None = None
+    onsetDateTime: str | None = None
 
     clinicalStatus: Concept | None = None
     verificationStatus: Concept | None = None
@@ -204,14 +286,10 @@ class Condition(Resource):
 class AllergyIntolerance(Resource):
     """An allergy or intolerance."""
 
+    recordedDate: str | None = None
+    onsetDateTime: str | None = None
+
     clinicalStatus: Concept | None = None
     verificationStatus: Concept | None = None
     code: Concept | None = None
     patient: Reference | None = None
-
-
-READ: Final[dict[str, type[Resource]]] = {
-    model.__name__: model
-    for model in (Patient, Encounter, Location, Device, Observation, Condition, AllergyIntolerance)
-}
-"""The resource types that are mapped."""

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final, NamedTuple
 
 from iomt_tui.backends.fhir.resources import Observation
+from iomt_tui.clinical.medication.expansion import instant
 
 _PARTIAL: Final = re.compile(r"^(\d{4})(?:-(\d\d))?(?:-(\d\d))?$", re.ASCII)
 _INSTANT: Final = re.compile(
@@ -43,6 +44,24 @@ def moment(text: str) -> Moment:
     if not EARLIEST_YEAR <= found.year <= LATEST_YEAR:
         raise ValueError(f"outside the years {EARLIEST_YEAR} to {LATEST_YEAR}")
     return Moment(round(found.timestamp() * 1000), exact)
+
+
+def local_moment(text: str, zone: tzinfo, *, ends: bool = False) -> Moment:
+    """As :func:`moment`, but a date is a day of the ward's calendar: it begins at midnight there. With ``ends`` it is
+    the end of that day, month or year, which an end still includes. Raises ValueError."""
+    partial = _PARTIAL.fullmatch(text)
+    if partial is None:
+        return moment(text)
+    year, month, day = (int(part or 1) for part in partial.groups())
+    when = date(year, month, day)
+    if not EARLIEST_YEAR <= year <= LATEST_YEAR:
+        raise ValueError(f"outside the years {EARLIEST_YEAR} to {LATEST_YEAR}")
+    if ends and partial[3]:
+        when += timedelta(days=1)
+    elif ends:
+        month = month + 1 if partial[2] else 13
+        when = date(year + 1, 1, 1) if month > 12 else date(year, month, 1)
+    return Moment(instant(when, 0, zone), exact=False)
 
 
 def full_date(text: str | None) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from iomt_tui.backends.fhir.resources import Concept
+from iomt_tui.backends.fhir.resources import Concept, Observation
 from iomt_tui.clinical.codes import ACVPU_ANSWERS, BP_PANELS, by_loinc, by_mdc, by_snomed
 from iomt_tui.clinical.vitals import Vital
 
@@ -21,6 +21,12 @@ ABSENT: Final = {
     "positive-infinity": "not-finite", "as-text": "not-a-number",
 }  # fmt: skip
 """dataAbsentReason to the log's words; every other code means that it was not measured."""
+
+NEWS2_PARTS: Final = frozenset({
+    "1104301000000104", "1104351000000103", "1104311000000102", "1104331000000105", "1104371000000107",
+    "1104341000000101", "1104361000000100",
+})  # fmt: skip
+"""SNOMED CT: the points of one parameter of NEWS2, which are no measurement."""
 
 _AIR: Final = "722742002"  # SNOMED CT: breathing room air
 
@@ -64,6 +70,23 @@ def coded_value(key: str, concept: Concept) -> float | None:
         if key in {"o2_flow", "fio2"} and coding.system == SNOMED and code == _AIR:
             return 0.0 if key == "o2_flow" else 21.0
     return None
+
+
+def unused(observation: Observation) -> str:
+    """What an observation without a vital sign's code is counted as, quietly: its category, when that is another one
+    than vital signs. "" where its code should have been known."""
+    if any(coding.system == SNOMED and coding.code in NEWS2_PARTS for coding in observation.code.coding):
+        return "NEWS2 points"
+    raw = observation.category
+    codings = [
+        coding
+        for one in (raw if isinstance(raw, list) else [])
+        if isinstance(one, dict) and isinstance(one.get("coding"), list)
+        for coding in one["coding"]
+        if isinstance(coding, dict)
+    ]
+    codes = [code for coding in codings if isinstance(code := coding.get("code"), str)]
+    return "" if not codes or "vital-signs" in codes else codes[0]
 
 
 def label(concept: Concept) -> str:

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from iomt_tui.backends.identity import identity
+from iomt_tui.backends.periods import Periods
 from iomt_tui.backends.refusals import Refusals
 from iomt_tui.backends.replay.errors import SourceError
 from iomt_tui.backends.replay.numbers import BLANK, cell_value
 from iomt_tui.backends.replay.ordering import Row, SortedRows
-from iomt_tui.backends.replay.periods import Periods
 from iomt_tui.backends.replay.rows import Person, Rows
 from iomt_tui.backends.replay.table import find_table
 from iomt_tui.clinical.placing import place

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Literal
 
 from iomt_tui.backends.fhir.mapping import chart
+from iomt_tui.backends.periods import Periods
 from iomt_tui.backends.refusals import Refusals
 from iomt_tui.backends.replay.errors import SourceError
 from iomt_tui.backends.replay.fhir_json import resources
-from iomt_tui.backends.replay.periods import Periods
 from iomt_tui.security.text import safe_text
 from iomt_tui.ward.events import Reading
 

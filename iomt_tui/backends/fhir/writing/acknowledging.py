@@ -135,26 +135,23 @@ async def take_back(write: Write, desk: Desk) -> Verdict:
         there = await found(desk.server, where)
         if there is None:
             return Verdict(writes.CONFIRMED, _NONE)
-        present, etag = task.seen(there[0]), there[1]
-        versions = [present, *await _past(desk, where)]
+        versions = [task.seen(there[0]), *await _past(desk, where)]
         mine = next((one for one in versions if not one.accepted and write.op in one.ops), None)
         if mine is not None:
             return await _confirmed(write, desk, mine, "acknowledgement taken back")
-        held = _held(present, versions)
+        held = _held(versions)
         if held is None:
             return Verdict(writes.CONFIRMED, _NONE)
         if held.raised > announced.raised:
             return Verdict(writes.STALE, _STALE)
         if not same_person(held.resource.get("owner"), write.user, write.user_ref):
             return Verdict(writes.TAKEN, "it is not this person's to take back there", held.by, held.since)
-        await replace(desk.server, where, task.taken_back(held.resource, write, desk.station), etag)
+        await replace(desk.server, where, task.taken_back(held.resource, write, desk.station), there[1])
     raise Later(_STORM)
 
 
-def _held(present: Seen, versions: list[Seen]) -> Seen | None:
-    """The acknowledgement that stands, or would if it had not been written over."""
-    if present.accepted:
-        return present
+def _held(versions: list[Seen]) -> Seen | None:
+    """The acknowledgement that stands, or would if it had not been written over. The present version comes first."""
     revoked = _revoked(versions)
     holds = [one for one in versions if one.accepted and not one.ops & revoked]
     held = max(holds, key=lambda one: one.raised, default=None)

@@ -51,7 +51,7 @@ class _Run:
         """What the server has is charted. What was sent and may not be read ends as that."""
         for one, outcome in await self._batch(get_entries(_resources(self.open))):
             error = _error(outcome)
-            if error is None and outcome.resource is not None and self._op in ops_of(outcome.resource):
+            if outcome.resource is not None and self._op in ops_of(outcome.resource):
                 self._end(one, CHARTED)
             elif sent and error is not None and error.kind != errors.GONE and (denies(error) or refuses(error)):
                 self._end(one, f"sent, but it cannot be read back: {error.words}")
@@ -109,6 +109,8 @@ def _resources(charted: list[Charted]) -> list[Resource]:
 
 
 def _error(outcome: EntryOutcome) -> FhirError | None:
+    if outcome.status == 0:
+        return FhirError(errors.NOT_FHIR, "the server did not say what became of it")
     if HTTPStatus.OK <= outcome.status < HTTPStatus.MULTIPLE_CHOICES:
         return None
     return errors.by_status(outcome.status, outcome.resource)

@@ -18,9 +18,8 @@ from iomt_tui.backends.fhir.writing.desk import Desk
 from iomt_tui.backends.fhir.writing.pieces import ops_of
 from iomt_tui.backends.fhir.writing.server import Later, Resource, Verdict, found, replace, shaped
 from iomt_tui.clinical.medication import administration as adm
-from iomt_tui.clinical.medication.expansion import DAY, expand
-from iomt_tui.clinical.medication.kinds import Every
-from iomt_tui.clinical.medication.reading import HOUR
+from iomt_tui.clinical.medication.expansion import expand
+from iomt_tui.clinical.medication.windows import GIVEN_UP, window
 from iomt_tui.ward import writes
 from iomt_tui.ward.writes import Write
 
@@ -108,15 +107,15 @@ def _same(one: Given, dose: Dose, desk: Desk) -> bool:
         return False
     if one.due is not None:
         return one.due == due
-    return one.at is not None and abs(one.at - due) <= _about(dose, due, desk)
+    return one.at is not None and due == _nearest(one.at, dose, desk)
 
 
-def _about(dose: Dose, due: int, desk: Desk) -> int:
-    """How far (ms) from its time a dose may have been given and still is that one and not the next."""
-    plan = dose.order.schedule
-    slots = expand(dose.order, desk.zone, due, due + 1)
-    gap = plan.every if isinstance(plan, Every) else slots[0].gap if slots else DAY
-    return min(HOUR, gap // 2)
+def _nearest(at: int, dose: Dose, desk: Desk) -> int | None:
+    """The time at which a dose was due that was given at ``at`` (both ms)."""
+    slots = expand(dose.order, desk.zone, at - GIVEN_UP, at + GIVEN_UP)
+    open_then = [(slot, window(dose.order, slot)) for slot in slots]
+    fitting = [slot.due for slot, times in open_then if times.opens <= at < times.missed]
+    return min(fitting, key=lambda due: (abs(due - at), due), default=None)
 
 
 async def _old(desk: Desk, id_: str) -> tuple[Resource, str] | None:

@@ -95,7 +95,7 @@ def _charted(name: str, group: list[_Value], write: Write, patient: str, station
 
 def _code(vital: Vital) -> Resource:
     codes = [coding(LOINC, code) for code in (vital.loinc if vital.key in _ALL else vital.loinc[:1])]
-    device = [coding(MDC, str(code), refid) for code, refid in zip(vital.mdc[:1], vital.refids[:1], strict=True)]
+    device = [coding(MDC, str(code), refid) for code, refid in zip(vital.mdc[:1], vital.refids[:1], strict=False)]
     return concept(*codes, *device, text=vital.name)
 
 

@@ -40,6 +40,14 @@ def lane(write: Write) -> Lane:
     return (write.patient, write.what)
 
 
+def deadline(write: Write) -> int:
+    """Log time (ms) until which a write is tried. An acknowledgement that is over says nothing any more: the alarm is
+    announced anew here, and must not look seen to elsewhere."""
+    latest, until = write.at + LONGEST[write.what], write.about.get("until")
+    over = write.what == writes.ACK and write.about.get("do") != "unack" and isinstance(until, int)
+    return min(latest, until) if over and isinstance(until, int) else latest
+
+
 @dataclass(slots=True)
 class _Way:
     """How far one write has come."""
@@ -133,7 +141,8 @@ class Outbox:
 
     async def _bring(self, way: _Way) -> Verdict:
         write = way.write
-        while (left := write.at + LONGEST[write.what] - self._clock()) > 0:
+        ends = deadline(write)
+        while (left := ends - self._clock()) > 0:
             way.attempt += 1
             wait: float | None = None
             try:

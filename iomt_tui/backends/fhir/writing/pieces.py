@@ -43,7 +43,7 @@ def person(name: str, ref: str, among: frozenset[str] = PERSONS) -> Resource:
     known = len(tail) >= 2 and tail[-2] in among and legal(tail[-1])
     absolute = ref.startswith(("https://", "http://"))
     named = {"display": name} if name.strip() else {}
-    return ({"reference": ref} if known and (absolute or len(tail) == 2) else {}) | named
+    return ({"reference": ref} if known and (absolute or len(tail) == 2) else {}) | named or {"display": "not named"}
 
 
 def reference(kind: str, id_: str) -> Resource | None:

@@ -14,7 +14,10 @@ Resource = dict[str, Any]
 
 
 class EntryOutcome(NamedTuple):
-    """The answer to one entry of a batch: ``resource`` is what it brought, an OperationOutcome where it failed."""
+    """The answer to one entry of a batch: ``resource`` is what it brought, an OperationOutcome where it failed.
+
+    ``status`` is 0 where the server tells none.
+    """
 
     status: int
     resource: Resource | None

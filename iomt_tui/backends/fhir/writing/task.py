@@ -65,7 +65,7 @@ def path(announced: Announcement, patient: str) -> str:
 def requested(announced: Announcement, patient: str, station: str) -> Resource:
     """The Task of an announcement that nobody has."""
     ref = announced.ref
-    words = announced.text or f"{ref.param} {ref.kind}".strip()
+    words = announced.text.strip() or f"{ref.param} {ref.kind}".strip() or "alarm"
     meta = tagged(station)
     return {
         "resourceType": "Task",
@@ -87,9 +87,9 @@ def requested(announced: Announcement, patient: str, station: str) -> Resource:
 
 def _inputs(announced: Announcement) -> list[Resource]:
     ref = announced.ref
-    words = {"param": ref.param, "kind": ref.kind}
+    words = {"param": ref.param, "kind": ref.kind, "text": announced.text}
     times = {"onset": announced.onset, "raised": announced.raised}
-    numbers = {"episode": ref.episode, "rev": ref.rev, "prio": announced.priority}
+    numbers = {"episode": ref.episode, "rev": ref.rev, "priority": announced.priority}
     return [
         *(_input(name, "valueString", value) for name, value in words.items() if value.strip()),
         *(_input(name, "valueDateTime", instant(value)) for name, value in times.items()),
