@@ -174,6 +174,11 @@ class AlarmSystem:
         conditions = [c for c in self._of(patient).values() if c.key.param in names]
         return [alarm for c in conditions for alarm in c.source_returned(at)]
 
+    def retract(self, ref: Ref, by: str, at: int) -> list[Announcement]:
+        """The server did not take an acknowledgement (T34): its alarm is announced anew where it still counts."""
+        condition = self._conditions.get(ref.patient, {}).get(ref.key)
+        return [] if condition is None else self.annunciation.settle(condition.take_back(ref, by, at)[1], at)
+
     def detached(self, device: str, at: int) -> list[Alarm]:
         """A device was taken off its patient: what was wrong with the device itself is over."""
         own = [c for conditions in self._conditions.values() for c in conditions.values() if c.key.param == device]

@@ -18,7 +18,7 @@ from iomt_tui.clinical.medication.administration import DOSE, Administration
 from iomt_tui.clinical.medication.expansion import zone_of
 from iomt_tui.clinical.news2 import applicable
 from iomt_tui.clinical.trends import UNITS
-from iomt_tui.engine import doses
+from iomt_tui.engine import doses, writing
 from iomt_tui.engine.home_doses import MissedDoses
 from iomt_tui.engine.trends import Trends
 from iomt_tui.ward.events import Entry, Reading
@@ -277,6 +277,8 @@ class Decisions:
                     out += self._contact(patient, device, now)
             if patient.notifications:
                 out += self._undelivered(patient, now)
+            if patient.writes:
+                out += writing.conditions(self.system, patient, now)
         for patient_id in self.ward.rescored & self.ward.patients.keys():
             patient = self.ward.patients[patient_id]
             age = age_years(patient.born, now)
@@ -301,7 +303,7 @@ class Decisions:
         own = [s for s in patient.series.values() if s.device == device.id]
         for kind, monitoring, held_at, words in SILENCE:
             times = [(max(s.at, s.absent_at), s.limit) for s in own if (s.limit <= MONITORING) is monitoring]
-            if not times:
+            if not times or max(times)[0] < 0:  # nothing, or known from before anybody watched only
                 continue
             due = max(at for at, _ in times) + min(limit for _, limit in times)
             if monitoring and device.left >= max(device.last_contact, 0):  # it said so itself: no need to wait

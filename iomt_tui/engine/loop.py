@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from itertools import groupby
@@ -15,18 +15,27 @@ from iomt_tui import __version__
 from iomt_tui.alarms.actions import Outcome
 from iomt_tui.alarms.annunciation import Announcement
 from iomt_tui.alarms.escalation import Escalation
-from iomt_tui.alarms.model import Alarm
+from iomt_tui.alarms.model import Alarm, Ref
 from iomt_tui.alarms.notification import Notification
 from iomt_tui.clinical.limits import Limit
+from iomt_tui.clinical.medication.administration import Administration
 from iomt_tui.engine.decide import Decisions
 from iomt_tui.engine.doses import refusal, settled
+from iomt_tui.engine.refusing import NOT_UNDERSTOOD, fault, refused
+from iomt_tui.engine.remote import AHEAD, chunks, news, taken
 from iomt_tui.engine.sending.chain import Step
 from iomt_tui.engine.sending.delivery import Delivery
 from iomt_tui.engine.sending.sender import Sender
-from iomt_tui.engine.source import Arrival
+from iomt_tui.engine.source import Arrival, Backend
+from iomt_tui.engine.writing import Writing
 from iomt_tui.log.api import LogWriter
 from iomt_tui.ward.events import MAY_WAIT, Draft, Entry, Reading, draft, observations
 from iomt_tui.ward.fold import Ward
+from iomt_tui.ward.link import Link
+from iomt_tui.ward.notes import Note
+from iomt_tui.ward.scores import ServerScore
+from iomt_tui.ward.writes import ACK, ACTS, STALE, Written
+from iomt_tui.ward.written import SERVER
 
 SECOND = 1_000
 _BAD = (ValueError, TypeError, KeyError, AttributeError)
@@ -36,12 +45,16 @@ class Engine:
     """Appends what arrives, folds it, and appends what the alarm system decides. One per ward."""
 
     def __init__(
-        self, log: LogWriter, ward: Ward | None = None, chain: Iterable[Step] = (), sender: Sender | None = None
-    ) -> None:
-        """``sender`` takes the steps of ``chain`` that reach people elsewhere; without one none is taken."""
+        self, log: LogWriter, ward: Ward | None = None, chain: Iterable[Step] = (), sender: Sender | None = None,
+        backend: Backend | None = None,
+    ) -> None:  # fmt: skip
+        """``sender`` takes the steps of ``chain`` that reach people elsewhere; without one none is taken.
+        ``backend``: where what is done here is written to, too."""
         self.log = log
         self.ward = ward or Ward()
         self._delivery = Delivery(self.ward, chain, sender) if sender is not None else None
+        self._remote = backend is not None
+        self._writing = Writing(self.ward, backend)
         self.decisions = Decisions(self.ward)
         self.ticked = 0  # log time of the last tick
         self._notice = ""  # what everybody was told at the start
@@ -49,6 +62,10 @@ class Engine:
         # Actions folded, not yet answered: also those that an earlier engine left.
         self._acts = [Entry(0, at, "act", orjson.dumps(data)) for at, data in self.ward.acts.values()]
         self._unsaved: list[Draft] | None = None  # folded, to be appended in one piece
+        self._takes: dict[str, Callable[[int, Any], None]] = {
+            "history": self._history, "taken": self._taken, "link": self._linked, "note": self._noted,
+            "score": self._scored, "write": self._written,
+        }  # fmt: skip
 
     def start(
         self, ward_body: dict[str, Any], now: int, notice: str = "",
@@ -92,8 +109,15 @@ class Engine:
     def _take(self, at: int, arrivals: list[Arrival]) -> None:
         for kind, group in groupby(arrivals, key=lambda a: a[1]):
             bodies = [body for _, _, body in group]
+            if kind != "obs" or self._remote:
+                bodies = self._fit(at, kind, bodies)
+            if not bodies:
+                continue
             if kind == "obs":
                 self._observe(at, bodies)
+            elif (takes := self._takes.get(kind)) is not None:
+                for body in bodies:
+                    takes(at, body)
             elif kind == "condition":
                 self._conditions(at, bodies)
             elif kind in ("order", "administration"):
@@ -101,6 +125,65 @@ class Engine:
             else:
                 self._append([draft(at, kind, body) for body in bodies])
                 self._decided(at, self._state_alarms(kind, bodies, at))
+
+    def _fit(self, at: int, kind: str, bodies: list[Any]) -> list[Any]:
+        """Those that can be taken up; the others are counted, with the reason."""
+        fit = []
+        for body in bodies:
+            if reason := fault(self.ward, kind, body, at):
+                self._append([draft(at, "refused", refused(self.ward, kind, body, reason))])
+            else:
+                fit.append(body)
+        return fit
+
+    def _history(self, at: int, readings: Any) -> None:
+        """Readings from before anybody watched: for the trends, without alarm decisions."""
+        if not isinstance(readings, list | tuple):
+            self._append([draft(at, "refused", refused(self.ward, "history", None, NOT_UNDERSTOOD))])
+            return
+        found, bad = news(self.ward, readings)
+        if bad:
+            self._append([draft(at, "refused", refused(self.ward, "history", None, NOT_UNDERSTOOD, bad))])
+        for chunk in chunks(found):
+            self._append([observations(at, chunk, "past")])
+
+    def _taken(self, at: int, body: dict[str, Any]) -> None:
+        """Somebody has taken an alarm at another desk of the same backend: the log tells it as what it is."""
+        if (act := taken(self.ward, body, at)) is not None:
+            self._append([draft(at, "act", act)])
+            self._acts.append(Entry(self.ward.seq, self.ward.now, "act", orjson.dumps(act)))
+            self._answer()
+
+    def _linked(self, at: int, body: dict[str, Any]) -> None:
+        link = Link.from_body(body)
+        if link != self.ward.link:
+            self._append([draft(at, link.ENTRY, link.body())])
+
+    def _noted(self, at: int, body: dict[str, Any]) -> None:
+        note = Note.from_body(body)
+        if note not in self.ward.patients[note.patient].notes:
+            self._append([draft(at, note.ENTRY, note.body())])
+
+    def _scored(self, at: int, body: dict[str, Any]) -> None:
+        patient, score = ServerScore.from_body(body)
+        if score.at <= at + AHEAD and score != self.ward.patients[patient].server_news2:
+            self._append([draft(at, "score", body)])
+
+    def _written(self, at: int, body: dict[str, Any]) -> None:
+        """What became of a write; an acknowledgement that the server did not take is taken back (T34)."""
+        try:
+            found = self._writing.result(body, at)
+        except KeyError:
+            self._append([draft(at, "refused", refused(self.ward, "write", body, "unknown-write"))])
+            return
+        if found is None:
+            return
+        told, write = found
+        back: list[Announcement] = []
+        if told.state == STALE and write is not None and write.what == ACK:
+            server = str(self.ward.link.name) if self.ward.link is not None else ""
+            back = self.decisions.system.retract(Ref(*write.about["ref"]), server or SERVER, at)
+        self._decided(at, back, [draft(at, told.ENTRY, told.body())], durable=told.final)
 
     def _observe(self, at: int, readings: list[Reading]) -> None:
         self._append([observations(at, readings)])
@@ -158,6 +241,7 @@ class Engine:
         self.ticked = now
         if gap:
             self.decisions.unwatched()
+        self._not_written(self._writing.expired(now))
         self._append([draft(now, "tick", {"gap": gap} if gap else {})])
         self._decided(now, self.decisions.tick(now))
 
@@ -175,6 +259,14 @@ class Engine:
         """Hands over what is to reach people elsewhere, and notes what became of it. Never waits for any of it."""
         if self._delivery is not None:
             self._told(self._delivery.turn(now))
+
+    def resume_writing(self, now: int) -> None:
+        """Takes up what was to be written to the backend and is not known to be there."""
+        self._not_written(self._writing.resume(now))
+
+    def _not_written(self, written: list[Written]) -> None:
+        if written:
+            self._append([draft(w.at, w.ENTRY, w.body()) for w in written], durable=True)
 
     def _told(self, notifications: list[Notification]) -> None:
         if notifications:
@@ -202,8 +294,14 @@ class Engine:
             self._act(self._acts.pop(0))
 
     def _act(self, entry: Entry) -> None:
+        outcome: Outcome | None
+        announced: Sequence[Announcement | Administration | Note]
         try:
-            outcome, announced = self.decisions.action(entry)
+            data = entry.data()
+            if data.get("do") in ACTS:
+                outcome, announced = self._writing.answer(data, entry.at)
+            else:
+                outcome, announced = self.decisions.action(entry)
         except _BAD:
             body = {
                 "source": "action",
@@ -215,16 +313,21 @@ class Engine:
             self._append([draft(entry.at, "refused", body), *_refusal(entry)])
             return
         if outcome is not None:
-            drafts = [draft(entry.at, said.ENTRY, said.body()) for said in announced]
+            writes = self._writing.planned(data, outcome, announced)
+            drafts = [draft(entry.at, said.ENTRY, said.body()) for said in announced] + self._writing.begun(writes)
             self._append([*drafts, draft(entry.at, "outcome", outcome._asdict())], durable=True)
+            self._writing.submit(writes)
 
-    def _decided(self, at: int, announced: Iterable[Announcement]) -> None:
+    def _decided(
+        self, at: int, announced: Iterable[Announcement], before: Sequence[Draft] = (), *, durable: bool = False
+    ) -> None:  # fmt: skip
+        """Appends what was announced, after ``before`` and in one piece with it."""
         announced = list(announced)
-        drafts = [draft(at, said.ENTRY, said.body()) for said in announced]
+        drafts = [*before, *(draft(at, said.ENTRY, said.body()) for said in announced)]
         errands = self._planned(announced)
         drafts += [draft(at, errand.ENTRY, errand.body()) for errand in errands]
         if drafts:
-            self._append(drafts, durable=bool(errands))
+            self._append(drafts, durable=durable or bool(errands))
         if errands and self._delivery is not None:
             self._delivery.begin(errands)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from iomt_tui import __version__
 from iomt_tui.engine.loop import SECOND, Engine
 from iomt_tui.engine.sending.sender import ThreadSender
-from iomt_tui.engine.source import Arrival, open_source, ward_body
+from iomt_tui.engine.source import FHIR, Arrival, backend_of, open_source, ward_body
 from iomt_tui.engine.spec import WardSpec
 from iomt_tui.log.anchors import ENDING, AnchorBook
 from iomt_tui.log.clock import LogClock, boottime
@@ -122,12 +122,14 @@ def _run(log: SqliteLog, spec: WardSpec, path: Path, notice: str, stopping: Call
     start = clock.now()
     source = open_source(spec, start)
     sender = ThreadSender()
-    engine = Engine(log, ward, spec.escalation, sender)
+    engine = Engine(log, ward, spec.escalation, sender, backend_of(spec, source))
     notice = " ".join(said for said in (notice, spec.notice) if said)
-    known = bool(ward.seq)
-    first = start if known else start - int(spec.history_hours * 3_600_000)
-    if known:
+    known, remote = bool(ward.seq), spec.source == FHIR
+    first = start if known or remote else start - int(spec.history_hours * 3_600_000)
+    if known or remote:
         engine.start(ward_body(spec), first, notice, spec.rows())
+        if remote:  # its history comes as it comes, and nobody waits for it
+            engine.take(source.begin())
         engine.tick(start)
     else:
         with engine.in_one_piece():  # a screen sees a new ward whole, or not yet
@@ -135,10 +137,12 @@ def _run(log: SqliteLog, spec: WardSpec, path: Path, notice: str, stopping: Call
             engine.take(source.begin(), tick_every=60 * SECOND)
             engine.tick(start)
     engine.resume_sending(start)
+    engine.resume_writing(start)
     growth = Growth(path)
     try:
         _loop(log, engine, source.poll, clock, spec, path, stopping, growth)
     finally:
+        source.close()
         sender.close()
         growth.close()
         engine.stop(clock.now())

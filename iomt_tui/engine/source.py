@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import chain
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
+from iomt_tui.backends.fhir.spec import DEVICE
 from iomt_tui.engine.spec import WardSpec
+from iomt_tui.ward.writes import Write
 
-#: (log time received, kind, body): a Reading for "obs", else a JSON body as in :mod:`iomt_tui.ward.events`.
+#: (log time received, kind, body): a Reading for "obs", a list of them in time order for "history" (from before anybody
+#: watched), a remote acknowledgement for "taken" (:mod:`iomt_tui.engine.remote`), else a JSON body as in
+#: :mod:`iomt_tui.ward.events`.
 Arrival = tuple[int, str, Any]
 
 
+FHIR: Final = "fhir"
 HISTORY_STEP: Final = 60.0
 """Seconds between two readings of the simulated history."""
 
@@ -24,8 +29,28 @@ class Source(Protocol):
         ...
 
     def poll(self, now: int) -> list[Arrival]:
-        """What arrived since the last call, up to log time ``now``, in order."""
+        """What arrived since the last call, up to log time ``now``, in order. Never waits."""
         ...
+
+    def submit(self, write: Write) -> None:
+        """Takes something that is to be written to the backend; what becomes of it arrives as "write". Never waits."""
+        ...
+
+    def sign_in(self, *, cancel: bool) -> None:
+        """Begins, or gives up, signing a person in; how it goes arrives as "link". Never waits."""
+        ...
+
+    def close(self) -> None:
+        """The last call: gives connections and threads back."""
+        ...
+
+
+class Backend(NamedTuple):
+    """A source that is more than listened to."""
+
+    source: Source
+    writes: frozenset[str] = frozenset()  # what is written to it: of :data:`iomt_tui.ward.writes.WHATS`
+    signs_in: bool = False  # whether a person signs in there
 
 
 class SimulatedSource:
@@ -69,6 +94,15 @@ class SimulatedSource:
                 out.append((at, "device", {"id": body.device, "periods": own}))
         return out
 
+    def submit(self, write: Write) -> None:
+        """Nothing is written to simulated patients."""
+
+    def sign_in(self, *, cancel: bool) -> None:
+        """Nobody signs in to them."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
 
 def ward_body(spec: WardSpec) -> dict[str, Any]:
     """The ward's own entry, the first of its log, with the beds that its source knows."""
@@ -82,6 +116,17 @@ def ward_body(spec: WardSpec) -> dict[str, Any]:
 
 def open_source(spec: WardSpec, start: int) -> Source:
     """The source that a spec names. Raises ValueError for one that this version does not have."""
+    if spec.source == FHIR and spec.fhir is not None:
+        from iomt_tui.backends.fhir.source import FhirSource
+
+        return FhirSource(spec.fhir, spec.name, spec.tz, start, spec.watermark)
     if spec.source != "simulated":
-        raise ValueError(f"source {spec.source!r} is not known; this version has: simulated")
+        raise ValueError(f"source {spec.source!r} is not known, or has no server; this version has: simulated, fhir")
     return SimulatedSource(spec, start)
+
+
+def backend_of(spec: WardSpec, source: Source) -> Backend | None:
+    """The ward's backend; None where there is nobody to write to or to sign in to."""
+    if spec.fhir is None or spec.source != FHIR:
+        return None
+    return Backend(source, frozenset(spec.fhir.writes), spec.fhir.auth == DEVICE)

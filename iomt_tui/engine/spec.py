@@ -8,13 +8,14 @@ from typing import Any
 import orjson
 
 from iomt_tui.alarms.settings import CONFIGURATION, rows_from
+from iomt_tui.backends.fhir.spec import FhirSpec
 from iomt_tui.clinical.limits import Limit
 from iomt_tui.engine.sending.chain import USUAL, Step
 
 
 @dataclass(frozen=True, slots=True)
 class WardSpec:
-    """A ward and its source. Only the simulated source exists in this version."""
+    """A ward and its source: "simulated", or "fhir" with a server."""
 
     name: str = "Ward 7"
     source: str = "simulated"
@@ -32,6 +33,7 @@ class WardSpec:
     notice: str = ""  # what everybody at the ward must be told of its configuration
     limits: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """Vital -> the ward's alarm limits, in the shape of a ``limits`` entry of the log."""
+    fhir: FhirSpec | None = None  # the server of the source "fhir"
 
     def rows(self) -> dict[str, tuple[Limit, ...]]:
         """The ward's alarm limits by vital. Raises KeyError, TypeError or ValueError on another shape."""
@@ -46,4 +48,5 @@ class WardSpec:
         """From JSON. Raises ValueError, TypeError or KeyError on anything else."""
         data = orjson.loads(text)
         chain = tuple(Step.from_body(step) for step in data.pop("escalation"))
-        return cls(**data, escalation=chain)
+        server = data.pop("fhir", None)
+        return cls(**data, escalation=chain, fhir=None if server is None else FhirSpec.from_body(server))

@@ -24,6 +24,7 @@ from iomt_tui.ward.judge import urgency
 from iomt_tui.ward.missed import Missed
 from iomt_tui.ward.state import PatientState
 from iomt_tui.ward.view import NOTHING
+from iomt_tui.ward.writes import Written
 
 RECENT: Final = 4 * 3_600_000
 """How long (ms) an alarm that is over stays on the page."""
@@ -80,6 +81,7 @@ class AlarmItem:
     level: int = 0  # of escalation, of this announcement
     gone: bool = False  # the patient left the ward
     missed: bool = False  # announced while nobody looked
+    written: Written | None = None  # how its acknowledgement stands on the ward's server
 
     @property
     def standing(self) -> bool:
@@ -102,9 +104,10 @@ def read(ward: Ward, now: int, missed: Missed | None) -> dict[Section, list[Alar
     out: dict[Section, list[AlarmItem]] = {section: [] for section in Section}
     for patient, state in ward.patients.items():
         quiet = tuple(one for one in state.suppressions.values() if one.active(now))
-        shown = ward.view(patient, now).alarms if any(a.state != "normal" for a in state.alarms.values()) else ()
-        for alarm in shown:
-            item = _item(state, alarm, quiet)
+        view = ward.view(patient, now) if any(a.state != "normal" for a in state.alarms.values()) else None
+        for alarm in view.alarms if view is not None else ():
+            written = view.written.get(alarm.ref) if view is not None else None
+            item = replace(_item(state, alarm, quiet), written=written)
             out[Section.FORCE].append(item)
             out[_part(item)].append(item)
         for alarm in state.alarms.values():

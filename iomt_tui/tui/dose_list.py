@@ -23,10 +23,12 @@ from iomt_tui.clinical.medication.status import OPEN, Dose, Status
 from iomt_tui.security.text import SafeText
 from iomt_tui.tui.filtering import Facts, fits
 from iomt_tui.tui.ordering import natural
+from iomt_tui.tui.widgets.written_words import worst
 from iomt_tui.ward.fold import Ward
 from iomt_tui.ward.medication import measured
 from iomt_tui.ward.state import PatientState
 from iomt_tui.ward.view import Severity
+from iomt_tui.ward.writes import CONFLICT, Written
 
 AHEAD: Final = 4 * HOUR
 """How far ahead (ms) the round looks."""
@@ -88,6 +90,7 @@ class DoseItem:
     dose: Dose | None = None
     needed: AsNeeded | None = None
     drip: Drip | None = None
+    written: Written | None = None  # how the record of it stands on the ward's server
 
     @property
     def called(self) -> str:
@@ -117,18 +120,23 @@ def read(ward: Ward, now: int, user: str) -> dict[Section, list[DoseItem]]:
             continue
         view, zone = ward.medication(patient, now), zone_of(ward.tz)
         vitals = measured(state.series, now)
+        writes = state.writes.by_op()
         for dose in view.doses:
-            for section in _sections(dose, now):
+            written = _written(state, dose, writes)
+            for section in _sections(dose, now, written):
                 warnings = () if section in (Section.GIVEN, Section.NOT_GIVEN) else _warnings(
                     state, dose.order, known(state, dose.order, dose, vitals, now, zone), user
                 )  # fmt: skip
-                out[section].append(_item(state, dose.order, warnings, dose=dose))
+                out[section].append(_item(state, dose.order, warnings, dose=dose, written=written))
         for one in view.needed:
             warnings = _warnings(state, one.order, known(state, one.order, None, vitals, now, zone), user)
-            out[Section.NEEDED].append(_item(state, one.order, warnings, needed=one))
+            last = writes.get(one.last.id) if one.last is not None else None
+            out[Section.NEEDED].append(_item(state, one.order, warnings, needed=one, written=last))
         for drip in view.drips:
             if drip.running:
-                out[Section.NEEDED].append(_item(state, drip.order, (), drip=drip))
+                records = state.medication.of(drip.order.id) if writes else ()
+                last = writes.get(records[-1].id) if records else None
+                out[Section.NEEDED].append(_item(state, drip.order, (), drip=drip, written=last))
     return out
 
 
@@ -148,15 +156,28 @@ def _warnings(state: PatientState, order: Order, about: Known, user: str) -> tup
 
 def _item(
     state: PatientState, order: Order, warnings: tuple[Finding, ...], *, dose: Dose | None = None,
-    needed: AsNeeded | None = None, drip: Drip | None = None,
+    needed: AsNeeded | None = None, drip: Drip | None = None, written: Written | None = None,
 ) -> DoseItem:  # fmt: skip
     one = DoseId(state.id, order.id, dose.due if dose is not None else None)
-    return DoseItem(one, state.bed, state.name, state.home, order, warnings, dose, needed, drip)
+    return DoseItem(one, state.bed, state.name, state.home, order, warnings, dose, needed, drip, written)
 
 
-def _sections(dose: Dose, now: int) -> Iterator[Section]:
-    """Where a dose stands. One that is not due yet is never among those that are overdue or not given."""
+def _written(state: PatientState, dose: Dose, writes: Mapping[str, Written]) -> Written | None:
+    """How the records of a dose stand on the server: those that stand here, and the newest of all."""
+    if not writes:
+        return None
+    records = [record for record in state.medication.of(dose.order.id) if record.due == dose.due]
+    ids = {record.id for record in (*dose.records, *records[-1:])}
+    return worst(writes[one] for one in ids if one in writes)
+
+
+def _sections(dose: Dose, now: int, written: Written | None = None) -> Iterator[Section]:
+    """Where a dose stands. One that is not due yet is never among those that are overdue or not given; one whose
+    record the server contradicts is to be looked at."""
     status = dose.status
+    listed = status in OPEN or status in (Status.MISSED, Status.CONFLICT)
+    if written is not None and written.state == CONFLICT and dose.due >= now - MISSED_FOR and not listed:
+        yield Section.TODO
     if status in OPEN:
         yield Section.TODO
         yield Section.OVERDUE if status is Status.LATE else Section.DUE

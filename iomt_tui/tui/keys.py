@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Where = Literal["always", "recording", "limits", "chart"]
+Where = Literal["always", "recording", "limits", "chart", "patient", "sign in"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class KeyAction:
 CHOOSE, ALARM, VIEW, RECORDING, PROGRAM = "Choose", "Alarms", "View", "Recording", "Program"
 MEDICATION = "Medications"
 LIMITS: Final = "Limits editor"
+PATIENT, SIGN_IN = "Patient's page", "Sign-in page"
 
 TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("acknowledge", ("a",), "Acknowledge the alarm; asks first", ALARM, "ack", reserved=True),
@@ -74,6 +75,7 @@ TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("event_back", ("p",), "Observations before", RECORDING, "", "recording", repeats=True),
     KeyAction("faster", ("plus", "equals_sign"), "Faster", RECORDING, "speed", "recording"),
     KeyAction("slower", ("minus",), "Slower", RECORDING, "", "recording"),
+    KeyAction("sign_in", ("L", "f8"), "Sign in at the ward's server: page, code, QR code; who is signed in", PROGRAM),
     KeyAction("sound_test", ("V",), "Sound test: plays the high alarm, asks whether you heard it", PROGRAM),
     KeyAction("palette", ("ctrl+p", "colon"), "Every command, and every patient by name", PROGRAM, "commands"),
     KeyAction("help", ("question_mark", "f1"), "Help: keys and signs", PROGRAM, "help"),
@@ -85,6 +87,16 @@ TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("limit_default", ("d",), "Back to the default limits", LIMITS, "", "limits"),
     KeyAction("limit_ward", ("W",), "For this patient, or for the whole ward", LIMITS, "", "limits"),
     KeyAction("limit_save", ("S",), "Save; lists every change and asks why and how long", LIMITS, "save", "limits"),
+    KeyAction("write_note", ("N",), "Write a note about the patient", PATIENT, "note", "patient"),
+    KeyAction(
+        "chart_vitals",
+        ("F",),
+        "Chart the present vital signs on the server; lists them first",
+        PATIENT,
+        "flowsheet",
+        "patient",
+    ),
+    KeyAction("sign_in_cancel", ("x", "delete"), "Give up the sign-in that waits", SIGN_IN, "give up", "sign in"),
 )
 
 ACTIONS: Final[Mapping[str, KeyAction]] = {action.id: action for action in TABLE}

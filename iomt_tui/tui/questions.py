@@ -6,7 +6,7 @@ into every one of its acts; nothing is done before it is confirmed (:mod:`iomt_t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, NamedTuple
 
@@ -214,6 +214,33 @@ def limits(
         do="limits", words=f"Change the limits of {'the whole ward' if whole_ward else who(view)}?", acts=(act,),
         shown_since=shown_since, lines=listed, lengths=lengths, length=lengths[-1] if lengths else 0,
         text_name="reason", text_needed=True, from_log=now,
+    )  # fmt: skip
+
+
+def note(view: PatientView, text: str, shown_since: float) -> Question:
+    """A note about a patient: what was typed, and nothing is asked any more."""
+    return Question(
+        do="note", words=f"Note for {who(view)}?", acts=({"do": "note", "patient": view.id, "text": text.strip()},),
+        shown_since=shown_since,
+    )  # fmt: skip
+
+
+def chart(
+    view: PatientView, values: Mapping[str, tuple[float, int, str]], listed: tuple[str, ...], server: str, since: float
+) -> Question:
+    """Asks to chart exactly these values (vital -> value, observed at, device), each of them listed."""
+    body = {vital: list(value) for vital, value in values.items()}
+    return Question(
+        do="chart", words=f"Chart the vital signs of {who(view)} on {server}?",
+        acts=({"do": "chart", "patient": view.id, "values": body},), shown_since=since, lines=listed,
+    )  # fmt: skip
+
+
+def sign_in(*, cancel: bool) -> Question:
+    """Begins, or gives up, signing in at the ward's server."""
+    return Question(
+        do="cancel" if cancel else "signin", words="the ward's server", acts=({"do": "signin", "cancel": cancel},),
+        shown_since=0.0,
     )  # fmt: skip
 
 

@@ -11,12 +11,14 @@ from iomt_tui.tui.session import Outcome
 DONE: Final = {
     "ack": "acknowledged", "unack": "taken back", "shelve": "shelved", "unshelve": "taken off the shelf",
     "pause": "audio paused", "standby": "on standby", "limits": "limits changed", "dose": "recorded",
+    "note": "note kept", "chart": "charting begun", "signin": "sign-in asked for", "cancel": "sign-in given up",
 }  # fmt: skip
 """What each action is called once it is done."""
 
 NOT_DONE: Final = {
     "ack": "ACK", "unack": "UNDO", "shelve": "SHELVING", "unshelve": "UNSHELVING", "pause": "PAUSE",
     "standby": "STANDBY", "limits": "LIMITS", "dose": "DOSE",
+    "note": "NOTE", "chart": "VITAL SIGNS", "signin": "SIGN-IN", "cancel": "SIGN-IN",
 }  # fmt: skip
 """What each is called when it was not saved."""
 
@@ -71,4 +73,5 @@ def _about(question: Question) -> str:
 _VERBS: Final = (
     "Acknowledge ", "Shelve ", "Take off the shelf ", "Take back ", "Pause the alarm sound of ",
     "End the audio pause of ", "End the standby of ", "Standby for ", "Change the limits of ", "Record for ",
+    "Chart the vital signs of ", "Note for ",
 )  # fmt: skip

@@ -21,9 +21,13 @@ from iomt_tui.alarms.suppression import Suppression
 from iomt_tui.security.text import safe_text
 from iomt_tui.ward.adherence import HomeDoses
 from iomt_tui.ward.fold import Ward
+from iomt_tui.ward.link import Link
 from iomt_tui.ward.medication import MedicationState
+from iomt_tui.ward.notes import Note
+from iomt_tui.ward.scores import ServerScore
 from iomt_tui.ward.series import LEVELS, Series
 from iomt_tui.ward.state import DeviceState, PatientState
+from iomt_tui.ward.written import Writes
 
 VERSION = 2
 OLDEST = 1
@@ -69,6 +73,8 @@ def dump(ward: Ward) -> bytes:
         "outcomes": list(ward.outcomes.values()),
         "acts": list(ward.acts.values()),
         "limits": [s.body() for s in ward.limits.values()],
+        "link": None if ward.link is None else ward.link.body(),
+        "behind": {patient: own.body() for patient, own in ward.behind.items()},
         "flood": [ward.flood.since, *ward.flood.times],
         "left": {p: [[*key, *counted] for key, counted in own.items()] for p, own in ward.left.items()},
         "devices": [_device(d) for d in ward.devices.values()],
@@ -131,6 +137,8 @@ def _patient(patient: PatientState, arrays: list[bytes]) -> dict[str, Any]:
         "news_known": patient.news_known, "dirty": patient.news_dirty,
         "home_doses": patient.home_doses.body() if patient.home_doses else None,
         "series": {key: _series(s, arrays) for key, s in patient.series.items()},
+        "writes": patient.writes.body() if patient.writes else None, "server_news2": patient.server_news2,
+        "notes": [note.body() for note in patient.notes],
     }  # fmt: skip
 
 
@@ -162,6 +170,8 @@ def _ward(head: dict[str, Any], arrays: memoryview) -> Ward:
     ward.left = {
         p: {Key(*row[:3]): (row[3], row[4]) for row in rows} for p, rows in head.get("left", {}).items()
     }  # fmt: skip
+    ward.link = Link.from_body(head["link"]) if head.get("link") else None
+    ward.behind = {patient: Writes.from_body(own) for patient, own in head.get("behind", {}).items()}
     for data in head["devices"]:
         device = ward.devices[data["id"]] = DeviceState(data["id"])
         device.merge(data["body"])
@@ -190,6 +200,7 @@ def _ward(head: dict[str, Any], arrays: memoryview) -> Ward:
         at = _restore_news(patient, data["news"], arrays, at)
         patient.news_known = [(minute, count) for minute, count in data.get("news_known", ())]
         patient.news_dirty = data["dirty"]
+        _restore_linked(patient, data)
         if data.get("home_doses"):
             patient.home_doses = HomeDoses.from_body(data["home_doses"], patient.medication.orders)
         for key, fields in data["series"].items():
@@ -198,6 +209,14 @@ def _ward(head: dict[str, Any], arrays: memoryview) -> Ward:
         raise CheckpointError("cut short, or followed by something else")
     ward.flood = _flood(ward, head.get("flood"))
     return ward
+
+
+def _restore_linked(patient: PatientState, data: dict[str, Any]) -> None:
+    """What a checkpoint of an older program does not hold is not known."""
+    patient.writes = Writes.from_body(data.get("writes"))
+    patient.notes = tuple(Note.from_body(note) for note in data.get("notes", ()))
+    if (score := data.get("server_news2")) is not None:
+        patient.server_news2 = ServerScore(int(score[0]), int(score[1]), safe_text(score[2], 40))
 
 
 def _settings(data: dict[str, Any]) -> dict[str, Setting]:

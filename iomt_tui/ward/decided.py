@@ -5,7 +5,7 @@ Each method takes the decoded body of an entry of the kind it is named for, and 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from iomt_tui.alarms.actions import ANSWERED
 from iomt_tui.alarms.escalation import Escalation
@@ -19,6 +19,10 @@ from iomt_tui.clinical.medication.administration import DOSE, Administration
 from iomt_tui.clinical.medication.expansion import zone_of
 from iomt_tui.ward.medication import MedicationState
 from iomt_tui.ward.state import DeviceState, PatientState
+from iomt_tui.ward.writes import ACTS
+from iomt_tui.ward.written import SERVER, UNDELIVERED
+
+_ANSWERED: Final = frozenset({*ANSWERED, DOSE, *ACTS})
 
 
 class Decided:
@@ -53,6 +57,8 @@ class Decided:
             if alarm.state == "unack" and (before is None or before.ref.episode != alarm.ref.episode):
                 self.flood.announced(max(at, self.now))
             patient.alarms[alarm.ref.key] = alarm
+            if alarm.ref.key[1:] == (SERVER, UNDELIVERED) and alarm.acked_at is not None:
+                patient.writes.seen = max(patient.writes.seen, alarm.acked_at)
             patient.rank = None
             self._changed.update((patient.id, ""))
 
@@ -95,7 +101,7 @@ class Decided:
 
     def _on_act(self, data: dict[str, Any], at: int) -> None:
         op = data.get("op")
-        if isinstance(op, str) and data.get("do") in {*ANSWERED, DOSE} and op not in self.outcomes:
+        if isinstance(op, str) and data.get("do") in _ANSWERED and op not in self.outcomes:
             self.acts.setdefault(op, (at, data))
 
     def _on_outcome(self, data: dict[str, Any], at: int) -> None:

@@ -10,6 +10,8 @@ Every time is an int in milliseconds since 1970-01-01 UTC. Bodies are JSON (orjs
 ``device``     {"id", "patient": str|null, "kind", "model", "periods": {vital: seconds}, "battery": 0-100|null,
                "signal": 0-100|null, "state": "on"|"off"|"gone"|"charging", "firmware"}; later ones merge
 ``obs``        [[patient, device, observed_at, {vital: value}, {vital: flag}|null], ...]
+``past``       as ``obs``: readings from before anybody watched, loaded for trends. They decide nothing, are nobody's
+               present value, tell nothing of a device or its clock, and count in no burden and in no what-if
 ``condition``  {"patient", "device", "param", "kind", "priority": 1-3, "technical": bool,
                "state": "start"|"update"|"end", "at": ms by the device's clock, "text": str}: an alarm that a device
                or another system raises itself. ``param`` is a vital's key or "",
@@ -76,7 +78,8 @@ Every time is an int in milliseconds since 1970-01-01 UTC. Bodies are JSON (orjs
 ``notice``     {"text": str}: what the engine must tell everybody from now on, in place of what it told before
 ``link``       see :class:`iomt_tui.ward.link.Link`: the line to the monitoring backend, at each change
 ``write``      see :class:`iomt_tui.ward.writes.Written`: what became of something that is written to the backend. The
-               first, ``waiting``, comes in one piece with the outcome of its act
+               first, ``waiting``, comes in one piece with the outcome of its act, and has the
+               :class:`iomt_tui.ward.writes.Write` itself as "write"; then one at each change
 ``score``      {"patient", "score": "news2", "total": int, "at": ms, "by": str}: one that the backend computed itself
 ``note``       {"id", "patient", "text", "at": ms, "by", "from": str}: a note; ``from`` names the backend that it came
                from, "" for this ward. The same id again replaces it
@@ -98,7 +101,7 @@ import orjson
 SCHEMA: Final = 1
 TICK: Final = "tick"
 
-MAY_WAIT: Final = frozenset({"obs", TICK, "refused", "device"})
+MAY_WAIT: Final = frozenset({"obs", "past", TICK, "refused", "device", "score"})
 """Kinds of entry that screens may show with the next values. Every other one is shown at once (SAFETY H8)."""
 
 
@@ -138,6 +141,6 @@ def draft(at: int, kind: str, data: object) -> Draft:
     return Draft(at, kind, orjson.dumps(data))
 
 
-def observations(at: int, readings: list[Reading]) -> Draft:
-    """One ``obs`` entry for readings that arrived together."""
-    return Draft(at, "obs", orjson.dumps(readings, default=tuple))
+def observations(at: int, readings: list[Reading], kind: str = "obs") -> Draft:
+    """One ``obs`` entry, or one of another ``kind`` of the same shape, for readings that arrived together."""
+    return Draft(at, kind, orjson.dumps(readings, default=tuple))

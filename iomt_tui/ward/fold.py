@@ -20,18 +20,21 @@ from iomt_tui.ward.adherence_view import AdherenceView, adherence_view
 from iomt_tui.ward.bands import set_bands
 from iomt_tui.ward.decided import Decided
 from iomt_tui.ward.events import Entry
+from iomt_tui.ward.link import Link
+from iomt_tui.ward.linked import Linked
 from iomt_tui.ward.medication import MedicationView, total
 from iomt_tui.ward.present import audible, look_alikes, natural, patient_view
 from iomt_tui.ward.series import Bucket, Series, bucket_width
 from iomt_tui.ward.state import DeviceState, PatientState
 from iomt_tui.ward.view import PatientView, WardView
+from iomt_tui.ward.written import Writes
 
 LEFT = ("off", "gone")  # what a device says when it is not there any more
 DAY = 1_440  # minutes of NEWS2 history
 _ERRORS = (ValueError, TypeError, KeyError, AttributeError, IndexError)
 
 
-class Ward(Decided):
+class Ward(Decided, Linked):
     """Patients, devices and alarms as the log tells them up to ``seq``; ``now`` is the log time there."""
 
     def __init__(self) -> None:
@@ -55,6 +58,8 @@ class Ward(Decided):
         self.left: dict[str, dict[Key, tuple[int, bool]]] = {}
         self.refused: Counter[str] = Counter()  # reason -> input that belongs to no patient
         self.flood = FloodWatch()  # when alarms were announced, and whether they flood in
+        self.link: Link | None = None  # the line to the backend, where there is one
+        self.behind: dict[str, Writes] = {}  # writes of patients who left, while they are on their way
         self.unreadable = 0  # entries whose body is not what its kind promises
         self.stale_before = -1
         self.rescored: set[str] = set()  # patients whose NEWS2 total changed in the last apply()
@@ -163,6 +168,7 @@ class Ward(Decided):
             raise TypeError("patient id")
         self._changed.add("")
         patient = self.patients[patient_id] = PatientState(patient_id)
+        patient.writes = self.behind.pop(patient_id, patient.writes)
         return patient
 
     def _device(self, device_id: str, patient_id: str) -> DeviceState:
@@ -191,6 +197,7 @@ class Ward(Decided):
             self.left[patient.id] = counted
             if len(self.left) > 1_000:
                 del self.left[next(iter(self.left))]
+            self._left_behind(patient)
         self._similar = None
         self._changed.update((data["id"], ""))
 
@@ -266,6 +273,7 @@ class Ward(Decided):
         self.notice = safe_text(data.get("notice") or "", 400)
         if self.engine == "started" and self.patients:
             self.stale_before = at
+        self._linked_again(self.engine, at)
         self._changed.update(self.patients, ("",))
 
     def _on_notice(self, data: dict[str, Any], at: int) -> None:
@@ -337,6 +345,7 @@ class Ward(Decided):
         alarms = [a for p in self.patients.values() for a in p.alarms.values() if a.state != "normal"]
         physiological = Counter(a.priority for a in alarms if not a.technical)
         quiet = Counter(s.what for p in self.patients.values() for s in p.suppressions.values() if s.active(now))
+        writes = self.all_writes()
         taken = {p.bed for p in self.patients.values()} if self.beds else frozenset[str]()
         return WardView(
             name=self.name, watermark=self.watermark, source=self.source, tz=self.tz, now=now, seq=self.seq,
@@ -349,5 +358,6 @@ class Ward(Decided):
             attended=self.attended, beds=self.beds, empty=tuple(b for b in self.beds if b not in taken),
             paused=quiet[PAUSE], shelved=quiet[SHELVE], standby=quiet[STANDBY], flood=self.flood.at(now),
             undelivered=sum(len(p.undelivered()) for p in self.patients.values() if p.notifications),
-            doses=total((p.medication for p in self.patients.values()), self.tz, now),
+            doses=total((p.medication for p in self.patients.values()), self.tz, now), link=self.link,
+            unconfirmed=sum(len(w.overdue(now)) for w in writes), unwritten=sum(len(w.missed()) for w in writes),
         )  # fmt: skip

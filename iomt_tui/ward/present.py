@@ -14,10 +14,13 @@ from iomt_tui.alarms.settings import Setting
 from iomt_tui.alarms.suppression import Suppression
 from iomt_tui.clinical.limit_rules import reach, switched_off
 from iomt_tui.clinical.limits import limits_for
+from iomt_tui.clinical.news2 import News2
 from iomt_tui.security.text import SafeText, confusable, safe_text
 from iomt_tui.ward import judge
+from iomt_tui.ward.scores import ScoreView, score_view
 from iomt_tui.ward.state import DeviceState, PatientState
 from iomt_tui.ward.view import PatientView, VitalView
+from iomt_tui.ward.written import SERVER, UNCONFIRMED, UNDELIVERED, Writes, missed_words, overdue_words
 
 HOUR = 60  # minutes back that the direction of NEWS2 compares with
 
@@ -42,6 +45,8 @@ def patient_view(
     active = [a for a in patient.alarms.values() if a.state != "normal"]
     active.sort(key=judge.urgency)
     alarms = tuple([_as_now(a, known, score.total, devices) for a in active])
+    if patient.writes:
+        alarms = tuple([_about_server(a, patient.writes, now) for a in alarms])
     changed = judge.settings_of(patient, limits, now) if limits or patient.limits else ()
     return PatientView(
         id=patient.id, bed=patient.bed, name=patient.name, full_name=patient.full_name,
@@ -54,7 +59,26 @@ def patient_view(
         last_contact=patient.last_contact if patient.last_contact >= 0 else None, similar=similar,
         suppressions=in_force(patient, now), notifications=_told(patient), limits=changed,
         limits_off=_switched_off(patient, changed, known), doses=patient.medication.counts(tz, now),
+        written=patient.writes.by_ref(), writes=patient.writes.by_op(), notes=patient.notes,
+        server_news2=_server_news2(patient, score, now),
     )  # fmt: skip
+
+
+def _server_news2(patient: PatientState, ours: News2, now: int) -> ScoreView | None:
+    if patient.server_news2 is None:
+        return None
+    return score_view(patient.server_news2, ours, patient.news_history, patient.news_known, now)
+
+
+def _about_server(alarm: Alarm, writes: Writes, now: int) -> Alarm:
+    """An alarm about what the server does not know, with as much as that is now."""
+    if alarm.ref.param != SERVER:
+        return alarm
+    if alarm.ref.kind == UNCONFIRMED and (overdue := writes.overdue(now)):
+        return replace(alarm, detail=overdue_words(overdue))
+    if alarm.ref.kind == UNDELIVERED and (missed := writes.missed()):
+        return replace(alarm, detail=missed_words(missed))
+    return alarm
 
 
 def _told(patient: PatientState) -> tuple[Notification, ...]:

@@ -115,6 +115,15 @@ class Series:
             self._put(at // 10_000, value, value)
         return False
 
+    def recall(self, at: int, value: float) -> None:
+        """Takes in a value of the past, which is not the newest whatever its time."""
+        self._put(at // 10_000, value, value)
+
+    def holds(self, at: int, value: float) -> bool:
+        """Whether the minute of ``at`` is known and has such a value within it."""
+        span = self.rollups[1].range(at // 60_000, at // 60_000)
+        return span is not None and span[0] <= array("f", [value])[0] <= span[1]
+
     def roll(self, bucket: int, value: float) -> None:
         """Closes the open bucket and opens the next with ``value``."""
         if self.bucket >= 0:

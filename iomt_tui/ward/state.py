@@ -16,7 +16,10 @@ from iomt_tui.security.text import SafeText, safe_text
 from iomt_tui.ward.adherence import HomeDoses
 from iomt_tui.ward.clock import DeviceClock
 from iomt_tui.ward.medication import MedicationState
+from iomt_tui.ward.notes import Note
+from iomt_tui.ward.scores import ServerScore
 from iomt_tui.ward.series import Series
+from iomt_tui.ward.written import Writes
 
 _WORD = 40
 _LINE = 120
@@ -63,8 +66,9 @@ class PatientState:
     __slots__ = (
         "alarms", "allergies", "bed", "born", "conditions", "devices", "escalated", "family", "full_name", "given",
         "home", "home_doses", "id", "last_contact", "limits", "medication", "mrn", "name", "news", "news_dirty",
-        "news_history", "news_known",
-        "notifications", "problem", "rank", "refused", "reported", "series", "sex", "spo2_scale", "suppressions",
+        "news_history", "news_known", "notes",
+        "notifications", "problem", "rank", "refused", "reported", "series", "server_news2", "sex", "spo2_scale",
+        "suppressions", "writes",
     )  # fmt: skip
 
     def __init__(self, patient: str) -> None:
@@ -94,6 +98,9 @@ class PatientState:
         self.news_history: list[tuple[int, int]] = []  # (minute, NEWS2 total) at each change; -1: nothing known
         self.news_known: list[tuple[int, int]] = []  # (minute, inputs known) at each change
         self.rank: tuple[int, ...] | None = None
+        self.writes = Writes()  # what is written of the patient to the backend
+        self.server_news2: ServerScore | None = None  # the newest that the backend computed
+        self.notes: tuple[Note, ...] = ()  # the newest first
 
     def told(self, notification: Notification) -> None:
         """Takes up what became of an errand; those of earlier announcements that are done with are forgotten."""

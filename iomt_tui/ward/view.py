@@ -6,18 +6,22 @@ Ages and times are milliseconds. Text has been through :func:`iomt_tui.security.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Final, NamedTuple
 
 from iomt_tui.alarms.flood import FloodNow
-from iomt_tui.alarms.model import Alarm, Priority
+from iomt_tui.alarms.model import Alarm, Priority, Ref
 from iomt_tui.alarms.notification import Notification
 from iomt_tui.alarms.settings import Setting
 from iomt_tui.alarms.suppression import Suppression
 from iomt_tui.clinical.medication.lists import NO_DOSES, DoseCounts
 from iomt_tui.clinical.news2 import News2
 from iomt_tui.security.text import SafeText
+from iomt_tui.ward.link import Link
+from iomt_tui.ward.notes import Note
+from iomt_tui.ward.scores import ScoreView
+from iomt_tui.ward.writes import Written
 
 NOTHING = SafeText("")
 
@@ -114,6 +118,10 @@ class PatientView:
     limits: tuple[Setting, ...] = ()  # alarm limits in force that somebody set: the patient's own, then the ward's
     limits_off: tuple[str, ...] = ()  # of them, "spo2 low": a limit that is there by default is switched off (H15)
     doses: DoseCounts = NO_DOSES  # the ward's to give, to the minute
+    written: Mapping[Ref, Written] = field(default_factory=dict)  # alarm -> how its acknowledgement stands
+    writes: Mapping[str, Written] = field(default_factory=dict)  # op -> what became of it, the oldest act first
+    server_news2: ScoreView | None = None  # the backend's own, beside ours
+    notes: tuple[Note, ...] = ()  # the newest first
 
     @property
     def top_alarm(self) -> Alarm | None:
@@ -148,6 +156,9 @@ class WardView:
     undelivered: int = 0  # alarms that nobody answers and nobody could be told of
     flood: FloodNow | None = None  # more alarms than anybody can attend to, while that lasts
     doses: DoseCounts = NO_DOSES  # of all patients
+    link: Link | None = None  # the line to the backend; None where there is none
+    unconfirmed: int = 0  # acknowledgements that the server should have by now, and is not known to have
+    unwritten: int = 0  # what did not arrive at the server, and nobody has seen
 
 
 def marked(header: WardView, *, recorded: bool) -> WardView:

@@ -35,6 +35,17 @@ FINAL: Final = frozenset(STATES) - {WAITING}
 #: What did not arrive, and somebody has to know.
 MISSED: Final = frozenset({CONFLICT, DENIED, FAILED, EXPIRED})
 
+#: Of two words about one write the heavier stands: a person has to look rather than not, and whoever stopped waiting
+#: knows less than who was answered.
+_WEIGHT: Final = {
+    state: weight
+    for weight, state in enumerate((WAITING, EXPIRED, CONFIRMED, TAKEN, FAILED, DENIED, CONFLICT, STALE))
+}  # fmt: skip
+
+#: Words of the ``act`` entries about the backend, beside acknowledgements and doses.
+CHART, SIGN_IN = "chart", "signin"
+ACTS: Final = frozenset({NOTE, CHART, SIGN_IN})
+
 #: How long (ms) each is tried to be delivered.
 LONGEST: Final = {ACK: 10 * 60_000, DOSE: 24 * 3_600_000, NOTE: 24 * 3_600_000, VITALS: 4 * 3_600_000}
 
@@ -60,6 +71,20 @@ class Write:
     at: int  # log time of the act, ms
     about: dict[str, Any]
 
+    def body(self) -> dict[str, Any]:
+        """As JSON: beside the fields of the first :class:`Written` of its log entry, and in checkpoints."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+    @classmethod
+    def from_body(cls, data: dict[str, Any]) -> Write:
+        """From its :meth:`body`. Raises KeyError, TypeError or ValueError on another shape."""
+        if data["what"] not in WHATS or not isinstance(data["about"], dict):
+            raise ValueError("not a write")
+        return cls(
+            op=str(data["op"])[:80], what=data["what"], patient=str(data["patient"]), user=safe_text(data["user"], 40),
+            user_ref=safe_text(data["user_ref"], 120), at=int(data["at"]), about=data["about"],
+        )  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -83,6 +108,12 @@ class Written:
     def final(self) -> bool:
         """Whether nothing more is tried."""
         return self.state in FINAL
+
+    def tells(self, before: Written) -> bool:
+        """Whether this changes what ``before`` said of the same write; in any order of arrival the same one stands."""
+        if self.state != before.state:
+            return _WEIGHT[self.state] > _WEIGHT[before.state]
+        return self.state == WAITING and (self.attempt, self.at) > (before.attempt, before.at)
 
     def body(self) -> dict[str, Any]:
         """The JSON body of its log entry."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
+from iomt_tui.alarms.model import Alarm
 from iomt_tui.alarms.suppression import INHIBIT, PAUSE, SHELVE, STANDBY, held_back, lying_over
 from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.security.text import SafeText, text_width
@@ -16,6 +17,7 @@ from iomt_tui.tui.board.source import SPARKS, spark_vital
 from iomt_tui.tui.board.spark import Scale, sparkline
 from iomt_tui.tui.board.state import RowState, first_live, pressure, severity_of
 from iomt_tui.ward.view import DeviceView, Severity
+from iomt_tui.ward.writes import CONFIRMED, MISSED, STALE, TAKEN, WAITING, Written
 
 Cell = Callable[[RowState, int], Runs]
 
@@ -85,8 +87,8 @@ def _patient(row: RowState, width: int) -> Runs:
 
 
 def called(row: RowState, width: int) -> str:
-    """The patient's name, marked when it looks like another's (SAFETY S6), and when the patient is quiet (H14)
-    or has other alarm limits (H15)."""
+    """The patient's name, marked when it looks like another's (SAFETY S6), when the patient is quiet (H14) or has other
+    alarm limits (H15), and when the ward's server does not have an acknowledgement (T33)."""
     glyphs = row.manner.glyphs
     quiet = {one.what for one in row.view.suppressions}
     marks = (
@@ -94,11 +96,17 @@ def called(row: RowState, width: int) -> str:
         glyphs.paused if PAUSE in quiet else "",
         glyphs.standby if STANDBY in quiet else "",
         glyphs.off if row.view.limits_off else glyphs.limits if row.view.limits else "",
+        glyphs.unwritten if any(missed(row.view.written.get(alarm.ref)) for alarm in row.view.alarms) else "",
     )
     tail = "".join(marks)
     if not tail or width < 3 + len(tail):
         return fit(row.view.name, width, glyphs.more)
     return fit(f"{fit(row.view.name, width - 1 - len(tail), glyphs.more).rstrip()} {tail}", width)
+
+
+def missed(written: Written | None) -> bool:
+    """Whether an acknowledgement is not on the server as it was made here."""
+    return written is not None and (written.state in MISSED or written.state == STALE)
 
 
 def _id(row: RowState, width: int) -> Runs:
@@ -118,6 +126,9 @@ def _news2(row: RowState, width: int) -> Runs:
         total = f"{score.total:>2}"
         rest = " " + (glyphs.falling, glyphs.steady, glyphs.rising)[row.view.news2_direction + 1]
     rest = rest if len(total) + len(rest) <= width else ""
+    if row.view.server_news2 is not None and row.view.server_news2.disagrees:
+        rest = glyphs.differs + rest if len(total) + len(rest) < width else glyphs.differs
+        return ((total, look), (rest.ljust(width - len(total)), looks.STRONG))
     return ((total, look), (rest.ljust(width - len(total)), looks.LABEL))
 
 
@@ -239,7 +250,7 @@ def _alarm(row: RowState, width: int) -> Runs:
             words.condition(alarm, row.manner.measures),
             words.age(max(row.now - alarm.raised, 0)),
             f"+{others}" if others else "",
-            f"{glyphs.acked}{alarm.by}" if alarm.state == "acked" else "",
+            f"{_owned(row, alarm)}{alarm.by}" if alarm.state == "acked" else "",
             *(_QUIET.get(one.what, "") for one in lying_over(alarm.ref.key, row.view.suppressions)),
             "now in limits" if alarm.state == "latched" else "",
         ),
@@ -249,6 +260,14 @@ def _alarm(row: RowState, width: int) -> Runs:
     rest = "".join(f" {text}" for text in chosen[1:])
     look = looks.CALMED[severity_of(alarm)]
     return ((chosen[0], look), (rest.ljust(width - len(chosen[0])), looks.LABEL))
+
+
+def _owned(row: RowState, alarm: Alarm) -> str:
+    """The mark before who has the alarm: whether the ward's server knows it, where there is one."""
+    written, glyphs = row.view.written.get(alarm.ref), row.manner.glyphs
+    if written is None or written.state == CONFIRMED:
+        return glyphs.acked
+    return {WAITING: glyphs.waiting, TAKEN: glyphs.taken}.get(written.state, glyphs.unwritten)
 
 
 def _concern(row: RowState, width: int) -> Runs:

@@ -38,6 +38,10 @@ class Glyphs:
     never: str  # in place of a number that was never measured
     gone: str  # in place of a number that is too old
     acked: str
+    waiting: str  # acknowledged here, not yet confirmed by the ward's server
+    taken: str  # by somebody at another desk of that server
+    unwritten: str  # acknowledged here, and not on the server
+    differs: str  # beside a NEWS2 that the server computes otherwise
     dot: str
     at_least: str
     more: str  # the end of a text that was cut
@@ -57,7 +61,7 @@ BLOCK: Final = Glyphs(
     selected="▌", home="⌂", pinned="★", similar="≈", paused="‖", standby="◇", limits="△", off="▽",
     rising="▲", steady="–", falling="▼", above="▲", below="▼",
     slopes="↓↘→↗↑", never="·", gone="--", acked="✓", dot="·", at_least="≥", more="…", upper="▀", lower="▄", full="█",
-    edge="▎",
+    edge="▎", waiting="…", taken="⇄", unwritten="✗", differs="≠",
 )  # fmt: skip
 
 BRAILLE: Final = replace(BLOCK, name="braille", levels="", points=2)
@@ -70,7 +74,7 @@ ASCII: Final = Glyphs(
     selected=">", home="H", pinned="*", similar="~", paused="=", standby="z", limits="/", off="x",
     rising="^", steady="-", falling="v", above="^", below="v",
     slopes="vv-^^", never=".", gone="--", acked="/", dot="-", at_least=">", more="~", upper="'", lower=".", full="#",
-    edge="|",
+    edge="|", waiting="?", taken="=", unwritten="x", differs="&",
 )  # fmt: skip
 
 GLYPHS: Final[Mapping[str, Glyphs]] = {glyphs.name: glyphs for glyphs in (BLOCK, BRAILLE, ASCII)}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, NamedTuple
 
 from iomt_tui.clinical.medication.administration import DELAYED, EFFECT, ERROR, RUNNING, STOPPED, Administration
@@ -26,6 +26,14 @@ class Said(NamedTuple):
     style: str = ""
 
 
+Stands = Callable[[str], Said | None]
+"""Record id -> how it stands on the ward's server; None where nothing is written to one."""
+
+
+def _silent(_record: str) -> None:
+    """No server."""
+
+
 def called(order: Order) -> str:
     """Drug, dose, route; of an infusion its rate as ordered."""
     amount = order.schedule.rate if isinstance(order.schedule, Infusion) else order.dose
@@ -43,14 +51,16 @@ def about(order: Order) -> list[Said]:
     return [Said("; ".join(part for part in what if part), "bold")] if any(what) else []
 
 
-def cell_words(cell: Cell, records: Sequence[Administration], hours: Hours, at: int) -> list[Said]:
+def cell_words(
+    cell: Cell, records: Sequence[Administration], hours: Hours, at: int, stands: Stands = _silent
+) -> list[Said]:
     """Everything about the hour that begins at ``at``. ``records``: all of the order, in the order of the log."""
     out: list[Said] = []
     for dose in cell.doses:
-        out += dose_words(dose, [r for r in records if r.due == dose.due], hours)
+        out += dose_words(dose, [r for r in records if r.due == dose.due], hours, stands)
     for record in cell.others:
         if record.what not in (EFFECT, ERROR):
-            out += _history(record, records, hours, None)
+            out += _history(record, records, hours, None, stands)
     if not out:
         ends = clock(at + 3_600_000, hours.zone)
         out.append(Said(f"Nothing due or recorded from {moment(at, hours.now, hours.zone)} to {ends}.", MUTED))
@@ -67,7 +77,7 @@ def around(cells: Sequence[Cell], number: int, hours: Hours) -> list[Said]:
     return [Said("; ".join(said))] if said else []
 
 
-def dose_words(dose: Dose, records: Sequence[Administration], hours: Hours) -> Iterator[Said]:
+def dose_words(dose: Dose, records: Sequence[Administration], hours: Hours, stands: Stands = _silent) -> Iterator[Said]:
     """One dose with a time: its status, its window, then each record that was ever made of it."""
     at, zone = moment(dose.due, hours.now, hours.zone), hours.zone
     word = LOOKS[dose.status].word
@@ -81,7 +91,7 @@ def dose_words(dose: Dose, records: Sequence[Administration], hours: Hours) -> I
         yield Said("recorded for a time that the order does not have (any more)", "bold $warning")
     for record in records:
         if record.what not in (EFFECT, ERROR):
-            yield from _history(record, records, hours, dose)
+            yield from _history(record, records, hours, dose, stands)
 
 
 def _rest(dose: Dose, hours: Hours) -> str:
@@ -100,12 +110,14 @@ def _rest(dose: Dose, hours: Hours) -> str:
 
 
 def _history(
-    record: Administration, records: Sequence[Administration], hours: Hours, dose: Dose | None
+    record: Administration, records: Sequence[Administration], hours: Hours, dose: Dose | None, stands: Stands
 ) -> Iterator[Said]:
-    """One record, what took it back, and the effect that was seen."""
+    """One record, how it stands on the server, what took it back, and the effect that was seen."""
     void = record.id in _void(records)
     status = Status.ENTERED_IN_ERROR if void else told(record, dose.window if dose is not None else None)
     yield Said(f"{'TAKEN BACK, it said: ' if void else ''}{_told(record, dose, hours)}", INK[status] or "bold")
+    if (said := stands(record.id)) is not None:
+        yield said
     for other in records:
         if other.replaces != record.id:
             continue
@@ -116,6 +128,8 @@ def _history(
             yield Said(f"entered in error, says {who} at {when}{_why(other)}", MUTED)
         else:
             yield Said(f"replaced by {who} at {when}{_why(other)}", MUTED)
+        if (said := stands(other.id)) is not None:
+            yield said
 
 
 def _told(record: Administration, dose: Dose | None, hours: Hours) -> str:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
+from iomt_tui.alarms.model import Ref
 from iomt_tui.log.api import LogError
 from iomt_tui.log.pages import pages
 from iomt_tui.tui.pages.page import Aim, Page
 from iomt_tui.tui.text import fitted, plain
 from iomt_tui.tui.widgets.history_rows import history_head, history_lines
+from iomt_tui.tui.widgets.link_lines import server_name
 from iomt_tui.ward.transitions import Transition, Transitions
+from iomt_tui.ward.writes import Written
 
 if TYPE_CHECKING:
     from iomt_tui.tui.pages.alarms import AlarmPage
@@ -110,10 +113,17 @@ class AlarmHistoryPage(Page):
 
     def _rows(self, width: int) -> list[Content]:
         screen = self.screen
-        look = (self._shown, width, screen.session.ward.tz, screen.measures)
+        written, server = self._written(), server_name(screen.painter.link)
+        look = (self._shown, width, screen.session.ward.tz, screen.measures, written, server)
         if self._drawn[0] != look:
-            self._drawn = (look, history_lines(self._shown, screen.measures, screen.session.ward.tz, width))
+            tz = screen.session.ward.tz
+            self._drawn = (look, history_lines(self._shown, screen.measures, tz, width, written, server))
         return self._drawn[1]
+
+    def _written(self) -> Mapping[Ref, Written]:
+        """How the patient's acknowledgements stand on the ward's server."""
+        ward = self.screen.session.ward
+        return ward.view(self.patient, self.screen.painter.now).written if self.patient in ward.patients else {}
 
     # Keys.
 

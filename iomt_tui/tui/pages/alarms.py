@@ -16,6 +16,7 @@ from iomt_tui.tui.questions import acknowledge_all, waiting
 from iomt_tui.tui.text import EMPTY
 from iomt_tui.tui.typed_line import TypedLine
 from iomt_tui.tui.widgets.alarm_rows import NOTHING, SHORT, about_line, alarm_row, group_row
+from iomt_tui.tui.widgets.link_lines import server_name
 from iomt_tui.tui.widgets.rows import MUTED, wrapped
 from iomt_tui.tui.widgets.sections import sections_line
 
@@ -104,10 +105,11 @@ class AlarmPage(ListPage):
             return group_row(group, f"{own[0].bed} {own[0].name}".strip(), screen.measures, key, width, more=more)
         item = self._shown[cast("RowId", one)]
         now = screen.painter.now
-        look = (item, width, now // 10_000, id(screen.measures))
+        server = server_name(screen.painter.link)
+        look = (item, width, now // 10_000, id(screen.measures), server)
         known = self._drawn.get(item.id)
         if known is None or known[0] != look:
-            drawn = alarm_row(item, screen.measures, now, screen.session.ward.tz, width)
+            drawn = alarm_row(item, screen.measures, now, screen.session.ward.tz, width, server)
             known = self._drawn[item.id] = (look, drawn)
         return known[1]
 

@@ -24,8 +24,10 @@ from iomt_tui.tui.medication.grid import SHIFT, Hours, Track, heading, track
 from iomt_tui.tui.medication.marks import legend
 from iomt_tui.tui.pages.page import Aim, Page
 from iomt_tui.tui.text import EMPTY, fitted, joined, plain, spread
+from iomt_tui.tui.widgets.link_lines import server_name
 from iomt_tui.tui.widgets.rows import MUTED, wrapped
 from iomt_tui.tui.widgets.strip import who
+from iomt_tui.tui.widgets.written_words import STYLES, told
 from iomt_tui.ward.medication import MedicationState
 from iomt_tui.ward.view import PatientView
 
@@ -271,10 +273,18 @@ class MarPage(Page):
         state, at = self._state(), self._chosen_hour()
         number = (at - hours.begins) // HOUR
         records = state.of(row.chart.order.id) if state is not None else []
-        said = cell_words(row.chart.cells[number], records, hours, at)
+        said = cell_words(row.chart.cells[number], records, hours, at, self._stands)
         if not any(row.chart.cells[number]):
             said += around(row.chart.cells, number, hours)
         return [*said, *about(row.chart.order)]
+
+    def _stands(self, record: str) -> Said | None:
+        """How a record stands on the ward's server."""
+        ward = self.screen.session.ward
+        written = ward.patients[self.patient].writes.by_op().get(record)
+        if written is None:
+            return None
+        return Said(told(written, server_name(self.screen.painter.link), ward.tz), STYLES[written.state])
 
     def _course(self, row: _Row, view: PatientView, hours: Hours, width: int) -> list[Content]:
         """The most telling vital on the time axis of the grid, the drug's doses under it."""

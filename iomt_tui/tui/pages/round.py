@@ -19,6 +19,7 @@ from iomt_tui.tui.ordering import RestingOrder
 from iomt_tui.tui.pages.page import Aim, ListPage
 from iomt_tui.tui.typed_line import TypedLine
 from iomt_tui.tui.widgets.dose_rows import NOTHING, SHORT, about_line, dose_row, scan_lines
+from iomt_tui.tui.widgets.link_lines import server_name
 from iomt_tui.tui.widgets.sections import sections_line
 from iomt_tui.ward.medication import measured
 
@@ -90,10 +91,11 @@ class RoundPage(ListPage):
         """The lines of one dose, drawn anew where its words differ."""
         screen, item = self.screen, self._shown[cast("DoseId", one)]
         now, sent = screen.painter.now, screen.desk.waits_for(_about(item.id))
-        look = (item, width, now // 10_000, sent)
+        server, tz = server_name(screen.painter.link), screen.session.ward.tz
+        look = (item, width, now // 10_000, sent, server)
         drawn = self._drawn.get(item.id)
         if drawn is None or drawn[0] != look:
-            lines = dose_row(item, now, zone_of(screen.session.ward.tz), width, sent=sent)
+            lines = dose_row(item, now, zone_of(tz), width, sent=sent, server=server, tz=tz)
             drawn = self._drawn[item.id] = (look, lines)
         return drawn[1]
 

@@ -15,6 +15,7 @@ from iomt_tui.tui.pages.mar import MarPage
 from iomt_tui.tui.pages.page import Page
 from iomt_tui.tui.pages.patient import PatientPage
 from iomt_tui.tui.pages.round import RoundPage
+from iomt_tui.tui.pages.sign_in import SignInPage
 from iomt_tui.tui.screens.alarm_actions import AlarmActions
 from iomt_tui.tui.sound.sounding import UNHEARD
 
@@ -215,6 +216,10 @@ class BoardActions(AlarmActions):
         cast("WardApp", screen.app).sound_test()
         screen.desk.answer = None
         screen.desk.hand.arm(questions.sound(screen.clock()), screen.clock())
+
+    def sign_in(self) -> None:
+        """Who is signed in at the ward's server, and the way to sign in."""
+        self._page(SignInPage)
 
     def burden(self) -> None:
         self._page(BurdenPage)

@@ -51,7 +51,7 @@ class AlarmDesk:
 
     def __init__(self, session: Session, user: str, clock: Callable[[], float], *, read_only: bool) -> None:
         self.session = session
-        self.user = user or "unnamed"
+        self._user = user or "unnamed"
         self.hand = Acknowledging()
         self.answer: Answer | None = None
         self.blurred = False
@@ -60,6 +60,12 @@ class AlarmDesk:
         self._read_only = read_only
         self._pending: dict[str, Pending] = {}  # by each of their ops
         self._shown: dict[str, tuple[Ref, float]] = {}
+
+    @property
+    def user(self) -> str:
+        """Who acts here: whoever is signed in at the ward's server, else who sits at this desk."""
+        link = self.session.ward.link
+        return str(link.user) if link is not None and link.user else self._user
 
     def showing(self, place: str, alarm: Alarm | None) -> None:
         """Notes which alarm stands at a ``place`` of the screen, to know since when."""
@@ -98,6 +104,11 @@ class AlarmDesk:
             self.say(f"{who(view)}: {condition(alarm, measures)} is over: nothing to acknowledge.")
         else:
             self.arm(questions.acknowledge(view, alarm, measures, self.since(alarm.ref)))
+
+    def asleep(self) -> str:
+        """Why not even a sign-in can begin here; "" when it can. Who only looks has to sign in to see anything."""
+        why = self.refusal()
+        return "" if self._read_only and not self.blurred and self.session.player is None else why
 
     def refused(self) -> bool:
         """Says why nothing can be done from here; whether that is so."""

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from iomt_tui.alarms.model import Alarm
 from iomt_tui.security.text import safe_text
 from iomt_tui.tui.screens.parts import BoardParts
 from iomt_tui.tui.session import Changes
 from iomt_tui.tui.widgets.banner import banner_words
+from iomt_tui.ward.link import LOADING, Link
 from iomt_tui.ward.view import PatientView, WardView
 
 if TYPE_CHECKING:
     from iomt_tui.tui.app import WardApp
     from iomt_tui.tui.screens.board import BoardScreen
+
+BETWEEN_COUNTS: Final = 0.25
+"""Seconds between two numbers of a load."""
 
 
 class BoardPainter:
@@ -29,6 +33,8 @@ class BoardPainter:
         self.strip_alarm: Alarm | None = None
         self.now = 0
         self.ward: WardView = screen.session.header(self.now)
+        self.link: Link | None = None  # the line to the server, as it is shown
+        self._link_at = float("-inf")
         self.banner: tuple[str, str, str] = ("", "", "")
         self.parts = BoardParts(screen, self)
         self._ranks = False  # scores changed that the order of rows does not know yet
@@ -43,6 +49,7 @@ class BoardPainter:
         session = screen.session
         self.now = session.now()
         self.ward = session.header(self.now) if tick or news else replace(self.ward, now=self.now)
+        self.link = self._steady(self.ward.link)
         if self.asked or news.reset or news.ward_wide:
             screen.roster.read(session.ward)
             self.asked = self._ranks = False
@@ -53,6 +60,17 @@ class BoardPainter:
             self._rows(news, tick=tick)
             self._targets()
             self.parts.paint()
+
+    def _steady(self, link: Link | None) -> Link | None:
+        """The line to the server; while a ward is being loaded its numbers change at most four times a second."""
+        shown, at = self.link, self.screen.clock()
+        if link is None or shown is None or link.state != LOADING or shown.state != LOADING:
+            self._link_at = at
+            return link
+        if link.done == shown.done or at - self._link_at >= BETWEEN_COUNTS or link.done >= link.total > 0:
+            self._link_at = at if link.done != shown.done else self._link_at
+            return link
+        return shown
 
     def paint_values(self) -> None:
         """Shows new values in their rows; everything else waits for the next second, key or alarm."""

@@ -8,11 +8,13 @@ from textual.content import Content
 
 from iomt_tui.tui.keys import TABLE
 from iomt_tui.tui.ordering import Sort
+from iomt_tui.tui.pages.sign_in import SignInPage
 from iomt_tui.tui.session import Monitoring
 from iomt_tui.tui.widgets.asking import ask_lines
 from iomt_tui.tui.widgets.banner import away_line, banner, banner_height, notice_lines
 from iomt_tui.tui.widgets.footer import answer_line, footer_line, question_line, typed_line
 from iomt_tui.tui.widgets.header import HeaderState, header_line
+from iomt_tui.tui.widgets.link_lines import MOST, calm_words, link_rows, link_word, server_name
 from iomt_tui.tui.widgets.patient_lines import patient_lines
 from iomt_tui.tui.widgets.replay_bar import replay_line
 from iomt_tui.tui.widgets.severity import flash_half_period
@@ -56,7 +58,7 @@ class BoardParts:
         if words[0]:
             rows = banner(words, width, banner_height(words, width, screen.size.height - 4))
         else:
-            rows = notice_lines(self.seen.ward.notice, width)
+            rows = self._notices(width)
         part.display = bool(rows) and not screen.small
         if part.display:
             part.styles.height = len(rows)
@@ -68,6 +70,13 @@ class BoardParts:
             "away", [away_line(away.missed, away.fault, keys[0], self.seen.ward.tz, width)]
             if told and away.missed is not None else [],
         )  # fmt: skip
+
+    def _notices(self, width: int) -> list[Content]:
+        """What the line to the server asks for, then what the engine must tell everybody; at most three rows."""
+        told = self.screen.session.player is not None or isinstance(self.screen.cover, SignInPage)  # or told in full
+        key = self.screen.keys.labels("sign_in")[0]
+        rows = [] if told else link_rows(self.seen.link, self.seen.now, key, width)
+        return rows + notice_lines(self.seen.ward.notice, width, max(1, min(2, MOST - len(rows))))
 
     def _header_state(self) -> HeaderState:
         screen, roster = self.screen, self.screen.roster
@@ -88,6 +97,7 @@ class BoardParts:
             hidden_high=hidden[1],
             empty=screen.empty_beds,
             audio=self._audio(),
+            link="" if self.seen.halted else link_word(self.seen.link, self.seen.now),
         )
 
     def _audio(self) -> str:
@@ -119,6 +129,7 @@ class BoardParts:
             self._among(),
             self.seen.halted,
             self._calm(),
+            server_name(self.seen.link),
         )
         self._show("strip", strip_line(state, screen.measures, screen.size.width, lit=self._lit))
 
@@ -133,7 +144,9 @@ class BoardParts:
         """What stands there without an alarm; that there is none may only be said while somebody monitors."""
         if self.seen.halted:
             return "Nobody monitors: whether an alarm is in force is not known."
-        return "Opening the log…" if self.screen.session.monitoring() is Monitoring.OPENING else CALM
+        if self.screen.session.monitoring() is Monitoring.OPENING:
+            return "Opening the log…"
+        return calm_words(self.seen.link) or CALM
 
     def _strip_key(self) -> str:
         alarm = self.seen.strip_alarm
@@ -165,7 +178,7 @@ class BoardParts:
         known = view.id in ward.patients and bool(ward.patients[view.id].medication.orders)
         return patient_lines(
             view, screen.measures, now, tz, width, halted=self.seen.halted, pinned=pinned, gathered=gathered,
-            medication=ward.medication(view.id, now) if known else None,
+            medication=ward.medication(view.id, now) if known else None, server=server_name(self.seen.link),
         )  # fmt: skip
 
     def _cover(self) -> None:
@@ -240,5 +253,5 @@ class BoardParts:
         width, height = screen.size
         worst = [screen.session.ward.view(p, self.seen.now) for p in screen.roster.by_urgency[:height]]
         ask = self._question() or (screen.desk.answer.words if screen.desk.answer is not None else "")
-        trouble = self.seen.banner[0]
+        trouble = self.seen.banner[0] or link_word(self.seen.link, self.seen.now)
         self._show("tiny", *tiny(self.seen.ward, worst, screen.measures, width, height, trouble, ask, self._audio()))

@@ -18,6 +18,7 @@ from iomt_tui.tui.widgets.phrases import lasting, quiet
 from iomt_tui.tui.widgets.rows import MUTED
 from iomt_tui.tui.widgets.severity import SIGN, WORD, ink, severity_of
 from iomt_tui.tui.widgets.strip import in_hand
+from iomt_tui.tui.widgets.written_words import line_of, marked
 from iomt_tui.ward.missed import Missed
 from iomt_tui.ward.view import Severity, WardView
 
@@ -68,8 +69,9 @@ def away_span(missed: Missed, tz: str) -> str:
     return f"away {clock(missed.start, tz, seconds=False)}–{clock(missed.end, tz, seconds=False)}"
 
 
-def alarm_row(item: AlarmItem, measures: Measures, now: int, tz: str, width: int) -> list[Content]:
-    """One alarm: sign, bed, name, condition, priority in words, what has become of it, since when."""
+def alarm_row(item: AlarmItem, measures: Measures, now: int, tz: str, width: int, server: str = "") -> list[Content]:
+    """One alarm: sign, bed, name, condition, priority in words, what has become of it, since when; how that stands on
+    the ``server`` beside it, or below where it has no room."""
     severity = severity_of(item.alarm)
     held = held_back(item.alarm.ref.key, item.over)
     waits = item.alarm.state in ("unack", "latched") and not held
@@ -83,10 +85,24 @@ def alarm_row(item: AlarmItem, measures: Measures, now: int, tz: str, width: int
         name = fitted(plain(item.name, "bold"), max(14, min(24, width // 8)))
         says = fitted(plain(said, style), max(22, min(36, width // 5)))
         start = joined(sign, fitted(plain(item.bed, "bold"), 5), name, plain(" "), says, plain(" "))
-        return [spread(joined(start, fitted(plain(word, style), 10), state), age, width)]
+        row = joined(start, fitted(plain(word, style), 10), state)
+        return _with_written(item, [spread(row, age, width)], row, width - age.cell_length, server, tz, width)
     first = joined(sign, plain(f"{item.bed} {item.name}".strip(), "bold"), plain(f"  {said}", style))
     second = joined(plain("     "), plain(f"{word} · ", MUTED), state)
-    return [spread(first, age, width), fitted(second, width)]
+    return _with_written(item, [spread(first, age, width), fitted(second, width)], second, width, server, tz, width)
+
+
+def _with_written(
+    item: AlarmItem, rows: list[Content], last: Content, room: int, server: str, tz: str, width: int
+) -> list[Content]:
+    """``rows`` with how the acknowledgement stands: at the end of the ``last`` of them, which has ``room`` cells."""
+    if item.written is None:
+        return rows
+    said = marked(item.written, server, tz, room - last.cell_length - 3)
+    if said is None:
+        return [*rows, *line_of(item.written, server, tz, width, 5)]
+    tail = rows[-1][room:] if room < width else EMPTY
+    return [*rows[:-1], joined(fitted(joined(last, plain(" · ", MUTED), said), room), tail)]
 
 
 def group_row(group: AlarmGroup, called: str, measures: Measures, key: str, width: int, *, more: bool) -> list[Content]:

@@ -16,6 +16,7 @@ from iomt_tui.clinical.medication.status import LOOKS, Status
 from iomt_tui.tui.dose_list import DoseItem, RoundOrder, Section, due_clock
 from iomt_tui.tui.text import fitted, joined, plain, spread
 from iomt_tui.tui.widgets.rows import MUTED, wrapped
+from iomt_tui.tui.widgets.written_words import line_of, marked
 
 ONE_LINE: Final = 104
 """Cells from which a row needs one line for the dose, and others only for warnings."""
@@ -84,10 +85,13 @@ def _right(right: Right, width: int) -> Content:
     return fitted(joined(plain(f"   {right.name:<8}"), plain(word, style), plain(f" {right.words}")), width)
 
 
-def dose_row(item: DoseItem, now: int, zone: tzinfo, width: int, *, sent: bool) -> list[Content]:
+def dose_row(
+    item: DoseItem, now: int, zone: tzinfo, width: int, *, sent: bool, server: str = "", tz: str = "UTC"
+) -> list[Content]:
     """One dose: sign and word of its status, when it is due and how late, whose, what, and each warning in a line.
 
-    ``sent``: something is being recorded of it and the engine has not answered yet.
+    ``sent``: something is being recorded of it and the engine has not answered yet. ``server``: its name, to say how
+    the record stands there.
     """
     style = _INK.get(item.status, "") if item.status is not None else ""
     glyph = LOOKS[item.status].glyph if item.status is not None else "+"
@@ -107,7 +111,8 @@ def dose_row(item: DoseItem, now: int, zone: tzinfo, width: int, *, sent: bool) 
         brief = whole.cell_length > room
         says = fitted(plain(_BREAK.split(state, maxsplit=1)[0], style) if brief else whole, room)
         start = joined(sign, fitted(plain(due, "bold"), 10), says, plain(" "))
-        first = [fitted(joined(start, fitted(who, min(26, width // 6)), plain(" "), drug), width)]
+        drug = joined(start, fitted(who, min(26, width // 6)), plain(" "), drug)
+        first = _stands(item, drug, server, tz, width)
         if brief:
             first += [
                 fitted(joined(plain(" " * _INDENT), line), width) for line in wrapped(state, width - _INDENT, style)
@@ -116,9 +121,19 @@ def dose_row(item: DoseItem, now: int, zone: tzinfo, width: int, *, sent: bool) 
         start = joined(sign, fitted(plain(due, "bold"), 10), plain(state, style))
         first = [
             spread(start, joined(plain(" "), who, plain(" ")), width),
-            fitted(joined(plain(" " * _INDENT), drug), width),
+            *_stands(item, joined(plain(" " * _INDENT), drug), server, tz, width),
         ]
     return [*first, *_warned(item, width)]
+
+
+def _stands(item: DoseItem, row: Content, server: str, tz: str, width: int) -> list[Content]:
+    """``row``, and how the record stands on the server: beside it, or below where that has no room."""
+    if item.written is None:
+        return [fitted(row, width)]
+    said = marked(item.written, server, tz, width - row.cell_length - 3)
+    if said is not None:
+        return [fitted(joined(row, plain(" · ", MUTED), said), width)]
+    return [fitted(row, width), *line_of(item.written, server, tz, width, _INDENT)]
 
 
 def _marks(item: DoseItem, *, brief: bool) -> Content:

@@ -23,7 +23,8 @@ def footer_line(keys: Keys, available: Collection[str], *, recording: bool, widt
         line = joined(*(_entry(keys, action, action.id in available) for action in shown))
         if line.cell_length <= width or not there:
             return fitted(line if line.cell_length <= width else EMPTY, width)
-        there.remove(next((a for a in reversed(there) if a.id not in available), there[-1]))
+        others = [a for a in there if a.where != page] or there  # the page's own keys stay longest
+        there.remove(next((a for a in reversed(others) if a.id not in available), others[-1]))
 
 
 def _entry(keys: Keys, action: KeyAction, available: bool) -> Content:
@@ -61,4 +62,7 @@ def typed_line(label: str, typed: str, found: str, hint: str, width: int) -> Con
     for tail in tails:
         if left.cell_length + len(tail) <= width:
             return fitted(left + plain(tail, "$label"), width)
+    over = left.cell_length - width + 1
+    if 0 < over < len(typed):  # its end is where one types
+        return typed_line(label, f"…{typed[over + 1 :]}", found, "", width)
     return fitted(left, width)

@@ -13,6 +13,7 @@ from textual.content import Content
 from iomt_tui.alarms.model import Priority
 from iomt_tui.tui.text import EMPTY, joined, plain, spread
 from iomt_tui.tui.widgets.severity import WORD, ink
+from iomt_tui.ward.link import LIVE
 from iomt_tui.ward.view import Severity, WardView
 
 MANY_BEDS: Final = 8
@@ -48,6 +49,7 @@ class HeaderState:
     hidden_high: bool = False  # one of them has a high alarm
     empty: bool = False  # name the empty beds
     audio: str = ""  # what must be said of the sound; "" when it is on and was heard
+    link: str = ""  # what must be said of the line to the server; "" while it is live
 
 
 @lru_cache(maxsize=8)
@@ -72,7 +74,7 @@ def header_line(state: HeaderState, width: int) -> Content:
     if zone(ward.tz) is UTC and ward.tz not in ("UTC", "Etc/UTC"):
         time += " UTC"
     beat = BEATS[state.beat // 1000 % len(BEATS)]
-    mark = joined(_audio(state.audio, width, live=not ward.watermark), _watermark(ward))
+    mark = joined(_link(state.link), _audio(state.audio, width, live=not ward.watermark), _watermark(ward))
     room = width - mark.cell_length - (1 if mark else 0)
     for rest in _choices(state):
         line = joined(plain(f" {time} {beat}", "bold"), *(plain("  ") + part for part in rest if part))
@@ -83,6 +85,19 @@ def header_line(state: HeaderState, width: int) -> Content:
 
 def _watermark(ward: WardView) -> Content:
     return plain(f" {ward.watermark} ", "bold $watermark reverse") if ward.watermark else EMPTY
+
+
+def _link(words: str) -> Content:
+    """A server that is not live stays on the line at every width: without it no value is new."""
+    return plain(f" {words} ", "bold $warning reverse") if words else EMPTY
+
+
+def _server(ward: WardView) -> Content:
+    """Where the ward comes from while that is live, and who is signed in there."""
+    link = ward.link
+    if link is None or link.state != LIVE:
+        return EMPTY
+    return plain(" · ".join(part for part in (link.name, link.user) if part), "$label")
 
 
 def _audio(words: str, width: int, *, live: bool) -> Content:
@@ -106,10 +121,14 @@ def _choices(state: HeaderState) -> tuple[tuple[Content, ...], ...]:
         waiting = joined(lost, waiting, between=" · ") if waiting else lost
     many, short = _alarming(ward), _alarming(ward, short=True)
     hint, brief = _hint(state), _out_of_sight(state, brief=True)
-    quiet, held = quieted(ward), quieted(ward, short=True)
+    quiet, held = (
+        joined(*(part for part in (_written(ward, short=short_), quieted(ward, short=short_)) if part), between=" · ")
+        for short_ in (False, True)
+    )
     late = _overdue(ward)
     brief_late = _overdue(ward, short=True)
     return (
+        (name, _server(ward), people, many, waiting, quiet, late, hint),
         (name, people, many, waiting, quiet, late, hint),
         (name, few, many, waiting, quiet, late, hint),
         (name, few, many, waiting, quiet, brief_late, hint),
@@ -201,6 +220,16 @@ def quieted(ward: WardView, *, short: bool = False) -> Content:
         return EMPTY
     total = sum(number for number, _ in counted)
     return plain(f"{total} quiet" if short else " · ".join(kinds), "bold $warning")
+
+
+def _written(ward: WardView, *, short: bool = False) -> Content:
+    """What did not arrive on the server, and acknowledgements that it has not confirmed for half a minute."""
+    parts = []
+    if ward.unwritten:
+        parts.append(plain(f"✗{ward.unwritten}" if short else f"{ward.unwritten} NOT WRITTEN", "bold $warning reverse"))
+    if ward.unconfirmed:
+        parts.append(plain(f"…{ward.unconfirmed}" if short else f"{ward.unconfirmed} unconfirmed", "bold $warning"))
+    return joined(*parts, between=" · ") if parts else EMPTY
 
 
 def _count(number: int, word: str, severity: Severity) -> Content:

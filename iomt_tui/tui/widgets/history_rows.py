@@ -8,7 +8,7 @@ from typing import Final
 
 from textual.content import Content
 
-from iomt_tui.alarms.model import Priority
+from iomt_tui.alarms.model import Priority, Ref
 from iomt_tui.alarms.suppression import INHIBIT
 from iomt_tui.security.text import SafeText
 from iomt_tui.tui.board.measures import Measures
@@ -19,8 +19,10 @@ from iomt_tui.tui.widgets.header import clock, zone
 from iomt_tui.tui.widgets.phrases import QUIET, lasting
 from iomt_tui.tui.widgets.rows import MUTED
 from iomt_tui.tui.widgets.severity import SIGN, ink, severity_of
+from iomt_tui.tui.widgets.written_words import line_of
 from iomt_tui.ward import transitions as steps
 from iomt_tui.ward.transitions import Transition
+from iomt_tui.ward.writes import Written
 
 _WORD: Final = {Priority.HIGH: "high", Priority.MEDIUM: "medium", Priority.LOW: "low"}
 
@@ -33,8 +35,12 @@ def history_head(called: str, state: str, number: int, dropped: int, width: int)
     return spread(words, plain(" esc back ", MUTED), width)
 
 
-def history_lines(found: Iterable[Transition], measures: Measures, tz: str, width: int) -> list[Content]:
-    """The steps as they are given; a heading wherever the day of the ward's clock changes."""
+def history_lines(
+    found: Iterable[Transition], measures: Measures, tz: str, width: int, written: Mapping[Ref, Written] | None = None,
+    server: str = "",
+) -> list[Content]:  # fmt: skip
+    """The steps as they are given; a heading wherever the day of the ward's clock changes. ``written``: how the
+    acknowledgements of the last day stand on the ward's ``server``."""
     out: list[Content] = []
     day = ""
     for one in found:
@@ -43,6 +49,8 @@ def history_lines(found: Iterable[Transition], measures: Measures, tz: str, widt
             out.append(joined(plain(f"{its} ", "bold $accent"), plain("─" * max(0, width - 11), "dim")))
             day = its
         out += _row(one, measures, tz, width)
+        if one.what == steps.TAKEN and one.alarm is not None and written and one.alarm.ref in written:
+            out += line_of(written[one.alarm.ref], server, tz, width, 14)
     return out
 
 

@@ -6,6 +6,7 @@ A section is a heading and lines; :func:`patient_lines` puts them in the order o
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
 from textual.content import Content
@@ -23,9 +24,11 @@ from iomt_tui.tui.widgets.medication_lines import medication_lines
 from iomt_tui.tui.widgets.phrases import quiet
 from iomt_tui.tui.widgets.rows import MUTED, wrapped
 from iomt_tui.tui.widgets.score_lines import news2_heading, news2_lines, other_scores
+from iomt_tui.tui.widgets.server_lines import charted_lines, news2_beside, note_lines
 from iomt_tui.tui.widgets.severity import SIGN, ink, severity_of
 from iomt_tui.tui.widgets.strip import in_hand, lasting
 from iomt_tui.tui.widgets.vital_lines import vital_lines
+from iomt_tui.tui.widgets.written_words import line_of
 from iomt_tui.ward.medication import MedicationView
 from iomt_tui.ward.view import DeviceView, PatientView
 
@@ -49,16 +52,21 @@ REASONS: Final = {
 
 def patient_lines(
     view: PatientView, measures: Measures, now: int, tz: str, width: int, *, halted: bool, pinned: bool,
-    gathered: bool = False, medication: MedicationView | None = None,
+    gathered: bool = False, medication: MedicationView | None = None, server: str = "",
 ) -> list[Content]:  # fmt: skip
     """Everything known of the patient, ``width`` cells a line. ``halted``: nobody monitors, no number is live;
-    ``gathered``: alarms that are not high stand in one line, as long as alarms flood in."""
+    ``gathered``: alarms that are not high stand in one line, as long as alarms flood in; ``server``: its name."""
     sections = (
         ("", _identity(view, width, pinned=pinned)),
-        ("Alarms", _alarms(view, measures, now, tz, width, gathered=gathered)),
+        ("Alarms", _alarms(view, measures, now, tz, width, gathered=gathered, server=server)),
         ("Alarm limits that were set", _limits(view, tz, width)),
         ("Now" if not halted else "Last known – NOT LIVE", vital_lines(view, measures, width, halted=halted)),
-        (news2_heading(view, halted=halted), news2_lines(view, measures, width)),
+        (
+            news2_heading(view, halted=halted),
+            chain(news2_lines(view, measures, width), news2_beside(view, server, tz, width)),
+        ),
+        ("Notes", note_lines(view, server, now, tz, width)),
+        (f"Charted on {server or 'the server'}", charted_lines(view, server, now, tz, width)),
         ("Other scores", other_scores(view, width)),
         ("Medications", medication_lines(medication, zone(tz), width) if medication is not None else ()),
         ("Devices", _devices(view, now, width)),
@@ -100,7 +108,7 @@ def _identity(view: PatientView, width: int, *, pinned: bool) -> Iterator[Conten
 
 
 def _alarms(
-    view: PatientView, measures: Measures, now: int, tz: str, width: int, *, gathered: bool
+    view: PatientView, measures: Measures, now: int, tz: str, width: int, *, gathered: bool, server: str
 ) -> Iterator[Content]:
     shown = {alarm.ref.key for alarm in view.alarms}
     for one in view.suppressions:
@@ -113,6 +121,8 @@ def _alarms(
     for row in rows:
         if row.single:
             yield _alarm(row.top, measures, now, tz, width)
+            if (written := view.written.get(row.top.ref)) is not None:
+                yield from line_of(written, server, tz, width, 4)
         else:
             yield from _gathered(row, measures, width, more=len(rows) > 1)
         for one in view.suppressions:

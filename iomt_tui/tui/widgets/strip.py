@@ -16,6 +16,7 @@ from iomt_tui.tui.text import EMPTY, fitted, joined, plain, spread
 from iomt_tui.tui.widgets.header import clock
 from iomt_tui.tui.widgets.phrases import QUIET, lasting, left, quiet, who
 from iomt_tui.tui.widgets.severity import SIGN, ink, severity_of
+from iomt_tui.tui.widgets.written_words import SIGNS, short_words, told
 from iomt_tui.ward.view import PatientView, Severity
 
 __all__ = ["CALM", "SECONDARY", "StripState", "held", "in_hand", "lasting", "strip_line", "who"]
@@ -37,6 +38,7 @@ class StripState:
     among: int = 0  # patients whose those are, while alarms flood in
     halted: bool = False  # nobody monitors: what stands here is the last that was known
     calm: str = CALM  # what stands here without an alarm
+    server: str = ""  # the name of the ward's server
 
 
 def in_hand(alarm: Alarm, tz: str, now: int | None = None) -> str:
@@ -82,12 +84,18 @@ def _wordings(state: StripState, alarm: Alarm, patient: PatientView, measures: M
     over = lying_over(alarm.ref.key, patient.suppressions)
     hands = [in_hand(alarm, state.tz, state.now), *(quiet(one, state.tz, state.now) for one in over)]
     of = f" of {state.among} patient{'' if state.among == 1 else 's'}" if state.among else ""
+    written = patient.written.get(alarm.ref)
+    full, short = "", ""
+    if written is not None and alarm.state == "acked":
+        full = f" · {told(written, state.server, state.tz)}"
+        short = f" · {SIGNS[written.state]} {short_words(written, state.tz)}"
     others = f" · and {state.others} more{of}" if state.others else ""
     brief = " · ".join(QUIET.get(one.what, one.what) for one in over) or in_hand(alarm, state.tz)
     return (
-        f"{what} · {who(patient)} · {since} · {' · '.join(hands)}{others}",
-        f"{what} · {who(patient)} · {since} · {' · '.join(hands)}",
-        f"{what} · {who(patient)} · {since} · {brief}",
+        f"{what} · {who(patient)} · {since} · {' · '.join(hands)}{full}{others}",
+        f"{what} · {who(patient)} · {since} · {' · '.join(hands)}{full}",
+        f"{what} · {who(patient)} · {since} · {' · '.join(hands)}{short}",
+        f"{what} · {who(patient)} · {since} · {brief}{short}",
         f"{what} · {who(patient)} · {since}",
         f"{what} · {who(patient)}",
         f"{what} · {patient.bed}" if patient.bed else what,
