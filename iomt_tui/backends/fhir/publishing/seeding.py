@@ -6,7 +6,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, groupby
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from iomt_tui.backends.fhir.client import FhirClient
 from iomt_tui.backends.fhir.errors import GONE, FhirError
@@ -26,7 +26,7 @@ _HOUR: Final = 3_600_000
 _MINUTE: Final = 60_000
 _GOES_ON: Final = 24 * _HOUR
 _RATE: Final = 0.1  # readings a second of a monitor: far more than is published
-_MADE: Final = re.compile(r".* start=(\d{1,15})", re.ASCII)
+_MADE: Final = re.compile(r"(beds=.*) hours=([\d.]{1,8}) start=(\d{1,15})", re.ASCII)
 _READINGS: Final = "Observation"
 
 
@@ -46,10 +46,17 @@ class Plan:
     speed: float = 1.0
     tz: str = "UTC"
 
-    def made(self, start: int) -> str:
-        """How a ward was simulated: with the same words it is the same."""
-        past = f"hours={self.hours:g} step={self.step:g}"
-        return f"beds={self.beds} scenario={self.scenario} {past} tz={self.tz} start={start}"
+    @property
+    def words(self) -> str:
+        """How the ward is simulated: with the same words and the same start it is the same."""
+        return f"beds={self.beds} scenario={self.scenario} tz={self.tz}"
+
+
+class _There(NamedTuple):
+    """The ward that is on the server: when it started (ms), and how many hours before that are there."""
+
+    start: int
+    hours: float
 
 
 class Seeding:
@@ -63,11 +70,13 @@ class Seeding:
     async def begin(self, now: int) -> None:
         """Puts the ward onto the server as it is at ``now`` (ms), with its history. Raises Strangers and FhirError.
 
-        A ward of the same words that is there already goes on, else it is replaced.
+        The same ward, when it started within a day, goes on: what was measured before is there. Another one of the
+        same seed is replaced.
         """
         await refuse_strangers(self._client)
         plan, there = self._plan, await self._there(now)
-        self.start = now // _MINUTE * _MINUTE if there is None else there
+        self.start = now // _MINUTE * _MINUTE if there is None else there.start
+        whole = there is None or there.hours < plan.hours
         since = self.start - round(plan.hours * _HOUR)
         self._ward = SimulatedWard(plan.beds, plan.seed, self.start, plan.scenario, _RATE, plan.tz)
         title = f"Demo ward {plan.seed}"
@@ -77,11 +86,12 @@ class Seeding:
         step = round(plan.step * 1000)
         for hour, arrivals in _by_hour(self._past(since)):
             made = self._published.take(arrivals, hour + _HOUR, step)
-            await self._upload.put(made if there is None else (one for one in made if _changes(one)))
+            await self._upload.put(made if whole else (one for one in made if _changes(one)))
             self._tell(f"{self._upload.tally.done:,} resources, {max(0, self.start - hour - _HOUR) // _HOUR} h to go")
         await self.advance(now, step)
         # Only now: a ward whose upload was broken off must not look like one to go on with.
-        await self._upload.put([self._published.ward(plan.made(self.start))])
+        hours = plan.hours if there is None else max(plan.hours, there.hours)
+        await self._upload.put([self._published.ward(f"{plan.words} hours={hours:g} start={self.start}")])
 
     def _past(self, since: int) -> Iterator[Arrival]:
         first: Iterable[Arrival] = ((since, kind, body) for kind, body in self._ward.events())
@@ -123,8 +133,8 @@ class Seeding:
         """Takes the ward away. Raises FhirError."""
         await remove(self._client, self._upload, self.names)
 
-    async def _there(self, now: int) -> int | None:
-        """When the ward on the server started (ms), if it is one to go on with; any other one is taken away."""
+    async def _there(self, now: int) -> _There | None:
+        """The ward on the server, if it is one to go on with; any other one is taken away."""
         try:
             got = await self._client.get(f"Location/{self.names.id('ward')}")
         except FhirError as error:
@@ -134,11 +144,9 @@ class Seeding:
         marks = [text_of(one.get("value")) for one in dicts((got.resource or {}).get("identifier"))
                  if one.get("system") == DEMO]  # fmt: skip
         found = _MADE.fullmatch(marks[0]) if marks else None
-        if found is not None:
-            start = int(found[1])
-            if marks[0] == self._plan.made(start) and now - _GOES_ON <= start <= now:
-                self._tell("the ward is there already and goes on")
-                return start
+        if found is not None and found[1] == self._plan.words and now - _GOES_ON <= int(found[3]) <= now:
+            self._tell("the ward is there already and goes on")
+            return _There(int(found[3]), float(found[2]))
         self._tell("another demo ward of this seed is there; it is taken away first")
         await self.remove()
         return None

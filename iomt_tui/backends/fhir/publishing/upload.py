@@ -16,7 +16,7 @@ from iomt_tui.backends.fhir.writing.pieces import inside, text_of
 from iomt_tui.backends.fhir.writing.server import Resource
 
 SIZE: Final = 500  # entries of a batch
-_AT_ONCE: Final = 3
+_AT_ONCE: Final = 2
 _TOLD: Final = 5
 _TOO_LARGE: Final = 413
 #: What may be otherwise a moment later: for a whole batch, and for one entry of it.
