@@ -11,8 +11,7 @@ import time
 from argparse import Namespace
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
-from typing import Final, TextIO
+from typing import Final, NamedTuple, TextIO
 
 from iomt_tui.backends.fhir.client import FhirClient
 from iomt_tui.backends.fhir.errors import FhirError
@@ -31,8 +30,7 @@ _DEADLINE: Final = 180.0  # s; a server may take its time over a batch of hundre
 _OFTEN: Final = 10.0  # s between two lines of progress that is not on a terminal
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """A server, and the token for it; the empty one for a server that asks for none."""
 
     url: str
