@@ -175,7 +175,7 @@ class FhirClient:
     async def _ask(
         self, method: str, url: str, more: Mapping[str, str], content: bytes | None, deadline: float | None = None
     ) -> tuple[Answer, Resource | None]:  # fmt: skip
-        """One request; a reading one once more where the line broke, as an idle connection does that the server ended."""
+        """One request; reading is tried again where the line broke, as one does that the server closed when idle."""
         try:
             answer = await self._once(method, url, more, content, deadline)
         except FhirError as error:

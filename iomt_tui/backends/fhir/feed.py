@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final, Protocol
 
 from iomt_tui.backends.fhir.client import Resource
 from iomt_tui.backends.fhir.ids import local
-from iomt_tui.backends.fhir.mapping import Given
+from iomt_tui.backends.fhir.intake import Given
 from iomt_tui.backends.fhir.outlet import Outlet, Said, history
 from iomt_tui.backends.fhir.split import Newest
 from iomt_tui.backends.identity import identity
@@ -27,13 +27,22 @@ class Maps(Protocol):
         """Changes: ``events``, ``readings``, ``remote``."""
         ...
 
+    def members(self, patients: Iterable[str]) -> Any:
+        """These are the ward's patients from now on; changes likewise."""
+        ...
+
+    @property
+    def references(self) -> Mapping[str, str]:
+        """Log id -> reference on the server, of every patient on the ward."""
+        ...
+
 
 class Feed:
     """Takes pages; a page is mapped as soon as it is there."""
 
     def __init__(self, mapper: Maps, refusals: Refusals, outlet: Outlet, base: str, now: Callable[[], int]) -> None:
         """``now``: log time in ms."""
-        self.patients: frozenset[str] = frozenset()  # ids of the ward's patients; of nobody else anything is taken
+        self.patients: frozenset[str] = frozenset()
         self.newest = Newest()
         self._mapper, self._refusals, self._outlet = mapper, refusals, outlet
         self._base, self._now = base, now
@@ -50,9 +59,17 @@ class Feed:
         self._outlet.tell(*out)
         return bool(out)
 
-    def leave(self, patient: str) -> None:
-        """A patient (id on the server) left the ward."""
-        self.newest.forget(identity(patient))
+    def members(self, patients: frozenset[str]) -> None:
+        """These patients (ids on the server) are the ward's from now on; of nobody else anything is taken."""
+        for one in self.patients - patients:
+            self.newest.forget(identity(one))
+        self.patients = patients
+        self._outlet.tell(*(Said(kind, body) for kind, body in self._mapper.members(patients).events))
+
+    @property
+    def references(self) -> Mapping[str, str]:
+        """Log id -> reference on the server, of every patient on the ward."""
+        return self._mapper.references
 
     def _readings(self, readings: list[Reading], *, live: bool) -> list[Said]:
         if not readings:

@@ -19,7 +19,6 @@ from iomt_tui.backends.fhir.standing import Standing, is_signed_out
 from iomt_tui.backends.fhir.tools import Tools, Way
 from iomt_tui.backends.fhir.watching import Watching
 from iomt_tui.backends.fhir.wire import Wire
-from iomt_tui.backends.identity import identity
 from iomt_tui.ward import link
 from iomt_tui.ward.writes import Write, Written
 
@@ -45,7 +44,8 @@ class Line:
         self._pace = Pace(spec.poll_least, spec.poll_most)
         self._wake = asyncio.Event()
         self._signing = Signing(self._opened.session, self.standing, self._wake, now)
-        self._outbox = tools.outbox(spec, Way(Wire(self.client), str(ward["tz"]), now, self._written, self._patient))
+        way = Way(Wire(self.client), str(ward["tz"]), now, self._written, self.watching.reference)
+        self._outbox = tools.outbox(spec, way)
         self._hint: Hint | None = None
         self._watched = False  # whether it is known if the server gives hints
         self._due = self._told = self._good = tools.steady()
@@ -142,10 +142,6 @@ class Line:
 
     def _written(self, written: Written) -> None:
         self._outlet.tell(Said(Written.ENTRY, written.body()))
-
-    def _patient(self, name: str) -> str | None:
-        """The reference on the server to a patient by the log's id."""
-        return next((f"Patient/{one}" for one in self.watching.patients if identity(one) == name), None)
 
     def _tell_refused(self) -> None:
         now = self._tools.steady()

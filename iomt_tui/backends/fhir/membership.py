@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 from iomt_tui.backends.fhir.client import FhirClient, Params, Resource
 from iomt_tui.backends.fhir.errors import INVALID, FhirError
 from iomt_tui.backends.fhir.ids import listed, local, named, portions
-from iomt_tui.backends.fhir.mapping import Given
+from iomt_tui.backends.fhir.intake import Given
 from iomt_tui.backends.fhir.paging import search
 
 PRESENT: Final = ("in-progress", "arrived", "onleave", "triaged")  # encounters of people who are there now

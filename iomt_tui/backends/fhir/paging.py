@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 from iomt_tui.backends.fhir.client import FhirClient, Got, Params, Resource
 from iomt_tui.backends.fhir.errors import FAILED, GONE, NOT_ALLOWED, TOO_LARGE, FhirError
-from iomt_tui.backends.fhir.mapping import Given
+from iomt_tui.backends.fhir.intake import Given
 from iomt_tui.security.web import WebError, origin
 
 MOST_PAGES: Final = 2_000

@@ -18,8 +18,8 @@ from iomt_tui.backends.fhir.errors import (
     by_status,
     not_fhir,
 )
+from iomt_tui.backends.fhir.intake import Given
 from iomt_tui.backends.fhir.load import Reach
-from iomt_tui.backends.fhir.mapping import Given
 from iomt_tui.backends.fhir.paging import Page, follow, search
 
 _REFUSES: Final = ABOUT_THE_QUESTION | {NOT_FHIR}

@@ -71,10 +71,10 @@ class Way(NamedTuple):
 @dataclass(frozen=True, slots=True)
 class Tools:
     """``wall``: ms UTC by the machine's clock. ``steady``: seconds that never step. ``wait``: until the event, or for
-    so many seconds. ``mapper`` is given the ward's time zone and whether test data are refused."""
+    so many seconds. ``mapper`` is given the ward's time zone and whether test data are taken."""
 
     open: Callable[[FhirSpec], Opened]
-    mapper: Callable[[Refusals, str, bool], Maps]
+    mapper: Callable[[FhirSpec, Refusals, str, bool], Maps]
     outbox: Callable[[FhirSpec, Way], Delivers]
     wall: Callable[[], int] = _wall
     steady: Callable[[], float] = time.monotonic
@@ -108,10 +108,12 @@ def _open(spec: FhirSpec) -> Opened:
     return Opened(web, session, close)
 
 
-def _mapper(refusals: Refusals, tz: str, htest_refused: bool) -> Maps:
-    from iomt_tui.backends.fhir.mapper import Mapper
+def _mapper(spec: FhirSpec, refusals: Refusals, tz: str, tests: bool) -> Maps:
+    from iomt_tui.backends.fhir.mapper import REFUSE, TAKE, Mapper
 
-    return Mapper(refusals, tz=tz, htest_refused=htest_refused)
+    return Mapper(
+        refusals, tz=tz, test_patients=TAKE if tests else REFUSE, station=station(), base=spec.url, source=spec.name
+    )  # fmt: skip
 
 
 def _outbox(spec: FhirSpec, way: Way) -> Delivers:

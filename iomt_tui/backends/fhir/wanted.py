@@ -9,7 +9,7 @@ from typing import Any, Final
 from iomt_tui.backends.fhir.client import FhirClient, Resource
 from iomt_tui.backends.fhir.errors import ABOUT_THE_QUESTION, FhirError
 from iomt_tui.backends.fhir.ids import listed, local, portions
-from iomt_tui.backends.fhir.mapping import Given
+from iomt_tui.backends.fhir.intake import Given
 from iomt_tui.backends.fhir.paging import search
 
 _FIELDS: Final = {

@@ -10,8 +10,8 @@ from iomt_tui.backends.fhir.client import FhirClient, Resource
 from iomt_tui.backends.fhir.cursors import Cursors, updates
 from iomt_tui.backends.fhir.errors import ABOUT_THE_QUESTION, GONE, INVALID, FhirError
 from iomt_tui.backends.fhir.feed import Feed
+from iomt_tui.backends.fhir.intake import Given
 from iomt_tui.backends.fhir.load import Load, Progress, Reach
-from iomt_tui.backends.fhir.mapping import Given
 from iomt_tui.backends.fhir.membership import Members, members
 from iomt_tui.backends.fhir.outlet import Outlet, Said
 from iomt_tui.backends.fhir.poll import Poll
@@ -20,7 +20,6 @@ from iomt_tui.backends.fhir.spec import FhirSpec
 from iomt_tui.backends.fhir.standing import Standing
 from iomt_tui.backends.fhir.tools import Tools
 from iomt_tui.backends.fhir.wanted import Wanted
-from iomt_tui.backends.identity import identity
 from iomt_tui.backends.refusals import Refusals
 from iomt_tui.security.text import safe_text
 
@@ -57,6 +56,10 @@ class Watching:
     def patients(self) -> frozenset[str]:
         """The ward's patients, by their ids on the server."""
         return self._roster.patients
+
+    def reference(self, name: str) -> str | None:
+        """The reference on the server to a patient by the log's id."""
+        return self._reach.feed.references.get(name) if self._reach is not None else None
 
     @property
     def refused(self) -> int:
@@ -117,7 +120,7 @@ class Watching:
         poll = Poll(reach, self._spec.history_hours)
         self._outlet.tell(Said("ward", self._ward))
         patients = self._roster.look(found.patients).joined
-        feed.patients = self._roster.patients
+        feed.members(patients)
         await feed.take(await reach.wanted.complete(self._client, found.given), live=False)
         times = updates("Patient", [one.resource for one in found.given if isinstance(one.resource, dict)])
         reach.saw("Patient", times, begun)
@@ -127,7 +130,7 @@ class Watching:
         self._asked = self._checked = self._tools.steady()
 
     def _feed(self) -> Feed:
-        mapper = self._tools.mapper(self.refusals, str(self._ward.get("tz") or "UTC"), not self._tests)
+        mapper = self._tools.mapper(self._spec, self.refusals, str(self._ward["tz"]), self._tests)
         return Feed(mapper, self.refusals, self._outlet, self._client.base, self._now)
 
     def _load(self, patients: frozenset[str], *, first: bool) -> Load:
@@ -177,23 +180,17 @@ class Watching:
             self._anew(found)
             return
         change = self._roster.look(found.patients)
-        self._reach.feed.patients = self._roster.patients
+        self._reach.feed.members(self._roster.patients)
         self._asked = self._tools.steady()
         await self._reach.feed.take(await self._reach.wanted.complete(self._client, found.given), live=True)
-        self._leave(change.left)
         if change.joined:
             self._loads.append(self._load(change.joined, first=False))
 
-    def _leave(self, left: frozenset[str]) -> None:
-        assert self._reach is not None
-        for one in sorted(left):
-            self._reach.feed.leave(one)
-        self._outlet.tell(*(Said("discharge", {"id": identity(one)}) for one in sorted(left)))
-
     def _anew(self, found: Members) -> None:
         """People came to a ward of test patients: these go, and so does the mark."""
+        assert self._reach is not None
         tests = self._roster.patients & found.tests
-        self._leave(self._roster.patients)
+        self._reach.feed.members(frozenset())
         self._roster, self._reach, self._poll, self._loads = Roster(), None, None, []
         self.refusals.tell("test-data", f"{len(tests)} test patients are not shown beside people")
 

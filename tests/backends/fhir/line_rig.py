@@ -6,8 +6,10 @@ import asyncio
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
+from small_server import BASE, BEGIN, SmallServer
+
+from iomt_tui.backends.fhir.intake import Given
 from iomt_tui.backends.fhir.line import Line
-from iomt_tui.backends.fhir.mapping import Given
 from iomt_tui.backends.fhir.outlet import Outlet
 from iomt_tui.backends.fhir.spec import FhirSpec
 from iomt_tui.backends.fhir.times import moment
@@ -17,7 +19,6 @@ from iomt_tui.security.sign_in.model import SignedOut, SignInStep, User
 from iomt_tui.security.text import safe_text
 from iomt_tui.ward.events import Reading
 from iomt_tui.ward.writes import Write
-from tests.backends.fhir.small_server import BASE, BEGIN, SmallServer
 
 SPEC = FhirSpec(name="test", url=BASE, ward="Location/w", history_hours=24.0)
 
@@ -33,9 +34,18 @@ class Changes(NamedTuple):
 class PlainMapper:
     """Says each version of a resource once: observations as readings, everything else as a body with its id."""
 
-    def __init__(self, refusals: Refusals, tz: str, htest_refused: bool) -> None:
+    def __init__(self, tests: bool) -> None:
         self.seen: set[tuple[str, str, str]] = set()
-        self.htest_refused = htest_refused
+        self.tests = tests
+        self.there: set[str] = set()
+
+    def members(self, patients: Iterable[str]) -> Changes:
+        left, self.there = self.there - set(patients), set(patients)
+        return Changes([("discharge", {"id": one}) for one in sorted(left)], [], [])
+
+    @property
+    def references(self) -> dict[str, str]:
+        return {one: f"Patient/{one}" for one in self.there}
 
     def take(self, given: Iterable[Given], received: int) -> Changes:
         out = Changes([], [], [])
@@ -61,7 +71,7 @@ class PlainSession:
         self.user: User | None = None
         self.lacking: frozenset[str] = frozenset()
         self.granted: frozenset[str] = frozenset()
-        self.kept = ""
+        self.kept = self.warning = ""
         self.token = ""
         self.out = ""  # why nobody is signed in
         self.step: SignInStep | None = None
@@ -84,6 +94,9 @@ class PlainSession:
         await self.finished.wait()
         self.out = ""
         self.user = User(safe_text("Nurse Joy"), "Practitioner/1")
+
+    async def known(self) -> bool:
+        return not self.out
 
     async def end(self) -> bool:
         return True
@@ -124,12 +137,19 @@ class Rig:
             wall=lambda: BEGIN + int((self.clock - 1_000) * 1000), steady=lambda: self.clock, random=lambda: 1.0,
             wait=self._wait,
         )  # fmt: skip
-        ward = {"name": "W", "watermark": watermark or None, "source": "fhir", "tz": "UTC", "schema": 1, "beds": []}
+        ward: dict[str, Any] = {
+            "name": "W",
+            "watermark": watermark or None,
+            "source": "fhir",
+            "tz": "UTC",
+            "schema": 1,
+            "beds": [],
+        }
         self.line = Line(spec, ward, watermark, tools, self.outlet, lambda: int(self.clock * 1000))
         self.task = asyncio.get_running_loop().create_task(self.line.run())
 
-    def _mapper(self, refusals: Refusals, tz: str, htest_refused: bool) -> PlainMapper:
-        self.mappers.append(PlainMapper(refusals, tz, htest_refused))
+    def _mapper(self, spec: FhirSpec, refusals: Refusals, tz: str, tests: bool) -> PlainMapper:
+        self.mappers.append(PlainMapper(tests))
         return self.mappers[-1]
 
     def _outbox(self, spec: FhirSpec, way: Way) -> PlainOutbox:

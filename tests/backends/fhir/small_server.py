@@ -67,7 +67,7 @@ class SmallServer:
         return [url for method, url in self.asked if method == "GET" and urlsplit(url).path.endswith(f"/fhir/{kind}")]
 
     async def request(
-        self, method: str, url: str, *, headers: Mapping[str, str] = {}, content: bytes | None = None,  # noqa: B006
+        self, method: str, url: str, *, headers: Mapping[str, str] = {}, content: bytes | None = None,
         deadline: float | None = None, most: int | None = None,
     ) -> Answer:  # fmt: skip
         """See :class:`iomt_tui.backends.fhir.client.Asks`."""

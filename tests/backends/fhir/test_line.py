@@ -9,13 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-
-from iomt_tui.security.secret import Secret
-from iomt_tui.security.sign_in.model import SignInStep
-from iomt_tui.security.text import safe_text
-from iomt_tui.security.web import Answer, WebError
-from tests.backends.fhir.line_rig import SPEC, Rig
-from tests.backends.fhir.small_server import (
+from line_rig import SPEC, Rig
+from small_server import (
     BEGIN,
     Fault,
     SmallServer,
@@ -27,6 +22,11 @@ from tests.backends.fhir.small_server import (
     small_ward,
     stay,
 )
+
+from iomt_tui.security.secret import Secret
+from iomt_tui.security.sign_in.model import SignInStep
+from iomt_tui.security.text import safe_text
+from iomt_tui.security.web import Answer, WebError
 
 HOUR = 3_600_000
 Make = Callable[..., Rig]
@@ -268,7 +268,10 @@ async def test_pages_in_a_circle_end(server: SmallServer, make: Make) -> None:
     def circle(method: str, url: str) -> Answer | None:
         if "/Observation" not in url:
             return None
-        return answer(200, {"resourceType": "Bundle", "type": "searchset", "link": [{"relation": "next", "url": "Observation?x=1"}]})
+        return answer(
+            200,
+            {"resourceType": "Bundle", "type": "searchset", "link": [{"relation": "next", "url": "Observation?x=1"}]},
+        )
 
     server.fault = circle
     await rig.until(lambda: rig.state == "lost")
@@ -385,12 +388,12 @@ async def test_a_ward_of_test_patients_is_marked(server: SmallServer, make: Make
     rig = make()
     await rig.live()
     assert rig.bodies("ward")[-1]["watermark"] == "TEST"
-    assert not rig.mappers[-1].htest_refused
+    assert rig.mappers[-1].tests
     server.put(patient("p3"))
     server.put(stay("e-p3", "p3", "bed-p1"))
     await rig.until(lambda: rig.bodies("ward")[-1]["watermark"] is None)
     assert {one["id"] for one in rig.bodies("discharge")} == {"p1", "p2"}
-    assert rig.mappers[-1].htest_refused
+    assert not rig.mappers[-1].tests
 
 
 async def test_a_mixed_ward_refuses_test_patients(server: SmallServer, make: Make) -> None:
@@ -398,7 +401,7 @@ async def test_a_mixed_ward_refuses_test_patients(server: SmallServer, make: Mak
     rig = make()
     await rig.live()
     assert rig.bodies("ward")[-1]["watermark"] is None
-    assert rig.mappers[-1].htest_refused
+    assert not rig.mappers[-1].tests
 
 
 async def test_what_was_missed_is_found_within_ten_minutes(server: SmallServer, make: Make) -> None:
@@ -485,7 +488,7 @@ async def test_a_slow_engine_stops_the_polling(server: SmallServer, make: Make) 
         server.put(heart_rate(f"o{number}", "p1", BEGIN - number * 5_000))
     rig = make()
     taken = rig.outlet.take
-    rig.outlet.take = lambda most=0: []  # type: ignore[method-assign,assignment]
+    rig.outlet.take = lambda most=0: []  # type: ignore[method-assign]
     for _ in range(3_000):
         await rig.until(lambda: True)
         await asyncio.sleep(0)
@@ -504,7 +507,7 @@ async def test_a_stumble_of_our_own_is_told_and_survived(server: SmallServer, ma
     mapper = rig.mappers[-1]
     take = mapper.take
 
-    def stumble(*_: object) -> Any:
+    def stumble(given: object, received: int) -> Any:
         raise KeyError("Mrs Secret")
 
     mapper.take = stumble  # type: ignore[method-assign]
