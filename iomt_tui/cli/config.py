@@ -90,7 +90,7 @@ class WardSection(_Section):
     name: Annotated[Text, Field(min_length=1, max_length=60)] = "Ward 7"
     """The ward's name, as the header shows it."""
     source: Annotated[str, Field(min_length=1)] = "simulated"
-    """Where the patients come from: "simulated", or a recording, CSV or FHIR file (relative to this file)."""
+    """Where the patients come from: "simulated", "fhir:NAME" of [servers.NAME], or a recording, CSV or FHIR file."""
     tz: Annotated[str, AfterValidator(_known_zone)] = "UTC"
     """The ward's time zone, in which all times are shown."""
     scenario: Text = ""

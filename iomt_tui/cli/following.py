@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from iomt_tui.cli.headless.changes import Change, Changes
 from iomt_tui.cli.headless.plain import first_line, flood
+from iomt_tui.cli.headless.server_words import server_line
 from iomt_tui.cli.headless.words import duration
 from iomt_tui.cli.times import ward_zone
 from iomt_tui.ward.view import WardView
@@ -29,6 +30,7 @@ class Follower:
     _looked: int = -1
     _monitoring: str = ""
     _flooded: bool = False
+    _line: tuple[object, ...] = ()
     _pending: set[str] = field(default_factory=set)
 
     def header(self) -> WardView:
@@ -43,6 +45,7 @@ class Follower:
             return
         yield from self._engine()
         yield from self._flood(now)
+        yield from self._server(now)
         if now - self._looked >= _ALL or now < self._looked:
             self._looked = now
             self._pending.update(ward.ids())
@@ -84,6 +87,17 @@ class Follower:
         self._flooded = found is not None
         over = "the flood of alarms is over: fewer than 5 new ones within 10 minutes"
         yield Change("flood", flood(found) if found is not None else over)
+
+    def _server(self, now: int) -> Iterator[Change]:
+        """The line to the ward's server: told at the start, and when its state or who is signed in there changes."""
+        link = self.session.ward.link
+        if link is None:
+            return
+        self.changes.server = str(link.name)
+        told = (link.state, link.user, link.sign_in is not None)
+        if told != self._line:
+            self._line = told
+            yield Change("server", server_line(link, now), link=link)
 
 
 def follow(follower: Follower, for_ms: int | None) -> Iterator[Change]:

@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "limits": "limits",
     "adherence": "adherence",
     "meds": "meds",
+    "connect": "connect",
     "login": "login",
     "logout": "logout",
     "whoami": "whoami",

@@ -51,8 +51,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser.set_defaults(command="")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     for add in (
-        _demo, _seed, _replay, _record, _snapshot, _watch, _alarms, _limits, _meds, _adherence, _sign_in, _engine, _log,
-        _doctor, _config, _schema, _rest,
+        _demo, _seed, _connect, _replay, _record, _snapshot, _watch, _alarms, _limits, _meds, _adherence, _sign_in,
+        _engine, _log, _doctor, _config, _schema, _rest,
     ):  # fmt: skip
         add(commands)
     return parser
@@ -170,6 +170,23 @@ def _seed(commands: Any) -> None:
     seed.add_argument(
         "--auth", choices=("none", "bearer"), default="none",
         help="bearer takes a token from the variable IOMT_TUI_TOKEN, never from the command line",
+    )  # fmt: skip
+
+
+def _connect(commands: Any) -> None:
+    connect = _command(commands, "connect", "open the ward of a FHIR R4 server")
+    connect.add_argument(
+        "server", metavar="NAME", nargs="?", default="", help="of [servers.NAME] in the configuration"
+    )  # fmt: skip
+    connect.add_argument(
+        "--url", metavar="URL", default="",
+        help="the FHIR base of a lab server, without a configuration; its ward (Location/ID, Group/ID, List/ID or "
+        "Encounter?QUERY) is then named by --ward, and every frame says TEST",
+    )  # fmt: skip
+    connect.add_argument("--name", metavar="TITLE", default="", help="with --url: what the header calls the ward")
+    connect.add_argument(
+        "--auth", choices=("none", "bearer"), default="none",
+        help="with --url: bearer takes a token from the variable IOMT_TUI_TOKEN, never from the command line",
     )  # fmt: skip
 
 

@@ -60,7 +60,14 @@ def choose(args: Namespace) -> Chosen:
                 Exit.CONFIG,
             )
         config, problems = loaded.config, loaded.problems
-    return Chosen(config, args.ward or (slug(config.ward.name) if config else DEMO), problems)
+    return Chosen(config, args.ward or (_own_ward(config) if config else DEMO), problems)
+
+
+def _own_ward(config: Config) -> str:
+    """The directory of the configured ward; that of a FHIR server has the server's name."""
+    from iomt_tui.cli.server_wards import server_of
+
+    return server_of(config.ward.source) or slug(config.ward.name)
 
 
 def settings(args: Namespace, config: Config | None, ward: str) -> Settings:
@@ -113,24 +120,28 @@ def login_name() -> str:
         return ""
 
 
-def configured_spec(config: Config, problems: tuple[Problem, ...] = ()) -> WardSpec:
+def configured_spec(config: Config, problems: tuple[Problem, ...] = (), *, read_only: bool = False) -> WardSpec:
     """How the engine runs the configured ward: it goes on when the last screen closes, and continues its log.
 
-    ``problems``: what was wrong in the file; of the escalation chain everybody at the ward is told.
+    ``problems``: what was wrong in the file; of the escalation chain everybody at the ward is told. ``read_only``:
+    nothing is written to a ward's server.
     """
     from iomt_tui.cli.config_escalation import chain, lacking
+    from iomt_tui.cli.server_wards import configured_server, server_of
     from iomt_tui.engine.spec import WardSpec
 
     ward = config.ward
+    if server := server_of(ward.source):
+        return configured_server(server, config, problems, read_only=read_only)
     return WardSpec(
         name=ward.name, source="simulated", watermark="DEMO", tz=ward.tz, beds=ward.beds, seed=ward.seed,
         scenario=scenario_name(ward.scenario), fresh=False, ends_with_screens=False,
-        retention_days=config.retention.days, limits=_limits(config),
+        retention_days=config.retention.days, limits=limits_body(config),
         escalation=chain(config.escalation, config_file().parent), notice=lacking(problems),
     )  # fmt: skip
 
 
-def _limits(config: Config) -> dict[str, list[dict[str, Any]]]:
+def limits_body(config: Config) -> dict[str, list[dict[str, Any]]]:
     """The ward's alarm limits, in the shape of the log."""
     from iomt_tui.alarms.settings import rows_body
     from iomt_tui.cli.limits_file import Changes, problems, ward_limits

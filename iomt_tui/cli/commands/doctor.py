@@ -34,6 +34,7 @@ def checks(*, send: bool = False) -> Iterator[Check]:
     from iomt_tui.cli.diagnosis.files import config_checks, state_checks, version_checks
     from iomt_tui.cli.diagnosis.keyring_check import keyring_check
     from iomt_tui.cli.diagnosis.scanner import scanner_check
+    from iomt_tui.cli.diagnosis.servers import server_checks
     from iomt_tui.cli.diagnosis.sources import source_checks
     from iomt_tui.cli.diagnosis.terminal import terminal_checks
     from iomt_tui.cli.diagnosis.wards import ward_checks
@@ -51,6 +52,7 @@ def checks(*, send: bool = False) -> Iterator[Check]:
     yield scanner_check(config_file())
     yield from state_checks(state_dir())
     yield from source_checks(config_file())
+    yield from server_checks(config_file())
     yield from escalation_checks(config_file(), send=send)
     yield from ward_checks()
     yield keyring_check()

@@ -22,11 +22,13 @@ def run(args: Namespace) -> int:
     config = None if args.source else choose(args).config
     seen = look(source_of(args), args.at, config.ward.tz if config else "UTC")
     header = seen.header()
-    views = [seen.ward.medication(patient, seen.now) for patient in _chosen(seen, args)]
+    chosen = _chosen(seen, args)
+    views = [seen.ward.medication(patient, seen.now) for patient in chosen]
+    writes = {op: one for patient in chosen for op, one in seen.ward.view(patient, seen.now).writes.items()}
     if args.form == "json":
-        print_json(report(header, views, due=args.due, by=args.by))
+        print_json(report(header, views, due=args.due, by=args.by, writes=writes))
         return Exit.OK
-    for line in report_lines(header, views, ward_zone(header.tz), due=args.due, by=args.by):
+    for line in report_lines(header, views, ward_zone(header.tz), due=args.due, by=args.by, writes=writes):
         print(line)
     return Exit.OK
 

@@ -22,8 +22,10 @@ def run(args: Namespace) -> int:
     if chosen.config is None and chosen.name == DEMO:
         return _demo(args)
     from iomt_tui.cli.screen import show_live
+    from iomt_tui.cli.server_wards import server_of
 
-    if chosen.config is not None and not args.ward and chosen.config.ward.source != "simulated":
+    source = chosen.config.ward.source if chosen.config is not None and not args.ward else "simulated"
+    if source != "simulated" and not server_of(source):
         return _configured_file(args, chosen)
     return show_live(_attach(chosen, args), settings(args, chosen.config, chosen.name))
 
@@ -34,7 +36,7 @@ def _attach(chosen: Chosen, args: Namespace) -> Attaching:
 
     if chosen.config is None or args.ward:
         return Attaching(log_of(chosen.name))
-    return attach_or_start(configured_spec(chosen.config, chosen.problems), chosen.directory)
+    return attach_or_start(configured_spec(chosen.config, chosen.problems, read_only=args.read_only), chosen.directory)
 
 
 def _demo(args: Namespace) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from iomt_tui.cli.diagnosis.report import Check
 from iomt_tui.cli.exits import CliError
+from iomt_tui.cli.server_wards import server_of
 from iomt_tui.resources import bundled
 
 
@@ -30,11 +31,16 @@ def _configured(config_path: Path) -> Check:
     from iomt_tui.cli.config_file import load
 
     try:
-        source = load(config_path).config.ward.source
+        config = load(config_path).config
+        source = config.ward.source
     except CliError:
         return Check("source", "fail", "not known: the configuration cannot be read", "'iomt-tui config validate'")
     if source == "simulated":
         return Check("source", "ok", "simulated")
+    if server := server_of(source):
+        if server in config.servers:
+            return Check("source", "ok", f"the FHIR server {server}")
+        return Check("source", "fail", f"there is no [servers.{server}]", "correct [ward] source in the configuration")
     file = config_path.parent / Path(source).expanduser()
     if not file.is_file():
         return Check("source", "fail", f"{file} is not there", "correct [ward] source in the configuration")

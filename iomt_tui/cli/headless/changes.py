@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
 from iomt_tui.alarms.model import Alarm, Key
 from iomt_tui.cli.headless import plain, words
-from iomt_tui.cli.headless.documents import WATCH, WatchDocument
 from iomt_tui.cli.headless.json_out import alarm_document, flood_document, vital_document
+from iomt_tui.cli.headless.server_words import server_document, stands, written_document
+from iomt_tui.cli.headless.watch_document import WATCH, WatchDocument
 from iomt_tui.cli.headless.words import Units
 from iomt_tui.cli.times import iso
 from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.security.text import safe_text
+from iomt_tui.ward import writes
+from iomt_tui.ward.link import Link
 from iomt_tui.ward.view import PatientView, VitalView, WardView
+from iomt_tui.ward.writes import MISSED, Written
+
+_WHATS: Final = {
+    writes.ACK: "acknowledgement", writes.DOSE: "dose", writes.NOTE: "note", writes.VITALS: "charted vital signs",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +34,8 @@ class Change:
     view: PatientView | None = None
     alarm: Alarm | None = None
     vital: VitalView | None = None
+    link: Link | None = None
+    written: Written | None = None
 
 
 @dataclass
@@ -33,6 +44,7 @@ class Changes:
 
     units: Units
     values: bool = False
+    server: str = ""  # the name of the ward's server
     _seen: dict[str, PatientView] = field(default_factory=dict)
 
     def look(self, view: PatientView, now: int) -> Iterator[Change]:
@@ -43,6 +55,7 @@ class Changes:
             yield Change("patient", f"{words.SEVERITY[view.severity]}, NEWS2 {plain.news2(view)}", view)
         yield from self._alarms(before, view, now)
         yield from self._told(before, view)
+        yield from self._written(before, view)
         if before is None:
             return
         if (before.news2.total, before.news2.known) != (view.news2.total, view.news2.known):
@@ -78,6 +91,18 @@ class Changes:
                 text = f"{words.told(told)}, for {words.sentence(alarm, view.devices, self.units)}"
                 yield Change("notification", text, view, alarm)
 
+    def _written(self, before: PatientView | None, view: PatientView) -> Iterator[Change]:
+        """What has become of what was done here, on the ward's server; at the first look what did not arrive."""
+        known = before.writes if before is not None else {}
+        alarms = {op.op: ref for ref, op in view.written.items()}
+        for op, one in view.writes.items():
+            was = known.get(op)
+            if (was is not None and was.state == one.state) or (before is None and one.state not in MISSED):
+                continue
+            alarm = next((alarm for alarm in view.alarms if alarm.ref == alarms.get(op)), None)
+            what = words.sentence(alarm, view.devices, self.units) if alarm is not None else _WHATS[one.what]
+            yield Change("written", f"{what}: {stands(one, self.server)}", view, alarm, written=one)
+
     def _vitals(self, before: PatientView, view: PatientView) -> Iterator[Change]:
         for key in VITALS:
             shown, was = view.vitals.get(key), before.vitals.get(key)
@@ -107,6 +132,9 @@ def document(change: Change, ward: WardView) -> WatchDocument:
     return WatchDocument(
         schema=WATCH, watermark=ward.watermark, at=iso(ward.now), what=change.what, text=change.text,  # type: ignore[arg-type]
         patient=safe_text(view.id) if view else None, bed=view.bed if view else None,
-        alarm=alarm_document(change.alarm, view.devices if view else ()) if change.alarm else None,
+        alarm=None if change.alarm is None else alarm_document(
+            change.alarm, view.devices if view else (), view.written.get(change.alarm.ref) if view else None
+        ),
         vital=vital_document(change.vital) if change.vital else None, flood=flood_document(ward),
+        server=server_document(change.link), written=written_document(change.written),
     )  # fmt: skip

@@ -9,8 +9,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
+from iomt_tui.cli.headless.server_documents import (
+    NoteDocument,
+    ServerDocument,
+    ServerScoreDocument,
+    WrittenDocument,
+)
+
 SNAPSHOT: Final = "iomt-tui/snapshot/1"
-WATCH: Final = "iomt-tui/watch/1"
 
 FreshnessWord = Literal["fresh", "fading", "struck", "expired", "never"]
 SeverityWord = Literal["none", "technical", "low", "medium", "high"]
@@ -167,6 +173,8 @@ class AlarmDocument:
     """When the acknowledgement ends if the condition holds; null when it is not acknowledged."""
     undone_by: str
     """Who took back the acknowledgement of the announcement before this one; "" when nobody did."""
+    written: WrittenDocument | None
+    """How its acknowledgement stands on the ward's server; null where it is not written to one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +289,12 @@ class PatientDocument:
     """Alarm limits in force that somebody set for this patient or for the ward; for all others the defaults hold."""
     limits_off: list[str]
     """Of them what is switched off though there is a default: "spo2 low"."""
+    notes: list[NoteDocument]
+    """Notes about the patient, the newest first."""
+    server_news2: ServerScoreDocument | None
+    """NEWS2 as the ward's server computed it."""
+    writes: list[WrittenDocument]
+    """What was written to the ward's server for this patient, the oldest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -311,6 +325,10 @@ class CountsDocument:
     """Doses that are late."""
     doses_missed: int
     """Doses missed in the last 24 hours."""
+    unconfirmed: int
+    """Acknowledgements that the ward's server has not confirmed for half a minute."""
+    unwritten: int
+    """Writes that did not arrive on the server, and nobody has taken notice of that."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,41 +377,5 @@ class SnapshotDocument:
     """Of them those without a patient."""
     flood: FloodNowDocument | None
     """While alarms flood in; null otherwise."""
-
-
-@dataclass(frozen=True, slots=True)
-class WatchDocument:
-    """One line of ``watch --json``."""
-
-    schema: Literal["iomt-tui/watch/1"]
-    """Name and version of this shape."""
-    watermark: Watermark
-    """As in a snapshot."""
-    at: str
-    """When, ISO 8601 UTC."""
-    what: Literal[
-        "ward",
-        "alarm",
-        "alarm-over",
-        "news2",
-        "vital",
-        "vital-lost",
-        "vital-back",
-        "monitoring",
-        "patient",
-        "notification",
-        "flood",
-    ]
-    """Which sort of change."""
-    text: str
-    """The change in words, as ``watch --plain`` prints it."""
-    patient: str | None
-    """The patient's id, null for the ward as a whole."""
-    bed: str | None
-    """The patient's bed."""
-    alarm: AlarmDocument | None
-    """The alarm, for alarm, alarm-over and notification."""
-    vital: VitalDocument | None
-    """The vital sign, for vital, vital-lost and vital-back."""
-    flood: FloodNowDocument | None
-    """While alarms flood in, on every line; null otherwise."""
+    server: ServerDocument | None
+    """The line to the server that the ward comes from; null for a ward without one."""

@@ -24,11 +24,13 @@ from iomt_tui.cli.headless.documents import (
     SnapshotDocument,
     VitalDocument,
 )
+from iomt_tui.cli.headless.server_words import note_document, score_document, server_document, written_document
 from iomt_tui.cli.times import iso
 from iomt_tui.clinical.limits import Limit
 from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.security.text import safe_text
 from iomt_tui.ward.view import DeviceView, PatientView, VitalView, WardView
+from iomt_tui.ward.writes import Written
 
 SILENT_AFTER: Final = 3.0
 """Seconds without a word from the engine after which nothing is being monitored (SAFETY H1)."""
@@ -76,7 +78,7 @@ def limits_document(setting: Setting) -> LimitsDocument:
     )  # fmt: skip
 
 
-def alarm_document(alarm: Alarm, devices: Sequence[DeviceView]) -> AlarmDocument:
+def alarm_document(alarm: Alarm, devices: Sequence[DeviceView], written: Written | None = None) -> AlarmDocument:
     """One alarm, with the exact reference that an acknowledgement would name."""
     ref = alarm.ref
     return AlarmDocument(
@@ -85,7 +87,7 @@ def alarm_document(alarm: Alarm, devices: Sequence[DeviceView]) -> AlarmDocument
         state=alarm.state, text=words.condition(alarm, devices, {}), value=alarm.value, limit=alarm.limit,  # type: ignore[arg-type]
         onset=iso(alarm.onset), raised=iso(alarm.raised), ended=when(alarm.ended), by=safe_text(alarm.by),
         acked_at=when(alarm.acked_at), intent=alarm.intent, note=safe_text(alarm.note), until=when(alarm.until),  # type: ignore[arg-type]
-        undone_by=safe_text(alarm.undone_by),
+        undone_by=safe_text(alarm.undone_by), written=written_document(written),
     )  # fmt: skip
 
 
@@ -120,12 +122,14 @@ def patient_document(view: PatientView) -> PatientDocument:
             direction=_DIRECTION[view.news2_direction],  # type: ignore[arg-type]
         ),
         qsofa=QsofaDocument(*view.qsofa), shock_index=view.shock_index, mean_pressure=view.map,
-        alarms=[alarm_document(alarm, view.devices) for alarm in view.alarms],
+        alarms=[alarm_document(alarm, view.devices, view.written.get(alarm.ref)) for alarm in view.alarms],
         devices=[device_document(device) for device in view.devices], refused=dict(view.refused),
         last_contact=when(view.last_contact), similar=list(view.similar),
         doses_due=view.doses.due, doses_overdue=view.doses.overdue, doses_missed=view.doses.missed,
         notifications=[notification_document(told) for told in view.notifications],
         limits=[limits_document(setting) for setting in view.limits], limits_off=list(view.limits_off),
+        notes=[note_document(note) for note in view.notes], server_news2=score_document(view.server_news2),
+        writes=[told for one in view.writes.values() if (told := written_document(one)) is not None],
     )  # fmt: skip
 
 
@@ -136,7 +140,7 @@ def snapshot_document(ward: WardView, patients: Iterable[PatientView], silent_s:
         silent_s=None if silent_s is None else round(silent_s, 3), engine=ward.engine, ward=ward.name,
         source=ward.source, tz=ward.tz, at=iso(ward.now), seq=ward.seq, counts=counts_document(ward),
         patients=[patient_document(view) for view in patients], notice=ward.notice, beds=list(ward.beds),
-        empty_beds=list(ward.empty), flood=flood_document(ward),
+        empty_beds=list(ward.empty), flood=flood_document(ward), server=server_document(ward.link),
     )  # fmt: skip
 
 
@@ -152,4 +156,5 @@ def counts_document(ward: WardView) -> CountsDocument:
         medium=ward.counts.get(Priority.MEDIUM, 0), low=ward.counts.get(Priority.LOW, 0), technical=ward.technical,
         unacknowledged=ward.unacknowledged, refused=ward.refused, undelivered=ward.undelivered,
         doses_due=ward.doses.due, doses_overdue=ward.doses.overdue, doses_missed=ward.doses.missed,
+        unconfirmed=ward.unconfirmed, unwritten=ward.unwritten,
     )  # fmt: skip

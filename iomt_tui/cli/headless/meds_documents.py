@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from iomt_tui.cli.headless.documents import Watermark
+from iomt_tui.cli.headless.server_documents import WrittenDocument
 
 MEDS: Final = "iomt-tui/meds/1"
 
@@ -45,6 +46,8 @@ class RecordDocument:
     """Why it was not given, or not at its time."""
     dose: AmountDocument | None
     """How much, or at which rate; null: as ordered."""
+    written: WrittenDocument | None
+    """How it stands on the ward's server; null where it is not written to one."""
 
 
 @dataclass(frozen=True, slots=True)

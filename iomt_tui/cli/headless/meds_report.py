@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from itertools import groupby
+from typing import Final
 
 from iomt_tui.cli.headless.meds_documents import (
     MEDS,
@@ -16,6 +17,7 @@ from iomt_tui.cli.headless.meds_documents import (
     RecordDocument,
 )
 from iomt_tui.cli.headless.plain import WATERMARK
+from iomt_tui.cli.headless.server_words import stands, written_document
 from iomt_tui.cli.headless.words import dose_counts
 from iomt_tui.cli.times import clock_time, iso
 from iomt_tui.clinical.medication.administration import Administration
@@ -27,6 +29,9 @@ from iomt_tui.clinical.medication.status import LOOKS, Dose, Status
 from iomt_tui.security.text import safe_text
 from iomt_tui.ward.medication import MedicationView
 from iomt_tui.ward.view import WardView
+from iomt_tui.ward.writes import Written
+
+NO_WRITES: Final[Mapping[str, Written]] = {}
 
 
 def total(views: Sequence[MedicationView]) -> DoseCounts:
@@ -46,15 +51,18 @@ def rows(views: Sequence[MedicationView], *, due: bool, by: str) -> list[RoundRo
     return by_time(found, beds) if due else sorted(found, key=lambda row: (row.dose.due, row.bed, row.dose.order.id))
 
 
-def report(ward: WardView, views: Sequence[MedicationView], *, due: bool, by: str) -> MedsDocument:
-    """The document; ``views`` are of the patients that were asked for."""
+def report(
+    ward: WardView, views: Sequence[MedicationView], *, due: bool, by: str, writes: Mapping[str, Written] = NO_WRITES
+) -> MedsDocument:
+    """The document; ``views`` are of the patients that were asked for, ``writes`` how their records (by id) stand on
+    the ward's server."""
     sums = total(views)
     shown = [] if due else views
     return MedsDocument(
         schema=MEDS, watermark=ward.watermark, ward=ward.name, tz=ward.tz, at=iso(ward.now),  # type: ignore[arg-type]
         due=sums.due, overdue=sums.overdue, missed=sums.missed, conflicts=sums.conflicts,
-        doses=[_dose(row) for row in rows(views, due=due, by=by)],
-        as_needed=[_needed(view, one) for view in shown for one in view.needed],
+        doses=[_dose(row, writes) for row in rows(views, due=due, by=by)],
+        as_needed=[_needed(view, one, writes) for view in shown for one in view.needed],
         infusions=[_drip(view, one) for view in shown for one in view.drips],
     )  # fmt: skip
 
@@ -67,34 +75,35 @@ def _when(at: int | None) -> str | None:
     return None if at is None else iso(at)
 
 
-def _record(record: Administration | None) -> RecordDocument | None:
+def _record(record: Administration | None, writes: Mapping[str, Written]) -> RecordDocument | None:
     if record is None:
         return None
     return RecordDocument(
         id=safe_text(record.id), what=record.what, status=record.status, at=iso(record.at), by=record.by,  # type: ignore[arg-type]
         witness=record.witness, reason=record.reason, dose=_amount(record.dose),
+        written=written_document(writes.get(record.id)),
     )  # fmt: skip
 
 
-def _dose(row: RoundRow) -> DoseDocument:
+def _dose(row: RoundRow, writes: Mapping[str, Written]) -> DoseDocument:
     dose, order = row.dose, row.dose.order
     return DoseDocument(
         patient=safe_text(order.patient), bed=row.bed, order=safe_text(order.id), due=iso(dose.due),
         drug=order.drug.name, dose=AmountDocument(*dose.slot.dose), route=order.route, high_alert=order.drug.high_alert,
         status=dose.status.value, opens=iso(dose.window.opens),
         late_from=iso(dose.window.late), missed_from=iso(dose.window.missed),
-        records=[told for record in dose.records if (told := _record(record)) is not None],
-        delayed=_record(dose.delayed), corrected=dose.corrected, scheduled=dose.scheduled,
+        records=[told for record in dose.records if (told := _record(record, writes)) is not None],
+        delayed=_record(dose.delayed, writes), corrected=dose.corrected, scheduled=dose.scheduled,
     )  # fmt: skip
 
 
-def _needed(view: MedicationView, one: AsNeeded) -> NeededDocument:
+def _needed(view: MedicationView, one: AsNeeded, writes: Mapping[str, Written]) -> NeededDocument:
     order = one.order
     return NeededDocument(
         patient=safe_text(order.patient), bed=view.bed, order=safe_text(order.id), drug=order.drug.name,
         dose=AmountDocument(*order.dose), indication=one.plan.indication, today=one.today, within_24h=one.within_24h,
         max_per_day=one.plan.most, next_possible=_when(one.next_possible), recheck_due=_when(one.recheck_due),
-        last=_record(one.last),
+        last=_record(one.last, writes),
     )  # fmt: skip
 
 
@@ -106,7 +115,8 @@ def _drip(view: MedicationView, one: Drip) -> InfusionDocument:
 
 
 def report_lines(
-    ward: WardView, views: Sequence[MedicationView], zone: tzinfo, *, due: bool, by: str
+    ward: WardView, views: Sequence[MedicationView], zone: tzinfo, *, due: bool, by: str,
+    writes: Mapping[str, Written] = NO_WRITES,
 ) -> Iterator[str]:  # fmt: skip
     """The same in words: one line for each dose, by bed under a heading of its own."""
     yield f"{WATERMARK[ward.watermark]}{ward.name}, medication at {clock_time(ward.now, zone)}."
@@ -117,12 +127,18 @@ def report_lines(
             yield ""
             yield _place(bed)
             for row in own:
-                yield f"  {_said(row.dose, zone, ward.now)}"
+                yield f"  {_said(row.dose, zone, ward.now)}{_there(row.dose, ward, writes)}"
     else:
         for row in found:
-            yield f"{_place(row.bed)}: {_said(row.dose, zone, ward.now)}"
+            yield f"{_place(row.bed)}: {_said(row.dose, zone, ward.now)}{_there(row.dose, ward, writes)}"
     if not due:
         yield from _untimed(views, zone, ward.now)
+
+
+def _there(dose: Dose, ward: WardView, writes: Mapping[str, Written]) -> str:
+    """How the records of a dose stand on the server."""
+    server = str(ward.link.name) if ward.link is not None else ""
+    return "".join(f"; {stands(writes[record.id], server)}" for record in dose.records if record.id in writes)
 
 
 def _place(bed: str) -> str:

@@ -12,6 +12,7 @@ from iomt_tui.alarms.notification import NOT_NEEDED
 from iomt_tui.alarms.settings import Setting
 from iomt_tui.cli.headless import words
 from iomt_tui.cli.headless.json_out import monitored
+from iomt_tui.cli.headless.server_words import beside, server_line, stands
 from iomt_tui.cli.headless.words import Units
 from iomt_tui.cli.times import clock_time, time_of_day
 from iomt_tui.clinical.limits import Limit
@@ -25,6 +26,7 @@ WATERMARK: Final = {
     "TEST": "TEST: not real patients. ",
 }
 _PRESSURES: Final = {"nibp": "blood pressure, cuff", "ibp": "blood pressure, arterial line"}
+_NOTES: Final = 3  # the newest, in words; JSON has more
 _DIRECTION: Final = {-1: ", falling", 0: "", 1: ", rising"}
 
 
@@ -35,6 +37,8 @@ def snapshot_lines(
     yield first_line(ward, zone, silent_s)
     if ward.notice:
         yield f"NOTICE: {ward.notice}"
+    if ward.link is not None:
+        yield server_line(ward.link, ward.now)
     yield totals(ward)
     if ward.flood is not None:
         yield f"{flood(ward.flood)}, since {time_of_day(ward.flood.since, zone)}."
@@ -44,7 +48,7 @@ def snapshot_lines(
         yield f"Empty beds: {', '.join(ward.empty) or 'none'}."
     for view in patients:
         yield ""
-        yield from patient_lines(view, ward.now, units)
+        yield from patient_lines(view, ward.now, units, str(ward.link.name) if ward.link is not None else "")
 
 
 def first_line(ward: WardView, zone: tzinfo, silent_s: float | None) -> str:
@@ -65,7 +69,10 @@ def totals(ward: WardView) -> str:
     )
     refused = f" {ward.refused} inputs refused." if ward.refused else ""
     lost = f" ESCALATIONS NOT DELIVERED: {ward.undelivered}." if ward.undelivered else ""
-    return f"Alarms: {levels}, {ward.technical} technical; {ward.unacknowledged} not acknowledged.{lost}{refused}"
+    late = f" {ward.unconfirmed} not confirmed by the server." if ward.unconfirmed else ""
+    gone = f" NOT WRITTEN TO THE SERVER: {ward.unwritten}." if ward.unwritten else ""
+    waits = f"{ward.unacknowledged} not acknowledged.{lost}{gone}{late}"
+    return f"Alarms: {levels}, {ward.technical} technical; {waits}{refused}"
 
 
 def flood(found: FloodNow) -> str:
@@ -73,16 +80,20 @@ def flood(found: FloodNow) -> str:
     return f"FLOOD of alarms: {found.count} new ones within 10 minutes"
 
 
-def patient_lines(view: PatientView, now: int, units: Units) -> Iterator[str]:
+def patient_lines(view: PatientView, now: int, units: Units, server: str = "") -> Iterator[str]:
     """One patient: who, the alarms, NEWS2, then each vital sign with its age."""
     yield heading(view)
     if view.similar:
         yield f"  name looks like another's: {', '.join(f'bed {other}' for other in view.similar)}"
     for alarm in view.alarms:
         yield f"  {words.sentence(alarm, view.devices, units)}, {words.standing(alarm, now)}"
+        if (written := view.written.get(alarm.ref)) is not None:
+            yield f"    acknowledgement {stands(written, server)}"
         own = (told for told in view.notifications if told.errand.ref.key == alarm.ref.key)
         yield from (f"    {words.told(told)}" for told in own if told.state != NOT_NEEDED)
     yield _row("NEWS2", news2(view))
+    if view.server_news2 is not None:
+        yield _row("NEWS2 of the server", beside(view.server_news2, server, now))
     for name, text in vitals(view, units):
         yield _row(name, text)
     for setting in view.limits:
@@ -92,6 +103,10 @@ def patient_lines(view: PatientView, now: int, units: Units) -> Iterator[str]:
             yield _row(str(device.kind) or "device", trouble)
     if said := words.dose_counts(view.doses):
         yield _row("doses", said)
+    for note in view.notes[:_NOTES]:
+        origin = f" at {note.origin}" if note.origin else ""
+        how = f"; {stands(view.writes[note.id], server)}" if note.id in view.writes else ""
+        yield _row("note", f"{note.by or 'somebody'}{origin}, {words.ago(now - note.at)}: {note.text}{how}")
     if view.refused:
         reasons = ", ".join(f"{count} {words.ABSENT.get(why, why)}" for why, count in view.refused.items())
         yield _row("refused input", reasons)

@@ -8,7 +8,15 @@ from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter
 
-from iomt_tui.cli.headless import adherence_documents, alarm_documents, documents, limits_report, meds_documents
+from iomt_tui.cli.headless import (
+    adherence_documents,
+    alarm_documents,
+    documents,
+    limits_report,
+    meds_documents,
+    server_documents,
+    watch_document,
+)
 
 
 def json_schema(name: str) -> dict[str, Any]:
@@ -18,7 +26,7 @@ def json_schema(name: str) -> dict[str, Any]:
 
     roots = {
         "snapshot": documents.SnapshotDocument,
-        "watch": documents.WatchDocument,
+        "watch": watch_document.WatchDocument,
         "doctor": report.DoctorDocument,
         "alarms": alarm_documents.AlarmsDocument,
         "limits": limits_report.WardLimitsDocument,
@@ -28,7 +36,8 @@ def json_schema(name: str) -> dict[str, Any]:
     }
     root = roots[name]
     modules = (
-        documents, alarm_documents, limits_report, adherence_documents, meds_documents, report, escalation,
+        documents, server_documents, watch_document, alarm_documents, limits_report, adherence_documents,
+        meds_documents, report, escalation,
     )  # fmt: skip
     for module in modules:
         _read_docstrings(module)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
@@ -10,12 +10,15 @@ from iomt_tui.tui import questions
 from iomt_tui.tui.pages.page import Aim, Page
 from iomt_tui.tui.widgets.rows import wrapped
 from iomt_tui.tui.widgets.sign_in_lines import SignInState, Standing, sign_in_lines
-from iomt_tui.ward.link import CONNECTING, SIGNED_OUT, Link
+from iomt_tui.ward.link import LIVE, SIGNED_OUT, Link
 
 if TYPE_CHECKING:
     from iomt_tui.tui.screens.board import BoardScreen
 
-_NO_SERVER = "This ward comes from no server: there is nowhere to sign in."
+CHECKING: Final = 10_000
+"""How long (ms) the server is given to say what became of a code that waits no more."""
+
+_NO_SERVER: Final = "This ward comes from no server: there is nowhere to sign in."
 
 
 class SignInPage(Page):
@@ -27,6 +30,8 @@ class SignInPage(Page):
         super().__init__(screen)
         self._asked = False  # a code was asked for from here, and has not come
         self._until = -1  # of the code that was seen here last; -1: none was
+        self._text = ""  # what the line said then
+        self._gone = -1  # log time at which that code was there no more; -1: it is
         self._qr: tuple[str, tuple[str, ...]] = ("", ())
         link = screen.session.ward.link
         if link is not None and link.state == SIGNED_OUT and link.sign_in is None:
@@ -38,15 +43,19 @@ class SignInPage(Page):
         """How the sign-in stands at log time ``now``."""
         waiting = link.sign_in
         if waiting is not None:
-            self._asked, self._until = False, waiting.until
+            self._asked, self._until, self._text, self._gone = False, waiting.until, str(link.text), -1
             return Standing.WAITS if waiting.until > now else Standing.EXPIRED
-        if self._until >= 0 and link.user and link.state not in (SIGNED_OUT, CONNECTING):
+        if self._until < 0:
+            return Standing.ASKED if self._asked and link.state != LIVE else Standing.IDLE
+        if link.state == LIVE:
             return Standing.DONE
-        if self._asked:
-            return Standing.ASKED
-        if self._until >= 0 and link.state == SIGNED_OUT:
-            return Standing.EXPIRED if self._until <= now else Standing.ENDED
-        return Standing.IDLE
+        self._gone = now if self._gone < 0 else self._gone
+        if link.state != SIGNED_OUT:
+            return Standing.CHECKED
+        if self._until <= now:
+            return Standing.EXPIRED
+        told = link.text != self._text or now - self._gone > CHECKING
+        return Standing.ENDED if told else Standing.CHECKED
 
     def lines(self, width: int) -> list[Content] | None:
         """The page at this moment."""

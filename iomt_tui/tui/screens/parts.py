@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from textual.content import Content
 
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from iomt_tui.tui.app import WardApp
     from iomt_tui.tui.screens.board import BoardScreen
     from iomt_tui.tui.screens.painter import BoardPainter
+
+
+ROOMY: Final = 30
+"""Rows from which one is left for a remark about a server that is well."""
 
 
 class BoardParts:
@@ -75,7 +79,8 @@ class BoardParts:
         """What the line to the server asks for, then what the engine must tell everybody; at most three rows."""
         told = self.screen.session.player is not None or isinstance(self.screen.cover, SignInPage)  # or told in full
         key = self.screen.keys.labels("sign_in")[0]
-        rows = [] if told else link_rows(self.seen.link, self.seen.now, key, width)
+        roomy = self.screen.size.height >= ROOMY or not self.seen.ward.patients
+        rows = [] if told else link_rows(self.seen.link, self.seen.now, key, width, roomy=roomy)
         return rows + notice_lines(self.seen.ward.notice, width, max(1, min(2, MOST - len(rows))))
 
     def _header_state(self) -> HeaderState:

@@ -41,13 +41,18 @@ def calm_words(link: Link | None) -> str:
     return "No alarm in the last known values."
 
 
-def link_rows(link: Link | None, now: int, key: str, width: int) -> list[Content]:
-    """What happened, since when, and what to do; nothing while all is well. ``key`` opens the page that signs in."""
+def link_rows(link: Link | None, now: int, key: str, width: int, *, roomy: bool = True) -> list[Content]:
+    """What happened, since when, and what to do; nothing while all is well. ``key`` opens the page that signs in.
+
+    ``roomy``: there is a row for what is to be told of a line that is well, such as a clock that is off.
+    """
     if link is None or width < 20:
         return []
     if link.state == LOADING:
         return _loading(link, now, width)
     said = "" if link.state in (LIVE, CLOSED) else _words(link, now, key)
+    if link.state == LIVE and link.text and roomy:
+        return [fitted(plain(f" {link.name}: {link.text}", "$warning"), width)]
     waiting = link.sign_in if link.state in (LIVE, SIGNED_OUT, DENIED, LOST) else None
     rows = _wrapped(said, width - 2) if said else []
     if waiting is not None and waiting.until > now:
@@ -59,18 +64,17 @@ def link_rows(link: Link | None, now: int, key: str, width: int) -> list[Content
 
 def _words(link: Link, now: int, key: str) -> str:
     since = lasting(now - link.since)
+    why = f": {link.text.rstrip('. ')}" if link.text else ""
     if link.state == CONNECTING:
-        return f"Connecting to {link.name}, {since} so far{_aside(link.text)}."
+        return f"Connecting to {link.name}, {since} so far."
     if link.state == LOST:
-        return f"{link.name} has not answered for {since}{_aside(link.text)}. {_LOOK} Trying again by itself."
+        again = "" if "again" in why else " Trying again by itself."
+        return f"{link.name} has not answered for {since}{why}. {_LOOK}{again}"
     if link.state == SIGNED_OUT:
-        return f"Not signed in at {link.name} for {since}{_aside(link.text)}: press {key}. {_LOOK}"
-    return f"{link.name} refuses what is asked of it, for {since}{_aside(link.text)}. {_LOOK} Tell who runs the server."
-
-
-def _aside(text: str) -> str:
-    """What the engine says of it, in brackets: a sentence keeps its stops."""
-    return f" ({text.rstrip('. ')})" if text else ""
+        return (
+            f"Not signed in at {link.name} for {since}: press {key} to sign in{f' ({why[2:]})' if why else ''}. {_LOOK}"
+        )
+    return f"{link.name} has refused what is asked of it for {since}{why}. {_LOOK}"
 
 
 def _sign_in(asked: SignIn, now: int, key: str, width: int) -> str:
@@ -83,16 +87,18 @@ def _loading(link: Link, now: int, width: int) -> list[Content]:
     took = max(now - link.since, 0)
     known = 0 < link.done <= link.total
     share = min(link.done / link.total, 1.0) if link.total else 0.0
-    what = f" Loading the ward from {link.name}"
-    count = f"{link.done:,} of {link.total:,} ({int(share * 100)} %)" if link.total else f"{link.done:,} so far"
+    what = f" Loading from {link.name}{f': {link.text}' if link.text else ''}"
+    count = f"{link.done:,} so far" if link.done else ""
+    if link.total:
+        count = f"{link.done:,} of {link.total:,} ({int(share * 100)} %)"
     rest = f", about {lasting(int(took * (link.total - link.done) / link.done))} more" if known and took > 1000 else ""
-    words = f" {count} · {lasting(took)} so far{rest}"
+    words = f" {count}{' · ' if count else ''}{lasting(took)} so far{rest}"
     cells = min(width - len(what) - len(words) - 3, _BAR)
     if cells >= 10:
         return [fitted(joined(plain(f"{what} ", "bold"), _bar(share, cells), plain(words, "bold")), width)]
     cells = min(max(width - len(words) - 3, 4), _BAR)
     return [
-        fitted(plain(f"{what}{f': {link.text}' if link.text else ''}", "bold"), width),
+        fitted(plain(what, "bold"), width),
         fitted(joined(plain(" "), _bar(share, cells), plain(words, "bold")), width),
     ]
 

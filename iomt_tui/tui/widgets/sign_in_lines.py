@@ -27,6 +27,7 @@ class Standing(Enum):
 
     ASKED = "asked"  # the server has been asked for a code
     WAITS = "waits"  # for the person
+    CHECKED = "checked"  # the code waits no more, and the server has not said yet what became of it
     DONE = "done"
     EXPIRED = "expired"
     ENDED = "ended"  # denied, or given up
@@ -78,8 +79,11 @@ def _standing(state: SignInState, width: int, hint: str) -> Iterator[Content]:
         yield from _waits(state, width, hint)
     elif state.standing is Standing.ASKED:
         yield from wrapped(f"… Asking {link.name} for a code.", width, "bold")
+    elif state.standing is Standing.CHECKED:
+        yield from wrapped(f"… Waiting for {link.name} to say who has signed in.", width, "bold")
     elif state.standing is Standing.DONE:
-        yield from wrapped(f"✓ Signed in as {link.user}; esc goes back.", width, "bold reverse")
+        who = f" as {link.user}" if link.user else ""
+        yield from wrapped(f"✓ Signed in{who}; esc goes back.", width, "bold reverse")
         yield from wrapped("Enter signs somebody else in.", width, MUTED)
     elif state.standing is Standing.EXPIRED:
         yield from wrapped("✗ The code has expired: nobody signed in with it.", width, "bold $warning")

@@ -86,7 +86,7 @@ def write_server_ward(feed: WrittenFeed, state: str = LIVE, **more: Any) -> Writ
     feed.write("note", {"id": "n1", "patient": "p0", "text": "Family informed, wants to be called at any hour.",
                         "at": now - 5 * 60 * MINUTE, "by": "Lee, RN", "from": "HOSPITAL"})  # fmt: skip
     for number, (written, why) in enumerate((("waiting", ""), ("confirmed", ""), ("denied", "no scope for notes"))):
-        feed.write("note", {"id": f"own-{number}", "patient": "p0", "text": f"Cough productive, sputum sent ({number}).",
+        feed.write("note", {"id": f"own-{number}", "patient": "p0", "text": f"Cough, sputum sent ({number}).",
                             "at": now - (3 - number) * MINUTE, "by": "Kim", "from": ""})  # fmt: skip
         write(feed, f"own-{number}", w.NOTE, "p0", {"text": ""}, written, **({"why": why} if why else {}))
     feed.write("score", {"patient": "p0", "score": "news2", "total": 5, "at": now - 30_000, "by": "EHR"})
