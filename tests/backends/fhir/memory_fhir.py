@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import copy
 import itertools
+import json
 import random
+import re
 from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import parse_qs
@@ -27,14 +29,16 @@ class MemoryFhir:
     ``fault(step, call)`` may raise before a step is applied, ``after`` once it is: the answer that is lost.
     """
 
-    def __init__(self, seed: int = 0, *, histories: bool = True) -> None:
+    def __init__(self, seed: int = 0, *, histories: bool = True, makes: int = 404) -> None:
+        """``makes``: the answer to If-Match of what is not there: 404 (Medplum), 412 (RFC 9110), or 201 (HAPI)."""
         self.versions: dict[str, list[Json | None]] = {}
         self.calls: list[str] = []
         self.fault: Callable[[int, str], None] = lambda step, call: None
         self.after: Callable[[int, str], None] = lambda step, call: None
         self.unknown_searches: set[str] = set()
         self.entry_status: Callable[[str, str], int | None] = lambda method, url: None
-        self._histories = histories
+        self._histories, self._makes = histories, makes
+        self.knows_nobody = False  # refuses references to people and devices
         self._random = random.Random(seed)
         self._numbers = itertools.count(1)
 
@@ -66,16 +70,19 @@ class MemoryFhir:
         self.versions[path].append(None)
 
     async def get(self, path: str) -> tuple[Json, str]:
-        return await self._step(f"GET {path}", lambda: self._get(path))
+        found: tuple[Json, str] = await self._step(f"GET {path}", lambda: self._get(path))
+        return found
 
     async def put(self, path: str, resource: Json, if_match: str | None = None) -> object:
         return await self._step(f"PUT {path}", lambda: self._apply_put(path, resource, if_match))
 
     async def search(self, path: str) -> list[Json]:
-        return await self._step(f"GET {path}", lambda: self._search(path))
+        found: list[Json] = await self._step(f"GET {path}", lambda: self._search(path))
+        return found
 
     async def post_batch(self, entries: Sequence[Json]) -> list[EntryOutcome]:
-        return await self._step("POST batch", lambda: [self._entry(entry) for entry in entries])
+        outcomes: list[EntryOutcome] = await self._step("POST batch", lambda: [self._entry(one) for one in entries])
+        return outcomes
 
     async def _step(self, call: str, apply: Callable[[], Any]) -> Any:
         await self._pause()
@@ -108,8 +115,12 @@ class MemoryFhir:
 
     def _apply_put(self, path: str, resource: Json, if_match: str | None) -> None:
         assert path == f"{resource['resourceType']}/{resource['id']}"
+        if self.knows_nobody and re.search(r'"reference": "(Practitioner|Device)/', json.dumps(resource)):
+            raise errors.by_status(400, None)
         there = self.now(path)
-        if if_match is not None and (there is None or if_match != f'W/"{there["meta"]["versionId"]}"'):
+        if if_match is not None and there is None and (self._makes != 201 or path in self.versions):
+            raise errors.by_status(409 if self._makes == 201 else self._makes, None)
+        if if_match is not None and there is not None and if_match != f'W/"{there["meta"]["versionId"]}"':
             raise errors.by_status(412, None)
         number = next(self._numbers)
         stored = copy.deepcopy(resource)

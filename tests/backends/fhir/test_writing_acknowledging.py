@@ -54,10 +54,10 @@ async def test_an_acknowledgement_is_confirmed_once_it_was_read_back() -> None:
     assert server.calls[-3] == f"GET {TASK}"
 
 
-@given(seed=st.integers(0, 2**32), desks=st.sampled_from([2, 3, 20]))
-@settings(max_examples=150)
-def test_of_many_desks_exactly_one_has_it(seed: int, desks: int) -> None:
-    server = MemoryFhir(seed)
+@given(seed=st.integers(0, 2**32), desks=st.sampled_from([2, 3, 20]), makes=st.sampled_from([404, 412, 201]))
+@settings(max_examples=200)
+def test_of_many_desks_exactly_one_has_it(seed: int, desks: int, makes: int) -> None:
+    server = MemoryFhir(seed, makes=makes)
 
     async def run() -> list[Verdict]:
         async def one(number: int) -> Verdict:
@@ -188,9 +188,16 @@ async def test_a_lost_answer_is_not_put_back_over_what_was_announced_since() -> 
     assert owner(server) is None
 
 
+async def test_a_server_that_makes_nothing_by_if_match_makes_it_without() -> None:
+    for makes, puts in ((201, 2), (404, 3), (412, 3)):
+        server = MemoryFhir(makes=makes)
+        assert (await delivered(ack(), server)).state == writes.CONFIRMED
+        assert len([call for call in server.calls if call == f"PUT {TASK}"]) == puts
+
+
 async def test_two_that_make_the_task_at_once_may_be_told_of_a_conflict() -> None:
     server = MemoryFhir()
-    faults = iter([errors.by_status(409, None)])
+    faults = iter([errors.by_status(409, None), errors.by_status(409, None)])
 
     def collide(step: int, told: str) -> None:
         if told.startswith("PUT Task"):
@@ -249,8 +256,9 @@ async def test_an_older_taking_back_leaves_a_newer_acknowledgement() -> None:
     assert owner(server) == "A. Weber"
 
 
-async def test_a_task_that_was_deleted_is_made_again() -> None:
-    server = MemoryFhir()
+@pytest.mark.parametrize("makes", [404, 412, 201])
+async def test_a_task_that_was_deleted_is_made_again(makes: int) -> None:
+    server = MemoryFhir(makes=makes)
     await delivered(ack(raised=AT - MINUTE), server)
     server.remove(TASK)
     assert (await delivered(ack("op-2", raised=AT, rev=2), server)).state == writes.CONFIRMED

@@ -31,7 +31,7 @@ async def test_charted() -> None:
     }  # fmt: skip
     assert made["8310-5"]["valueQuantity"]["value"] == 37.3
     assert [one["valueQuantity"]["value"] for one in made["85354-9"]["component"]] == [121.0, 74.0, 90.0]
-    assert made["8867-4"]["device"] == {"reference": "Device/monitor-1"}
+    assert made["8867-4"]["device"] == {"reference": "Device/monitor-1", "display": "monitor-1"}
     assert "device" not in made["8310-5"]  # a device that only the log knows
     assert {one["performer"][0]["reference"] for one in made.values()} == {"Practitioner/n1"}
 

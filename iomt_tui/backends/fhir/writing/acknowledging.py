@@ -1,9 +1,10 @@
 """Delivers an acknowledgement, or its taking back, so that one desk has it whatever happens at the others.
 
-Only ``If-Match`` gives one winner, and it needs a version to match. The first desk makes the Task by a plain PUT, and
-so may a second one that looked at the same moment, over an acknowledgement that was accepted in between. What was
-there counts, not only what is there: before a Task is accepted, its history up to that version is read, and an
-acknowledgement that was written over is put back.
+Only ``If-Match`` gives one winner, and it needs a version to match. Some servers make a Task by ``If-Match`` of a
+version that never was (HAPI: 201, and 409 to everybody else). At the others (Medplum: 404) the first desk makes it by
+a plain PUT, and so may a second one that looked at the same moment, over an acknowledgement that was accepted in
+between. So what was there counts, not only what is there: before a Task is accepted, its history up to that version
+is read, and an acknowledgement that was written over is put back.
 """
 
 from __future__ import annotations
@@ -15,14 +16,17 @@ from iomt_tui.backends.fhir.errors import FhirError
 from iomt_tui.backends.fhir.writing import provenance, task
 from iomt_tui.backends.fhir.writing.desk import Desk
 from iomt_tui.backends.fhir.writing.pieces import dicts, same_person, unversioned
-from iomt_tui.backends.fhir.writing.server import Later, Verdict, found, replace, shaped
+from iomt_tui.backends.fhir.writing.server import Later, Resource, Verdict, found, replace, shaped
 from iomt_tui.backends.fhir.writing.task import Announcement, Seen
 from iomt_tui.ward import writes
 from iomt_tui.ward.writes import Write
 
 #: How often a Task that others change all the time is looked at anew in one attempt.
 TRIES: Final = 12
-_VERSIONS: Final = 100  # of a history; each announcement makes two or three
+_VERSIONS: Final = 100  # of a history, the newest; each announcement makes two or three
+#: Without it HAPI counts a history once a minute, and tells no more versions than it had then.
+_EVER: Final = "1970-01-01T00:00:00Z"
+_NEVER: Final = 'W/"0"'  # where versions are counted they begin at 1; others have no such name
 _STORM: Final = "others change the same alarm on the server at the same moment"
 _STALE: Final = "the alarm was announced anew on the server: look again"
 _NONE: Final = "the server had no acknowledgement"
@@ -35,10 +39,11 @@ async def acknowledge(write: Write, desk: Desk) -> Verdict:
         where = task.path(announced, desk.patient)
         fresh = task.requested(announced, desk.patient, desk.station)
         ours = task.accepted(announced, write, desk.patient, desk.station)
+    making: list[str | None] = [_NEVER]
     for _ in range(TRIES):
         there = await found(desk.server, where)
         if there is None:
-            await _announce(desk, where, fresh)
+            await _announce(desk, where, fresh, making.pop(0) if making else None)
             continue
         present, etag = task.seen(there[0]), there[1]
         versions = [present] if _own(present, write) else [present, *await _past(desk, where)]
@@ -76,19 +81,19 @@ def _newest(versions: list[Seen]) -> int:
     return max(one.raised for one in versions)
 
 
-async def _announce(desk: Desk, where: str, resource: dict[str, object]) -> None:
-    """Makes the Task. That somebody else was faster is seen when it is read."""
+async def _announce(desk: Desk, where: str, resource: Resource, etag: str | None) -> None:
+    """Makes the Task, if the server does it with that ETag; what there is then, is seen when it is read."""
     try:
-        await desk.server.put(where, resource)
+        await desk.server.put(where, resource, if_match=etag)
     except FhirError as error:
-        if error.kind != errors.CONFLICT:
+        if error.kind != errors.CONFLICT and (etag is None or error.kind not in (errors.GONE, errors.INVALID)):
             raise
 
 
 async def _past(desk: Desk, where: str) -> list[Seen]:
     """The versions there were; none where the server keeps no history."""
     try:
-        bundle, _ = await desk.server.get(f"{where}/_history?_count={_VERSIONS}")
+        bundle, _ = await desk.server.get(f"{where}/_history?_count={_VERSIONS}&_since={_EVER}")
     except FhirError as error:
         if error.kind in (errors.GONE, errors.INVALID) or error.status == 501:
             return []

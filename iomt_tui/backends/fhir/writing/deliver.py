@@ -7,6 +7,7 @@ from iomt_tui.backends.fhir.writing.acknowledging import acknowledge, take_back
 from iomt_tui.backends.fhir.writing.charting import chart
 from iomt_tui.backends.fhir.writing.desk import Desk
 from iomt_tui.backends.fhir.writing.dosing import record
+from iomt_tui.backends.fhir.writing.naming import Naming
 from iomt_tui.backends.fhir.writing.noting import note
 from iomt_tui.backends.fhir.writing.server import Unfit, Verdict, judged
 from iomt_tui.ward import writes
@@ -19,7 +20,7 @@ async def deliver(write: Write, desk: Desk, known: dict[str, str] | None = None)
     ``known``: of vital signs, the parts that earlier attempts ended for good.
     """
     try:
-        return await _by_kind(write, desk, known or {})
+        return await _by_kind(write, desk._replace(server=Naming(desk.server)), known or {})
     except FhirError as error:
         return judged(error)
     except Unfit as error:

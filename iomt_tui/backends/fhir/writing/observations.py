@@ -55,7 +55,7 @@ def _value(name: str, raw: Any) -> _Value:
 
 def _charted(name: str, group: list[_Value], write: Write, patient: str, station: str) -> Charted:
     first = group[0]
-    meta, device = tagged(station), reference("Device", first.device)
+    meta, device = tagged(station), reference("Device", first.device, first.device)
     sources = sorted({one.source for one in group if one.source.startswith("Observation/")})
     if name in PANELS:
         body: Resource = {

@@ -46,9 +46,10 @@ def person(name: str, ref: str, among: frozenset[str] = PERSONS) -> Resource:
     return ({"reference": ref} if known and (absolute or len(tail) == 2) else {}) | named or {"display": "not named"}
 
 
-def reference(kind: str, id_: str) -> Resource | None:
+def reference(kind: str, id_: str, words: str = "") -> Resource | None:
     """A reference to a resource of the server; None where the log's id cannot be one of it."""
-    return {"reference": f"{kind}/{id_}"} if legal(id_) else None
+    named = {"display": words} if words else {}
+    return {"reference": f"{kind}/{id_}", **named} if legal(id_) else None
 
 
 def marked(op: str) -> list[Resource]:
