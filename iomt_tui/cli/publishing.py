@@ -19,13 +19,13 @@ from iomt_tui.backends.fhir.publishing.seeding import Plan, Seeding
 from iomt_tui.backends.fhir.publishing.strangers import Strangers
 from iomt_tui.backends.fhir.publishing.upload import Tally, Upload
 from iomt_tui.cli.exits import CliError, Exit
+from iomt_tui.cli.server_wards import TOKEN
 from iomt_tui.security.secret import NOTHING, Secret
 from iomt_tui.security.sign_in.bearer import OpenSession
 from iomt_tui.security.sign_in.model import SignedOut
 from iomt_tui.security.sign_in.tokens import printable
 from iomt_tui.security.web import Transport, Web, WebError, origin
 
-TOKEN: Final = "IOMT_TUI_TOKEN"  # noqa: S105 - the variable's name
 _DEADLINE: Final = 180.0  # s; a server may take its time over a batch of hundreds
 _OFTEN: Final = 10.0  # s between two lines of progress that is not on a terminal
 
@@ -118,7 +118,7 @@ async def publishing(plan: Plan, target: Target, progress: Progress) -> AsyncIte
         yield Seeding(plan, client, upload, progress.tell), upload
     except (FhirError, Strangers) as error:
         progress.end()
-        raise CliError(f"{error}", Exit.SOURCE) from None
+        raise CliError(f"{target.url}: {error}", Exit.SOURCE) from None
     finally:
         progress.end()
         await web.close()

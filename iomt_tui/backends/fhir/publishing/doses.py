@@ -27,6 +27,11 @@ def administration(names: Names, record: Administration, order: Order, zone: tzi
     return made | {"id": record_id(names, record.id)}
 
 
+def part_of(record: str) -> Resource:
+    """What a change of rate has beside it: the record of the infusion's beginning."""
+    return {"partOf": [pointer(writing.KIND, record)]}
+
+
 def record_id(names: Names, record: str) -> str:
     """The id of the resource of a record."""
     return names.digest("administration", record)

@@ -18,6 +18,7 @@ from iomt_tui.backends.fhir.publishing.prescriptions import medication_request
 from iomt_tui.backends.fhir.publishing.thinning import thinned
 from iomt_tui.backends.fhir.writing.server import Resource
 from iomt_tui.clinical.medication.administration import EFFECT, Administration
+from iomt_tui.clinical.medication.kinds import Infusion
 from iomt_tui.clinical.medication.order import Order
 from iomt_tui.ward.events import Reading
 
@@ -35,6 +36,7 @@ class PublishedWard:
         self._devices: dict[str, dict[str, Any]] = {}
         self._orders: dict[str, Order] = {}
         self._records: dict[str, Resource] = {}
+        self._infusions: dict[str, str] = {}  # order -> record of its beginning
         self._nurses: dict[str, dict[str, None]] = {}
         self._latest = Latest()
         self._changed: dict[tuple[str, str], Resource] = {}
@@ -130,7 +132,13 @@ class PublishedWard:
             if there is not None:
                 self._record(record.replaces or "", doses.with_effect(there, record))
             return
-        self._record(record.id, doses.administration(self._names, record, self._orders[record.order], self._zone))
+        order = self._orders[record.order]
+        made = doses.administration(self._names, record, order, self._zone)
+        if isinstance(order.schedule, Infusion) and record.due is None and record.order in self._infusions:
+            made |= doses.part_of(self._infusions[record.order])
+        elif record.due is not None:
+            self._infusions[record.order] = made["id"]
+        self._record(record.id, made)
         nurses = self._nurses.setdefault(record.patient, {})
         if record.by and record.by not in nurses:
             nurses[record.by] = None
