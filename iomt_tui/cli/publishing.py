@@ -129,6 +129,7 @@ async def fed(seeding: Seeding, upload: Upload) -> None:
     from iomt_tui.log.clock import boottime
 
     upload.tries = None
+    await seeding.catch_up(wall())
     this = asyncio.current_task()
     if this is not None:
         with suppress(NotImplementedError):  # Windows has no such signals for a loop

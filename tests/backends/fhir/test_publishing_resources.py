@@ -1,4 +1,4 @@
-"""What is published is FHIR R4 (fhir.resources is the judge), is marked as test data, and refers only to what is there."""
+"""What is published is FHIR R4 (fhir.resources is the judge), marked as test data, and refers only to what is there."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from iomt_tui.backends.fhir.publishing.naming import HTEST, PREFIX, Names, is_te
 from iomt_tui.backends.fhir.publishing.upload import level
 
 KINDS = {
-    "Organization", "Location", "Patient", "Encounter", "Condition", "AllergyIntolerance", "CareTeam", "Device", "Group",
-    "DeviceMetric", "MedicationRequest", "MedicationAdministration", "MedicationDispense", "MedicationStatement", "List",
-    "Observation",
+    "Organization", "Location", "Patient", "Encounter", "Condition", "AllergyIntolerance", "CareTeam", "Device",
+    "DeviceMetric", "Group", "List", "MedicationRequest", "MedicationAdministration", "MedicationDispense",
+    "MedicationStatement", "Observation",
 }  # fmt: skip
 
 
@@ -102,8 +102,8 @@ def test_who_moves_keeps_the_stay_and_the_place_before(ward: Published) -> None:
 
 def test_patients_at_home_are_looked_after_at_home(ward: Published) -> None:
     at_home = {body["id"]: body["home"] for body in ward.told("patient") if "home" in body}
-    classes = {one["subject"]["reference"].removeprefix("Patient/"): one["class"]["code"] for one in ward.of("Encounter")}
-    assert {name: "HH" if home else "IMP" for name, home in at_home.items()} == classes
+    classes = {one["subject"]["reference"]: one["class"]["code"] for one in ward.of("Encounter")}
+    assert {f"Patient/{name}": "HH" if home else "IMP" for name, home in at_home.items()} == classes
 
 
 def test_a_metric_says_how_often_it_is_published_not_how_often_it_is_measured(ward: Published) -> None:

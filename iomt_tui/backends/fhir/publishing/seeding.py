@@ -104,6 +104,10 @@ class Seeding:
             until = min(to, (self._ward.now // _HOUR + 1) * _HOUR)
             await self._upload.put(self._published.take(self._ward.advance(until), until, step))
 
+    async def catch_up(self, now: int) -> None:
+        """Publishes what has happened up to ``now`` (ms): a slow server takes minutes over a ward's past."""
+        await self.advance(now, round((self._plan.every or self._plan.step) * 1000))
+
     async def feed(
         self, clock: Callable[[], float], sleep: Callable[[float], Awaitable[Any]], stopped: Callable[[], bool]
     ) -> None:
@@ -111,7 +115,7 @@ class Seeding:
 
         Rounds that were missed are made up for in one: nothing is left out while the server is away. Raises FhirError.
         """
-        plan, begun, ward_begun = self._plan, clock(), self._ward.now
+        plan, begun, ward_begun = self._plan, clock(), self.begun()
         length = plan.every / plan.speed
         rounds = 0
         while not stopped():
@@ -122,6 +126,10 @@ class Seeding:
             rounds = max(rounds + 1, int((clock() - begun) / length + 1e-9))
             await self.advance(ward_begun + round(rounds * plan.every * 1000), round(plan.every * 1000))
             self._tell(f"{self._upload.tally.done:,} resources, round {rounds}")
+
+    def begun(self) -> int:
+        """The ward's time up to which everything is published (ms)."""
+        return self._ward.now
 
     def ways(self) -> list[str]:
         """How the ward can be named when it is connected to."""
