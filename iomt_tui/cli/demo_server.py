@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
 import sys
 from argparse import Namespace
 from dataclasses import replace
@@ -27,17 +28,16 @@ _STEP: Final = 60.0
 def run(args: Namespace) -> int:
     """Seeds the server, has it fed as long as the screen is open, and opens the ward from there, marked DEMO."""
     require_screen()
-    from iomt_tui.cli.demo_feed import spawn
     from iomt_tui.cli.engines import attach_or_start, running_engine, stop_engine
     from iomt_tui.cli.screen import show_live
     from iomt_tui.log.guard import screens_attached
 
-    target, plan = _asked(args)
     directory = ward_dir(DEMO_FHIR)
     if running_engine(directory) is not None:
         raise CliError(
             f"a demo ward from a server is open already: 'iomt-tui --ward {DEMO_FHIR}' joins it", Exit.ENGINE
         )
+    target, plan = _asked(args)
     spec = _spec(target, asyncio.run(_seeded(plan, target)), writes=not args.read_only)
     feed = spawn(plan, target)
     try:
@@ -51,6 +51,13 @@ def run(args: Namespace) -> int:
         assert feed.stdin is not None
         feed.stdin.close()
         feed.wait()
+
+
+def spawn(plan: Plan, target: Target) -> subprocess.Popen[bytes]:
+    """The process that feeds the server."""
+    from iomt_tui.cli import demo_feed
+
+    return demo_feed.spawn(plan, target)
 
 
 def _asked(args: Namespace) -> tuple[Target, Plan]:

@@ -138,14 +138,14 @@ async def fed(seeding: Seeding, upload: Upload) -> None:
         await seeding.feed(boottime, asyncio.sleep, lambda: False)
 
 
-def report(tally: Tally, what: str, stream: TextIO = sys.stderr) -> Exit:
+def report(tally: Tally, what: str) -> Exit:
     """Says what came of it, the first few failures among it."""
-    print(f"iomt-tui: {tally.done:,} resources {what}", file=stream)
+    print(f"iomt-tui: {tally.done:,} resources {what}", file=sys.stderr)
     if not tally.failed:
         return Exit.OK
-    print(f"iomt-tui: {tally.failed:,} were not taken by the server, among them", file=stream)
+    print(f"iomt-tui: {tally.failed:,} were not taken by the server, among them", file=sys.stderr)
     for words in tally.told:
-        print(f"  {words}", file=stream)
+        print(f"  {words}", file=sys.stderr)
     return Exit.SOURCE
 
 

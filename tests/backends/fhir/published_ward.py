@@ -9,7 +9,8 @@ from typing import Any, Final
 from iomt_tui.backends.fhir.publishing.naming import Names
 from iomt_tui.backends.fhir.publishing.published import PublishedWard
 from iomt_tui.backends.simulated.admission import places
-from iomt_tui.backends.simulated.ward import DEFAULT_START, SimulatedWard
+from iomt_tui.backends.simulated.ward import DEFAULT_START as DEFAULT_START
+from iomt_tui.backends.simulated.ward import SimulatedWard
 from iomt_tui.clinical.medication.expansion import zone_of
 from iomt_tui.ward.events import Reading
 
