@@ -27,6 +27,7 @@ from iomt_tui.security.sign_in.tokens import printable
 from iomt_tui.security.web import Transport, Web, WebError, origin
 
 _DEADLINE: Final = 180.0  # s; a server may take its time over a batch of hundreds
+_LEAST: Final = 1_000  # ms
 _OFTEN: Final = 10.0  # s between two lines of progress that is not on a terminal
 
 
@@ -73,6 +74,8 @@ def plan_of(args: Namespace) -> Plan:
     """What ``seed`` was asked for. Raises CliError for a scenario that there is not."""
     from iomt_tui.cli.wards import scenario_name
 
+    if min(args.step, args.every) < _LEAST:
+        raise CliError("--step and --every are at least one second", Exit.USAGE)
     usual = Plan()
     return Plan(
         beds=usual.beds if args.beds is None else args.beds, seed=usual.seed if args.seed is None else args.seed,

@@ -21,10 +21,11 @@ from iomt_tui.cli.exits import Exit
 from iomt_tui.cli.main import main
 from iomt_tui.cli.paths import ward_dir
 from iomt_tui.cli.publishing import Progress
+from iomt_tui.log.guard import ScreenPresence
 from iomt_tui.log.sqlite import SqliteReader
 from iomt_tui.settings import Settings
 
-PATIENCE = 60.0  # s; the machine may be busy
+PATIENCE = 120.0  # s; the machine may be busy
 QUICK = ["--hours", "0.1"]
 
 
@@ -67,6 +68,12 @@ def test_an_address_that_must_not_be_written_to_is_refused(url: str, capsys: pyt
     error = capsys.readouterr().err
     assert error.startswith("iomt-tui: --url: ")
     assert "secret" not in error
+
+
+@pytest.mark.parametrize("more", [["--read-only"], ["--every", "0s"], ["--step", "10ms"], ["--scenario", "none"]])
+def test_what_makes_no_sense_is_refused(more: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["seed", "--url", "http://127.0.0.1:1/fhir", *more]) == Exit.USAGE
+    assert capsys.readouterr().err.count("\n") == 1
 
 
 def test_a_server_that_is_not_there_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
@@ -148,16 +155,20 @@ class Shown:
     def live(self, attaching: Attaching, settings: Settings) -> int:
         """In place of ``show_live``."""
         self.settings = settings
-        reader = SqliteReader(attaching.wait())
+        log = attaching.wait()
+        reader, presence = SqliteReader(log), ScreenPresence(log)
+        presence.attach()
         end, seq = time.monotonic() + PATIENCE, 0
         try:
             while not any(kind == "obs" for kind, _ in self.entries):
-                assert time.monotonic() < end, self.entries[-3:]
+                if time.monotonic() > end:
+                    pytest.fail(f"nothing was measured: {self.entries[-3:]}")
                 for entry in reader.read(seq):
                     seq = entry.seq
                     self.entries.append((entry.kind, entry.data()))
                 time.sleep(0.05)  # between two looks, as screens do
         finally:
+            presence.detach()
             reader.close()
         return Exit.OK
 

@@ -7,7 +7,7 @@ import sys
 from argparse import Namespace
 from typing import TYPE_CHECKING
 
-from iomt_tui.cli.exits import Exit
+from iomt_tui.cli.exits import CliError, Exit
 
 if TYPE_CHECKING:
     from iomt_tui.backends.fhir.publishing.seeding import Plan
@@ -18,6 +18,8 @@ def run(args: Namespace) -> int:
     """Seeds; with ``--feed`` goes on until Ctrl+C; with ``--remove`` takes the ward away instead."""
     from iomt_tui.cli.publishing import plan_of, target_of
 
+    if args.read_only:
+        raise CliError("seed writes to a server, which --read-only forbids", Exit.USAGE)
     target, plan = target_of(args.url, args.auth), plan_of(args)
     return asyncio.run(_remove(plan, target) if args.remove else _seed(plan, target))
 
