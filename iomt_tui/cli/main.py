@@ -16,6 +16,7 @@ from iomt_tui.cli.parser import build_parser
 COMMANDS: Final = {
     "": "open_ward",
     "demo": "demo",
+    "seed": "seed",
     "replay": "replay",
     "record": "record",
     "snapshot": "snapshot",

@@ -51,8 +51,8 @@ def build_parser() -> argparse.ArgumentParser:
     parser.set_defaults(command="")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command")
     for add in (
-        _demo, _connect, _replay, _record, _snapshot, _watch, _alarms, _limits, _meds, _adherence, _sign_in, _engine,
-        _log, _doctor, _config, _schema, _rest,
+        _demo, _seed, _connect, _replay, _record, _snapshot, _watch, _alarms, _limits, _meds, _adherence, _sign_in,
+        _engine, _log, _doctor, _config, _schema, _rest,
     ):  # fmt: skip
         add(commands)
     return parser
@@ -138,6 +138,39 @@ def _demo(commands: Any) -> None:
     demo.add_argument("--beds", metavar="N", type=_number(1, 2000, int), help="how many patients (24)")
     demo.add_argument("--seed", metavar="N", type=_number(0, 2**63 - 1, int), help="another ward, the same each time")
     demo.add_argument("--speed", metavar="X", type=_SPEED, default=1.0, help="times as fast as real time, to 600 (1)")
+    demo.add_argument(
+        "--fhir", metavar="URL", default="",
+        help="by way of this FHIR R4 server: the ward is put there ('iomt-tui seed'), fed and read from there",
+    )  # fmt: skip
+
+
+def _seed(commands: Any) -> None:
+    seed = _command(commands, "seed", "put the simulated ward into a FHIR R4 server that holds no real patients")
+    duration = _type("parse_duration")
+    seed.add_argument("--url", metavar="URL", required=True, help="the FHIR base; https, or http on this machine")
+    seed.add_argument("--beds", metavar="N", type=_number(1, 2000, int), help="how many patients (24)")
+    seed.add_argument("--seed", metavar="N", type=_number(0, 2**63 - 1, int), help="another ward beside it (7)")
+    seed.add_argument("--scenario", metavar="NAME", default="", help="one course of illness instead of the usual mix")
+    seed.add_argument(
+        "--hours", metavar="H", type=_number(0, 168, float), default=24.0, help="hours of measurements before now (24)"
+    )
+    seed.add_argument(
+        "--step", metavar="DURATION", type=duration, default=300_000, help="one value each so often in them (5m)"
+    )
+    what = seed.add_mutually_exclusive_group()
+    what.add_argument("--feed", action="store_true", help="go on, as a ward does, until Ctrl+C")
+    what.add_argument("--remove", action="store_true", help="take the ward away, and all that is about its patients")
+    seed.add_argument(
+        "--every", metavar="DURATION", type=duration, default=60_000, help="with --feed: one value each so often (60s)"
+    )
+    seed.add_argument(
+        "--speed", metavar="X", type=_SPEED, default=1.0,
+        help="with --feed: times as fast as real time, for tests: times run ahead of every clock (1)",
+    )  # fmt: skip
+    seed.add_argument(
+        "--auth", choices=("none", "bearer"), default="none",
+        help="bearer takes a token from the variable IOMT_TUI_TOKEN, never from the command line",
+    )  # fmt: skip
 
 
 def _connect(commands: Any) -> None:

@@ -22,3 +22,5 @@ BATCH: Final = _OURS + "batch"
 #: Code system of what was done about a dose, and of what an acknowledgement promises.
 ADMINISTRATION: Final = _OURS + "administration"
 INTENT: Final = _OURS + "intent"
+#: Tag of what `iomt-tui seed` has published, and the system of its identifiers; the code names the ward.
+DEMO: Final = _OURS + "demo"

@@ -12,6 +12,10 @@ from iomt_tui.cli.wards import DEMO, choose, demo_spec, settings
 
 def run(args: Namespace) -> int:
     """Starts the demo ward's engine, or joins the one that is running, and shows it."""
+    if args.fhir:
+        from iomt_tui.cli import demo_server
+
+        return demo_server.run(args)
     require_screen()
     from iomt_tui.cli.engines import attach_or_start, running_engine, stop_engine
     from iomt_tui.cli.screen import show_live

@@ -46,7 +46,7 @@ def _demo(args: Namespace) -> int:
         f"iomt-tui: no ward is configured, so this is the demo. 'iomt-tui config init' writes {config_file()}",
         file=sys.stderr,
     )
-    args.scenario, args.beds, args.seed, args.speed = "", None, None, 1.0
+    args.scenario, args.beds, args.seed, args.speed, args.fhir = "", None, None, 1.0, ""
     return demo.run(args)
 
 

@@ -6,23 +6,13 @@ from collections.abc import Iterable
 from math import isfinite
 from typing import Any, Final, NamedTuple
 
-from iomt_tui.backends.fhir.vocabulary import LOINC, MDC, SNOMED, UCUM
 from iomt_tui.backends.fhir.writing import ids
-from iomt_tui.backends.fhir.writing.pieces import PERSONS, coding, concept, instant, marked, person, reference, tagged
+from iomt_tui.backends.fhir.writing.pieces import PERSONS, instant, marked, person, reference, tagged
 from iomt_tui.backends.fhir.writing.server import Resource, Unfit
-from iomt_tui.clinical.codes import ACVPU_ANSWERS
-from iomt_tui.clinical.rounding import rounded
-from iomt_tui.clinical.units import display
-from iomt_tui.clinical.vitals import ACVPU_WORDS, VITALS, Vital
+from iomt_tui.backends.fhir.writing.vital_signs import PANELS, VITAL_SIGNS, code_of, panel_code, value_of
+from iomt_tui.clinical.vitals import VITALS, Vital
 from iomt_tui.ward.writes import Write
 
-_CATEGORY: Final = "http://terminology.hl7.org/CodeSystem/observation-category"
-_PANEL: Final = coding(LOINC, "85354-9", "Blood pressure panel with all children optional")
-#: Vitals that make one panel: of the cuff, and of the arterial line.
-_PANELS: Final = {"nibp": "Blood pressure, cuff", "ibp": "Blood pressure, arterial line"}
-#: Codes a vital goes by all at once: profiles ask for the one or the other.
-_ALL: Final = frozenset({"spo2"})
-_ANSWERS: Final = {value: code for code, value in reversed(ACVPU_ANSWERS.items()) if not code.startswith("LA")}
 _VALIDATED: Final = "validated by a clinician"
 
 
@@ -50,7 +40,7 @@ def observations(write: Write, patient: str, station: str) -> list[Charted]:
     groups: dict[tuple[str, int, str], list[_Value]] = {}
     for one in values:
         family = one.vital.key.partition("_")[0]
-        groups.setdefault((family if family in _PANELS else one.vital.key, one.at, one.device), []).append(one)
+        groups.setdefault((family if family in PANELS else one.vital.key, one.at, one.device), []).append(one)
     return [_charted(name, group, write, patient, station) for (name, _, _), group in groups.items()]
 
 
@@ -67,20 +57,20 @@ def _charted(name: str, group: list[_Value], write: Write, patient: str, station
     first = group[0]
     meta, device = tagged(station), reference("Device", first.device, first.device)
     sources = sorted({one.source for one in group if one.source.startswith("Observation/")})
-    if name in _PANELS:
+    if name in PANELS:
         body: Resource = {
-            "code": concept(_PANEL, text=_PANELS[name]),
-            "component": [{"code": _code(one.vital), **_measured(one)} for one in group],
+            "code": panel_code(name),
+            "component": [{"code": code_of(one.vital), **value_of(one.vital, one.value)} for one in group],
         }
     else:
-        body = {"code": _code(first.vital), **_measured(first)}
+        body = {"code": code_of(first.vital), **value_of(first.vital, first.value)}
     resource = {
         "resourceType": "Observation",
         "id": ids.of_op(write.op, f"{name}@{first.at}@{first.device}"),
         **({"meta": meta} if meta else {}),
         "identifier": marked(write.op),
         "status": "final",
-        "category": [concept(coding(_CATEGORY, "vital-signs", "Vital Signs"))],
+        "category": [VITAL_SIGNS],
         "subject": {"reference": patient},
         "effectiveDateTime": instant(first.at),
         "issued": instant(write.at),
@@ -91,23 +81,6 @@ def _charted(name: str, group: list[_Value], write: Write, patient: str, station
         "note": [{"text": _VALIDATED, "authorString": str(write.user) or "?", "time": instant(write.at)}],
     }
     return Charted(tuple(one.vital.key for one in group), resource)
-
-
-def _code(vital: Vital) -> Resource:
-    codes = [coding(LOINC, code) for code in (vital.loinc if vital.key in _ALL else vital.loinc[:1])]
-    device = [coding(MDC, str(code), refid) for code, refid in zip(vital.mdc[:1], vital.refids[:1], strict=False)]
-    return concept(*codes, *device, text=vital.name)
-
-
-def _measured(one: _Value) -> Resource:
-    vital = one.vital
-    if vital.key == "acvpu":
-        answer = min(max(int(rounded(one.value)), 0), len(ACVPU_WORDS) - 1)
-        return {"valueCodeableConcept": concept(coding(SNOMED, _ANSWERS[answer]), text=ACVPU_WORDS[answer])}
-    value = rounded(one.value, vital.decimals)
-    unit = display(vital.key, value)[1] or vital.unit
-    quantity = {"value": value, "unit": unit, "system": UCUM, "code": vital.unit}
-    return {"valueQuantity": quantity}
 
 
 def put_entries(resources: Iterable[Resource]) -> list[Resource]:
