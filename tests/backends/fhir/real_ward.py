@@ -26,10 +26,11 @@ PATIENCE = 60.0  # s until something that must happen has happened; the machine 
 class RealWard:
     """Two patients in two beds of a ward of their own, on a server that others use, too."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, token: str = "") -> None:
         self.url = url
         self.tag = uuid.uuid4().hex[:10]
-        self.http = httpx.Client(base_url=f"{url}/", headers=FHIR, timeout=60)
+        headers = FHIR | ({"Authorization": f"Bearer {token}"} if token else {})
+        self.http = httpx.Client(base_url=f"{url}/", headers=headers, timeout=60)
         self.begin = int(time.time() * 1000)
         self.count = 0
         self.ward = self.put(place("w"))
@@ -93,9 +94,11 @@ def quick_tools() -> Tools:
 
     def open_quickly(spec: FhirSpec) -> Opened:
         web = Web(Transport(deadline=5.0))
-        return Opened(
-            web, session_for(auth="none", name=spec.name, base=spec.url, web=web, secrets=Secrets()), web.close
-        )
+        session = session_for(
+            auth=spec.auth, name=spec.name, base=spec.url, web=web, secrets=Secrets(environ={}),
+            client_id=spec.client_id,
+        )  # fmt: skip
+        return Opened(web, session, web.close)
 
     async def wait(event: asyncio.Event, seconds: float) -> None:
         await real.wait(event, min(seconds, 1.0))

@@ -26,8 +26,12 @@ from servers.faults import (
     Status,
     Truncated,
 )
+from servers.npm_servers import TERMINAL, Issuer, Server
+from servers.person import approve
+from servers.sign_in import signed_in
 
 SERVERS = ["medplum", "hapi", "hapi reusing"]
+MANY = [pytest.param("medplum", marks=pytest.mark.nightly), "hapi"]
 
 
 def url_of(name: str, request: pytest.FixtureRequest) -> str:
@@ -35,7 +39,7 @@ def url_of(name: str, request: pytest.FixtureRequest) -> str:
     return str(server.reusing if "reusing" in name else server.url)
 
 
-@pytest.fixture(params=SERVERS)
+@pytest.fixture
 def ward(request: pytest.FixtureRequest) -> Iterator[RealWard]:
     ward = RealWard(url_of(request.param, request))
     yield ward
@@ -61,6 +65,7 @@ def watch(ward: RealWard) -> Iterator[Any]:
         one.source.close()
 
 
+@pytest.mark.parametrize("ward", SERVERS, indirect=True)
 def test_a_ward_with_its_past_and_what_comes(ward: RealWard, watch: Any) -> None:
     ward.past(150)
     seen = watch()
@@ -101,6 +106,7 @@ FAULTS: dict[str, tuple[Fault, str, str]] = {
 }
 
 
+@pytest.mark.parametrize("ward", MANY, indirect=True)
 @pytest.mark.parametrize("name", FAULTS)
 def test_a_fault_is_told_and_nothing_is_lost(name: str, ward: RealWard, proxy: FaultProxy, watch: Any) -> None:
     fault, state, words = FAULTS[name]
@@ -125,6 +131,7 @@ HARMLESS: dict[str, Fault] = {
 }
 
 
+@pytest.mark.parametrize("ward", MANY, indirect=True)
 @pytest.mark.parametrize("name", HARMLESS)
 def test_what_is_odd_changes_nothing(name: str, ward: RealWard, proxy: FaultProxy, watch: Any) -> None:
     proxy.set(HARMLESS[name])
@@ -138,6 +145,7 @@ def test_what_is_odd_changes_nothing(name: str, ward: RealWard, proxy: FaultProx
     assert ("behind" in seen.text) == (name == "clock behind")
 
 
+@pytest.mark.parametrize("ward", MANY, indirect=True)
 def test_a_clock_that_jumps_ahead_and_back_loses_nothing(ward: RealWard, proxy: FaultProxy, watch: Any) -> None:
     ward.measure()
     seen = watch(proxy.url)
@@ -151,6 +159,7 @@ def test_a_clock_that_jumps_ahead_and_back_loses_nothing(ward: RealWard, proxy: 
     assert len(set(seen.values)) == 6
 
 
+@pytest.mark.parametrize("ward", MANY, indirect=True)
 def test_the_next_page_of_another_server_is_never_asked(ward: RealWard, proxy: FaultProxy, watch: Any) -> None:
     with FaultProxy(ward.url) as other:
         proxy.set(NextLinkTo(f"{other.url}/Observation?page=2"), when=lambda _method, path: "/Observation" in path)
@@ -158,3 +167,27 @@ def test_the_next_page_of_another_server_is_never_asked(ward: RealWard, proxy: F
         seen.until(lambda: seen.state == "denied")
         assert "another address" in seen.text
         assert not other.requests
+
+
+def test_a_person_signs_in_and_the_ward_appears(protected_server: Server, oidc_server: Issuer) -> None:
+    scope = "openid user/Location.cu user/Patient.cu user/Encounter.cu user/Observation.cu"
+    filling = signed_in(oidc_server, resource=protected_server.url, scope=scope)
+    ward = RealWard(protected_server.url, filling["access_token"])
+    ward.measure()
+    seen = Watched(ward, ward.url, auth="device", client_id=TERMINAL)
+    try:
+        seen.until(lambda: seen.state == "signed-out")
+        assert "sign in" in seen.text
+        seen.source.sign_in(cancel=False)
+        seen.until(lambda: seen.links[-1]["sign_in"])
+        asked = seen.links[-1]["sign_in"]
+        assert asked["code"] in asked["direct"]
+        approve(asked["direct"])
+        seen.until(lambda: seen.state == "live" and len(seen.values) == 1)
+        assert seen.links[-1]["sign_in"] is None
+        assert seen.links[-1]["user_ref"].startswith("Practitioner/")
+        ward.measure()
+        seen.until(lambda: len(seen.values) == 2)
+    finally:
+        seen.source.close()
+        ward.close()
