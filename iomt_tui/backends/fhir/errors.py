@@ -14,7 +14,7 @@ from iomt_tui.security.web import Answer, WebError
 SIGNED_OUT, DENIED, GONE, CONFLICT = "signed-out", "denied", "gone", "conflict"
 INVALID, BUSY, FAILED, NOT_FHIR = "invalid", "busy", "failed", "not-fhir"
 #: The kinds of :class:`iomt_tui.security.web.WebError` stand as they are.
-BROKEN, TOO_LARGE, NOT_ALLOWED = "broken", "too-large", "not-allowed"
+UNREACHABLE, TIMEOUT, BROKEN, TOO_LARGE, NOT_ALLOWED = "unreachable", "timeout", "broken", "too-large", "not-allowed"
 
 #: What the server says to what is asked, not to how it is: another question may well be answered.
 ABOUT_THE_QUESTION: Final = frozenset({DENIED, GONE, INVALID, TOO_LARGE})

@@ -112,7 +112,7 @@ def test_an_engine_that_goes_on_need_not_begin(server: SmallServer, run: Callabl
 
 def test_writes_and_what_becomes_of_them(run: Callable[..., Running]) -> None:
     running = run()
-    write = Write("op", NOTE, "p1", safe_text("Joy"), "", 5_000, {"text": "hello"})
+    write = Write("op", NOTE, "p1", safe_text("Joy"), safe_text(""), 5_000, {"text": "hello"})
     running.source.submit(write)  # at once, before there is a line
     running.until(lambda: running.outboxes and running.outboxes[0].writes)
     way = running.outboxes[0].way

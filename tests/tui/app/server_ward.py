@@ -43,7 +43,7 @@ def write(
 ) -> None:  # fmt: skip
     """A write that was begun ``ago`` ms ago, and what has become of it."""
     begun = feed.at - ago
-    own = Write(op, what, patient, safe_text("Kim"), "", begun, about)
+    own = Write(op, what, patient, safe_text("Kim"), safe_text(""), begun, about)
     waiting = Written(op, what, patient, w.WAITING, begun, begun)
     feed.write(Written.ENTRY, waiting.body() | {"write": own.body()}, begun)
     if state != w.WAITING or more:
@@ -88,7 +88,7 @@ def write_server_ward(feed: WrittenFeed, state: str = LIVE, **more: Any) -> Writ
     for number, (written, why) in enumerate((("waiting", ""), ("confirmed", ""), ("denied", "no scope for notes"))):
         feed.write("note", {"id": f"own-{number}", "patient": "p0", "text": f"Cough, sputum sent ({number}).",
                             "at": now - (3 - number) * MINUTE, "by": "Kim", "from": ""})  # fmt: skip
-        write(feed, f"own-{number}", w.NOTE, "p0", {"text": ""}, written, **({"why": why} if why else {}))
+        write(feed, f"own-{number}", w.NOTE, "p0", {"text": ""}, written, why=why)
     feed.write("score", {"patient": "p0", "score": "news2", "total": 5, "at": now - 30_000, "by": "EHR"})
     values = {key: [1.0, now, "d0"] for key in ("hr", "spo2", "temp")}
     parts = (("hr", ""), ("spo2", ""), ("temp", "422, no such category"))
