@@ -30,7 +30,7 @@ def _oidc(args: argparse.Namespace) -> AbstractContextManager[Running]:
 
 
 SERVERS: dict[str, Callable[[argparse.Namespace], AbstractContextManager[Running]]] = {
-    "hapi": lambda args: hapi(args.port, args.strict),
+    "hapi": lambda args: hapi(args.port, args.strict, args.heap, quick=False),
     "medplum": lambda args: medplum(args.issuer, args.port),
     "oidc": _oidc,
 }
@@ -42,6 +42,7 @@ def main() -> int:
     parser.add_argument("server", choices=SERVERS)
     parser.add_argument("--port", type=int, default=0, help="on 127.0.0.1; 0 takes a free one")
     parser.add_argument("--strict", action="store_true", help="hapi: refuse references to what is not there")
+    parser.add_argument("--heap", default="4g", metavar="SIZE", help="hapi: memory; a day of 32 beds wants 4g")
     parser.add_argument("--issuer", metavar="URL", help="medplum: want tokens of this issuer")
     parser.add_argument("--client-jwks", type=Path, metavar="FILE", help="oidc: public keys of the wall board")
     parser.add_argument("--token-seconds", type=int, default=300, help="oidc: life of an access token")

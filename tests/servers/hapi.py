@@ -10,12 +10,9 @@ from .hapi_build import ENVIRONMENT, TARGET, built, java
 from .process import running
 
 START_SECONDS = 180.0  # 10 on two quiet cores
-# Quick to start rather than fast for long: one collector thread, no second compiler.
+_QUICK = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")  # one collector thread, no second compiler
 _JVM = (
     "-Xms256m",
-    "-Xmx768m",
-    "-XX:+UseSerialGC",
-    "-XX:TieredStopAtLevel=1",
     "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn",
 )
 
@@ -41,14 +38,17 @@ class Server:
 
 
 @contextmanager
-def hapi(port: int = 0, strict: bool = False) -> Iterator[Server]:
+def hapi(port: int = 0, strict: bool = False, heap: str = "768m", quick: bool = True) -> Iterator[Server]:
     """An empty server, built at the first use.
+
+    ``heap`` is what it may use of the memory: 20,000 Observations want 2g, and with too little it all but stands still.
+    ``quick`` to start, rather than fast for long.
 
     It makes an empty placeholder of what a reference names and is not there; a ``strict`` one refuses such a write,
     as HAPI does unless it is told otherwise.
     """
     setting = f"-Dreferences={'strict' if strict else 'placeholders'}"
-    command = [java(), *_JVM, setting, "tests.hapi.Main", str(port)]
+    command = [java(), *_JVM, f"-Xmx{heap}", *(_QUICK if quick else ()), setting, "tests.hapi.Main", str(port)]
     environment = {**ENVIRONMENT, "CLASSPATH": built()}
     with running(command, cwd=TARGET, env=environment, start_seconds=START_SECONDS) as told:
         yield Server(str(told["url"]))
