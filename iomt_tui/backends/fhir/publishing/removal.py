@@ -18,6 +18,7 @@ KINDS: Final = (
     "MedicationRequest", "Condition", "AllergyIntolerance", "Group", "List", "Device", "Encounter", "Location",
     "Patient", "Organization",
 )  # fmt: skip
+_PAGE: Final = 4_000  # there may be a hundred thousand, and some servers count off all pages before each
 #: What a ward that is connected to the server writes about patients.
 _WRITTEN: Final = ("Task", "Communication", "MedicationAdministration", "Observation")
 
@@ -31,6 +32,7 @@ class _Path(NamedTuple):
 
 async def remove(client: FhirClient, upload: Upload, names: Names) -> None:
     """Deletes everything of one ward; what nothing refers to any more first. Raises FhirError."""
+    client.count = max(client.count, _PAGE)
     tagged = [("_tag", f"{DEMO}|{names.ward}")]
     found = [one for kind in KINDS for one in await _all(client, kind, tagged, lambda one: ours(one, names.ward))]
     patients = {one.path for one in found if one.path.startswith("Patient/")}
@@ -45,7 +47,7 @@ async def _about(client: FhirClient, patients: set[str]) -> list[list[_Path]]:
     done: list[_Path] = []
     for kind in _WRITTEN:
         for portion in portions(patients):
-            done += await _all(client, kind, [("patient", ",".join(portion))], lambda one: not ours(one))
+            done += await _all(client, kind, [("subject", ",".join(portion))], lambda one: not ours(one))
     records: list[_Path] = []
     for portion in portions({one.path for one in done}):
         records += await _all(client, "Provenance", [("target", ",".join(portion))], lambda _: True)
