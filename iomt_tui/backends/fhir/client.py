@@ -81,7 +81,7 @@ class FhirClient:
         """``now``: our own clock, ms UTC; only compared with the server's."""
         self.base = base.rstrip("/")
         self.clock = ServerClock()
-        self.count = 500  # resources asked for on a page; servers give fewer as they like
+        self.count = 1_000  # resources asked for on a page; servers give fewer as they like
         self._web, self._session, self._now = web, session, now
         self._kept = Kept()
         self._posts = True  # searches; until the server refuses one

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from iomt_tui.backends.fhir.asked import CHART, ENCOUNTERS, OBSERVATIONS, Asked
@@ -19,10 +21,11 @@ from iomt_tui.backends.refusals import Refusals
 
 AT_ONCE: Final = 4  # searches under way
 _HOUR: Final = 3_600_000
-_SLICE: Final = 3 * _HOUR  # of the past, in one search
+_SLICE: Final = 3 * _HOUR  # of the past in one search, at most
+_SLICES: Final = 96
+_FILLING: Final = 0.7  # of a page by a slice, on average
 _NEWEST: Final = _HOUR
 _ENOUGH: Final = 3  # failures of one type
-_SORT: Final = ("_sort", "-date")
 
 
 @dataclass(slots=True)
@@ -82,7 +85,7 @@ class Load:
         self._done = self._total = 0
         self._counted = False
         self._failures: Counter[str] = Counter()
-        self._left = self._jobs()
+        self._left = self._first_jobs()
 
     async def run(self) -> None:
         """Loads what is left. Raises FhirError."""
@@ -100,22 +103,23 @@ class Load:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _jobs(self) -> list[_Job]:
-        newest = self._begun - _NEWEST
-        jobs = [self._observed(newest, None)]
-        jobs += [self._charted(asked) for asked in (ENCOUNTERS, *CHART)]
-        first = self._begun - int(self._hours * _HOUR)
-        end = newest
-        while end > first:
-            jobs.append(self._observed(max(first, end - _SLICE), end))
-            end -= _SLICE
-        return jobs
+    def _first_jobs(self) -> list[_Job]:
+        """The newest values, and the chart."""
+        return [self._observed(self._begun - _NEWEST, None), *map(self._charted, (ENCOUNTERS, *CHART))]
+
+    def _past_jobs(self) -> list[_Job]:
+        """The past, the newest first, in slices of about a page: a server's further pages may take it much longer."""
+        newest, first = self._begun - _NEWEST, self._begun - int(self._hours * _HOUR)
+        wanted = math.ceil(self._total / (_FILLING * self._reach.client.count))
+        slices = min(max(wanted, math.ceil((newest - first) / _SLICE)), _SLICES)
+        edges = [newest - (newest - first) * number // slices for number in range(slices + 1)] if slices > 0 else []
+        return [self._observed(start, end) for end, start in pairwise(edges)]
 
     def _observed(self, start: int, end: int | None) -> _Job:
         params = [*OBSERVATIONS.params(self._patients, "", self._begun, plain=True), ("date", f"ge{instant(start)}")]
         if end is not None:
             params.append(("date", f"lt{instant(end)}"))
-        return _Job(OBSERVATIONS, [*params, _SORT], params, history=end is not None)
+        return _Job(OBSERVATIONS, params, params, history=end is not None)  # sorted here: servers sort slowly
 
     def _charted(self, asked: Asked) -> _Job:
         plain = asked.params(self._patients, "", self._begun, plain=True)
@@ -135,6 +139,7 @@ class Load:
             if error.kind not in ABOUT_THE_QUESTION:
                 raise
         self._counted = True
+        self._left += self._past_jobs()
 
     async def _in_turn(self, job: _Job, turns: asyncio.Semaphore) -> None:
         async with turns:

@@ -199,7 +199,7 @@ async def test_huge_pages_are_asked_for_in_smaller_ones() -> None:
     server = SmallServer()
     for number in range(80):
         server.put(heart_rate(f"o{number}", "p", BEGIN))
-    server.fault = lambda _method, url: WebError("too-large", "too large") if "_count=500" in url else None
+    server.fault = lambda _method, url: WebError("too-large", "too large") if "_count=1000" in url else None
     assert len(await found(client(server), "Observation")) == 80
 
 
