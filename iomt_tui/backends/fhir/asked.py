@@ -15,7 +15,7 @@ _HOUR: Final = 3_600_000
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One resource type. Searches are by patient; ``_id`` asks for the patients themselves."""
+    """One resource type, and the parameter that names the patients."""
 
     kind: str
     words: str
@@ -41,7 +41,8 @@ class Asked:
         return out
 
 
-OBSERVATIONS: Final = Asked("Observation", "observations", since="date")
+#: By subject, which finds the same: one of the servers is sixty times as slow by patient.
+OBSERVATIONS: Final = Asked("Observation", "observations", since="date", by="subject")
 
 PATIENTS: Final = Asked("Patient", "patients", by="_id")
 ENCOUNTERS: Final = Asked("Encounter", "encounters", (("status", "in-progress,arrived,onleave,triaged"),))
