@@ -54,7 +54,7 @@ CHART: Final = (
     Asked("MedicationAdministration", "administrations", since="effective-time", hours=48),
     Asked("MedicationStatement", "medication statements", (("status", "active,intended,on-hold"),)),
     Asked("MedicationDispense", "dispenses", since="whenhandedover", hours=24 * 400),
-    Asked("Flag", "flags", (("status", "active"),)),
+    Asked("Flag", "flags"),
     Asked("CareTeam", "care teams", (("status", "active"),)),
     Asked("Device", "devices"),
     Asked("Task", "tasks", since="modified", hours=24),

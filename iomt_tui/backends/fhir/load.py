@@ -40,6 +40,7 @@ class Reach:
     server_now: Callable[[], int]  # ms UTC by the server's clock, as far as it is known
     steady: Callable[[], float]  # s, for how long something took
     unavailable: dict[str, str] = field(default_factory=dict)  # what the server does not give: type -> words
+    plain: set[str] = field(default_factory=set)  # types whose searches must leave out what the server does not know
     stays: set[tuple[str, str]] = field(default_factory=set)  # encounters that were seen: id, version
 
     def put_off(self, asked: Asked, error: FhirError) -> None:
@@ -181,6 +182,7 @@ class Load:
         except FhirError as error:
             if error.kind != INVALID or begun:
                 raise
+            self._reach.plain.add(job.asked.kind)
             async for page in search(self._reach.client, job.asked.kind, job.plain):
                 yield page
 

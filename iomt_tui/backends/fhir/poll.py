@@ -75,7 +75,8 @@ class Poll:
     def _asked(self) -> Iterator[tuple[Asked, Params]]:
         for one in CHANGES:
             since = self._reach.cursors.since(one.kind)
-            yield one, one.params(self._reach.feed.patients, since, self._reach.server_now())
+            plain = one.kind in self._reach.plain
+            yield one, one.params(self._reach.feed.patients, since, self._reach.server_now(), plain=plain)
         since = self._reach.cursors.since("Encounter")
         if self.members and self.batches and since:
             yield _NEWCOMERS, [*self.members, ("_lastUpdated", since)]

@@ -138,6 +138,27 @@ async def test_a_type_that_the_server_does_not_know_costs_nothing_else(server: S
     assert "Secret" not in str(rig.line.watching.refusals.problems) + str(rig.links)
 
 
+async def test_a_search_that_the_server_does_not_know_is_made_plainer(server: SmallServer, make: Make) -> None:
+    def picky(_method: str, url: str) -> Answer | None:
+        return answer(400, outcome("invalid")) if "/CareTeam?" in url and "status" in url else None
+
+    server.fault = picky
+    rig = make()
+    await rig.live()
+    batches: list[str] = []
+    serve = server._batch
+
+    def noted(bundle: dict[str, Any]) -> Answer:
+        batches.extend(entry["request"]["url"] for entry in bundle["entry"])
+        return serve(bundle)
+
+    server._batch = noted  # type: ignore[method-assign]
+    await rig.passes(20)
+    assert rig.text == ""
+    assert [url for url in batches if url.startswith("CareTeam")]
+    assert not [url for url in batches if url.startswith("CareTeam") and "status" in url]
+
+
 async def test_a_batch_that_is_refused_becomes_one_search_at_a_time(server: SmallServer, make: Make) -> None:
     server.batches = False
     rig = make()
