@@ -1,0 +1,1 @@
+"""What every backend keeps: one ward, served by each of them, and one set of tests for all."""
