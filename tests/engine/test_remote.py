@@ -317,12 +317,25 @@ def test_nothing_that_a_backend_says_ends_the_engine_or_hides_an_alarm(arrivals:
     assert folded.checkpoint() == far.ward.checkpoint()
 
 
-@pytest.mark.parametrize("kind", ["alarm", "act", "outcome", "ward", "tick", "engine", "suppression", "past", "?"])
+@pytest.mark.parametrize("kind", ["alarm", "act", "outcome", "tick", "engine", "suppression", "past", "?"])
 def test_a_backend_says_nothing_that_is_the_engines_to_say(calm: FarWard, kind: str) -> None:
     size = len(calm.told(kind))
     calm.arrive(kind, {"state": "stopped", "op": "x"})
     assert len(calm.told(kind)) == size and calm.ward.header(T).refused == 1
     assert calm.ward.engine == "started"
+
+
+def test_a_backend_may_mark_its_ward_and_never_take_the_mark_away() -> None:
+    """That all its patients are test patients is known only once they have been asked for (H27)."""
+    engine = Engine(MemoryLog("test"))
+    engine.start(WARD | {"watermark": None}, T)
+    marks = []
+    for change in ({}, {"watermark": "TEST", "beds": ["1", "2"]}, {"watermark": None}, {"watermark": "LIVE"},
+                   {"watermark": "TEST", "name": "Another"}, {"watermark": "TEST", "beds": [{}]}):  # fmt: skip
+        engine.take([(T, "ward", WARD | {"watermark": None} | change)])
+        marks.append((engine.ward.watermark, engine.ward.beds))
+    assert marks == [("", ()), *[("TEST", ("1", "2"))] * 5]
+    assert engine.ward.header(T).refused == 4
 
 
 def test_a_ward_without_a_backend_takes_it_all_the_same() -> None:

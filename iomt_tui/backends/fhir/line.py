@@ -44,7 +44,7 @@ class Line:
         self._pace = Pace(spec.poll_least, spec.poll_most)
         self._wake = asyncio.Event()
         self._signing = Signing(self._opened.session, self.standing, self._wake, now)
-        way = Way(Wire(self.client), str(ward["tz"]), now, self._written, self.watching.reference)
+        way = Way(Wire(self.client), str(ward["tz"]), now, self._written, self.watching.reference, self._person)
         self._outbox = tools.outbox(spec, way)
         self._hint: Hint | None = None
         self._watched = False  # whether it is known if the server gives hints
@@ -139,6 +139,10 @@ class Line:
     async def _wait(self, seconds: float) -> None:
         self._wake.clear()
         await self._tools.wait(self._wake, seconds)
+
+    def _person(self) -> str:
+        user = self._opened.session.user
+        return user.ref if user else ""
 
     def _written(self, written: Written) -> None:
         self._outlet.tell(Said(Written.ENTRY, written.body()))
