@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from line_fixtures import line_maker, small_ward_server  # noqa: F401 (fixtures)
 from line_rig import Rig
 from small_server import (
     BEGIN,
@@ -198,8 +199,18 @@ async def test_a_ward_of_test_patients_is_marked(server: SmallServer, make: Make
     assert rig.mappers[-1].tests
     server.put(patient("p3"))
     server.put(stay("e-p3", "p3", "bed-p1"))
-    await rig.until(lambda: rig.bodies("ward")[-1]["watermark"] is None)
-    assert {one["id"] for one in rig.bodies("discharge")} == {"p1", "p2"}
+    await rig.until(lambda: rig.links[-1]["state"] == "denied")
+    assert "move the ward's log away" in rig.links[-1]["text"]
+    assert rig.bodies("ward")[-1]["watermark"] == "TEST", "nobody may take people for test patients"
+    assert "p3" not in {one["id"] for one in rig.bodies("patient")}
+
+
+async def test_a_log_of_people_stays_one_when_only_a_test_patient_is_left(server: SmallServer, make: Make) -> None:
+    for name in ("p1", "p2"):
+        server.put(patient(name, test=True))
+    rig = make(mark="")
+    await rig.live()
+    assert rig.bodies("ward")[-1]["watermark"] is None
     assert not rig.mappers[-1].tests
 
 

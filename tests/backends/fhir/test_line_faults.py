@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from line_fixtures import line_maker, small_ward_server  # noqa: F401 (fixtures)
 from line_rig import Rig
 from small_server import (
     BEGIN,

@@ -1,4 +1,4 @@
-"""A small server and lines to it."""
+"""Fixtures: a small server, and lines to it. A test file imports them by name."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from line_rig import SPEC, Rig
 from small_server import SmallServer, small_ward
 
 
-@pytest.fixture
-def server() -> SmallServer:
+@pytest.fixture(name="server")
+def small_ward_server() -> SmallServer:
     """A ward of two patients."""
     server = SmallServer()
     small_ward(server)
     return server
 
 
-@pytest.fixture
-async def make(server: SmallServer) -> AsyncIterator[Callable[..., Rig]]:
+@pytest.fixture(name="make")
+async def line_maker(server: SmallServer) -> AsyncIterator[Callable[..., Rig]]:
     """Begins a line to it; ``spec`` changes the configuration."""
     rigs: list[Rig] = []
 
