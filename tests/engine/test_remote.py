@@ -325,6 +325,19 @@ def test_a_backend_says_nothing_that_is_the_engines_to_say(calm: FarWard, kind: 
     assert calm.ward.engine == "started"
 
 
+def test_a_value_that_is_past_its_freshness_when_it_comes_is_shown_and_raises_nothing(calm: FarWard) -> None:
+    """The newest of a patient's may be years old: it has its age, and is nobody's present value."""
+    last_year = calm.now - 365 * 24 * HOUR
+    calm.engine.take([(calm.now, "obs", Reading("p1", "d2", last_year, {"temp": 41.5}, None))])
+    calm.engine.tick(calm.now)
+    shown = calm.ward.view("p1", calm.now).vitals["temp"]
+    assert (shown.value, shown.live) == (41.5, False)
+    assert not any(alarm.ref.param == "temp" for alarm in calm.ward.view("p1", calm.now).alarms)
+    calm.engine.take([(calm.now, "obs", Reading("p1", "d2", calm.now, {"temp": 41.5}, None))])
+    calm.run(15)
+    assert any(alarm.ref.param == "temp" for alarm in calm.ward.view("p1", calm.now).alarms)
+
+
 def test_a_backend_may_mark_its_ward_and_never_take_the_mark_away() -> None:
     """That all its patients are test patients is known only once they have been asked for (H27)."""
     engine = Engine(MemoryLog("test"))

@@ -41,6 +41,17 @@ async def test_the_ward_its_newest_values_and_its_past(server: SmallServer, make
         assert [one.observed_at for one in piece] == sorted(one.observed_at for one in piece)
 
 
+async def test_of_whom_nothing_is_recent_the_newest_is_shown_however_old(server: SmallServer, make: Make) -> None:
+    server.put(heart_rate("now", "p1", BEGIN - 1_000))
+    server.put(heart_rate("old-1", "p1", BEGIN - 90 * 24 * HOUR))
+    server.put(heart_rate("old-2", "p2", BEGIN - 90 * 24 * HOUR, 71))
+    rig = make()
+    await rig.live()
+    assert [(one.patient, one.observed_at) for one in rig.bodies("obs")] == [
+        ("p1", BEGIN - 1_000), ("p2", BEGIN - 90 * 24 * HOUR),
+    ]  # fmt: skip
+
+
 async def test_progress_says_what_and_how_many(server: SmallServer, make: Make) -> None:
     for number in range(60):
         server.put(heart_rate(f"o{number}", "p1", BEGIN - number * 60_000))
