@@ -151,10 +151,12 @@ class Decisions:
                 watch = watches.get(key) or self.system.watch(patient_id, key)
                 if not watch.busy and watch.normal_low <= value <= watch.normal_high:
                     continue
-                if at >= patient.series[key].at:
+                series = patient.series[key]
+                # One that is past its freshness when it comes is shown with its age, and is nobody's present value.
+                if at >= series.at and received - at <= series.limit:
                     out += watch.value(value, at)
                     if key in UNITS:
-                        out += self.system.unit(patient_id, key, before(patient.series[key]), value, at)
+                        out += self.system.unit(patient_id, key, before(series), value, at)
                     if self._unseen and (patient_id, key) in self._unseen:
                         self._unseen.discard((patient_id, key))
                         out += self.system.source_returned(patient_id, (key,), received)

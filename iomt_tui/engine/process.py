@@ -120,7 +120,7 @@ def _run(log: SqliteLog, spec: WardSpec, path: Path, notice: str, stopping: Call
     ward = reopen(log)
     clock = LogClock(speed=spec.speed, floor=ward.now)
     start = clock.now()
-    with contextlib.closing(open_source(spec, start)) as source:
+    with contextlib.closing(open_source(spec, start, ward.watermark if ward.seq else None)) as source:
         sender = ThreadSender()
         engine = Engine(log, ward, spec.escalation, sender, backend_of(spec, source))
         _begin(engine, source, spec, start, notice)

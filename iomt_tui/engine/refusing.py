@@ -12,11 +12,13 @@ from iomt_tui.clinical.medication.expansion import zone_of
 from iomt_tui.clinical.medication.reading import LATEST, identity, mapping, moment
 from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.ward.adherence import HomeDoses
+from iomt_tui.ward.events import Entry
 from iomt_tui.ward.fold import Ward
 from iomt_tui.ward.link import Link
 from iomt_tui.ward.notes import Note
 from iomt_tui.ward.scores import ServerScore
 from iomt_tui.ward.state import DeviceState, PatientState
+from iomt_tui.ward.view import WATERMARKS
 from iomt_tui.ward.writes import Written
 
 _LONGEST: Final = 400  # characters of the id of a remote acknowledgement
@@ -78,6 +80,18 @@ def _known(ward: Ward, patient: Any) -> PatientState:
 def _reading(ward: Ward, body: Any, at: int) -> None:
     if not sound(body):
         raise ValueError("reading")
+
+
+def _ward(ward: Ward, body: Any, at: int) -> None:
+    """A source may name the beds of the ward that it fills, and mark it, but never take a mark away (SAFETY H27)."""
+    data, told = mapping(body, "ward"), Ward()
+    told.apply([Entry(1, at, "ward", orjson.dumps(body))])
+    if told.unreadable or (told.name, told.source, told.tz) != (ward.name, ward.source, ward.tz):
+        raise ValueError("another ward")
+    if told.watermark not in WATERMARKS or ward.watermark not in ("", told.watermark):
+        raise ValueError("watermark")
+    if not all(isinstance(bed, str) for bed in data.get("beds") or ()):
+        raise TypeError("beds")
 
 
 def _patient(ward: Ward, body: Any, at: int) -> None:
@@ -145,8 +159,8 @@ def _taken(ward: Ward, body: Any, at: int) -> None:
 
 
 _CHECKS: Final[dict[str, Callable[[Ward, Any, int], object]]] = {
-    "obs": _reading, "patient": _patient, "device": _device, "discharge": _discharge, "refused": _refused,
-    "dispense": _dispense, "intake": _intake, "note": _note, "score": _score, "taken": _taken,
+    "ward": _ward, "obs": _reading, "patient": _patient, "device": _device, "discharge": _discharge,
+    "refused": _refused, "dispense": _dispense, "intake": _intake, "note": _note, "score": _score, "taken": _taken,
     # These are looked at where they are taken up.
     **dict.fromkeys(("condition", "order", "administration", "history"), lambda ward, body, at: None),
     "link": lambda ward, body, at: Link.from_body(body).body(), "write": lambda ward, body, at: Written.from_body(body),

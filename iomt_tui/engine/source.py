@@ -114,12 +114,15 @@ def ward_body(spec: WardSpec) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def open_source(spec: WardSpec, start: int) -> Source:
-    """The source that a spec names. Raises ValueError for one that this version does not have."""
+def open_source(spec: WardSpec, start: int, mark: str | None = None) -> Source:
+    """The source that a spec names. Raises ValueError for one that this version does not have.
+
+    ``mark``: the watermark of the log that goes on, None for a new one.
+    """
     if spec.source == FHIR and spec.fhir is not None:
         from iomt_tui.backends.fhir.source import FhirSource
 
-        return FhirSource(spec.fhir, spec.name, spec.tz, start, spec.watermark)
+        return FhirSource(spec.fhir, spec.name, spec.tz, start, spec.watermark, mark=mark)
     if spec.source != "simulated":
         raise ValueError(f"source {spec.source!r} is not known, or has no server; this version has: simulated, fhir")
     return SimulatedSource(spec, start)

@@ -25,6 +25,9 @@ from iomt_tui.ward.writes import Written
 
 NOTHING = SafeText("")
 
+ESSENTIAL: Final = (("hr", "pulse"), ("spo2",), ("rr",), ("nibp_sys", "ibp_sys"), ("temp",))
+"""The vital signs whose absence is told in words, each with what measures it as well."""
+
 WATERMARKS: Final = frozenset({"", "DEMO", "REPLAY", "TEST"})
 
 
@@ -124,6 +127,15 @@ class PatientView:
     writes: Mapping[str, Written] = field(default_factory=dict)  # op -> what became of it, the oldest act first
     server_news2: ScoreView | None = None  # the backend's own, beside ours
     notes: tuple[Note, ...] = ()  # the newest first
+
+    @property
+    def unmeasured(self) -> tuple[str, ...]:
+        """Of the vital signs that NEWS2 measures with a device, those of which nothing is known; keys."""
+        return tuple(pair[0] for pair in ESSENTIAL if not any(self._heard(key) for key in pair))
+
+    def _heard(self, key: str) -> bool:
+        vital = self.vitals.get(key)
+        return vital is not None and (vital.value is not None or bool(vital.absent))
 
     @property
     def top_alarm(self) -> Alarm | None:

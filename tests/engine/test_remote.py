@@ -317,12 +317,38 @@ def test_nothing_that_a_backend_says_ends_the_engine_or_hides_an_alarm(arrivals:
     assert folded.checkpoint() == far.ward.checkpoint()
 
 
-@pytest.mark.parametrize("kind", ["alarm", "act", "outcome", "ward", "tick", "engine", "suppression", "past", "?"])
+@pytest.mark.parametrize("kind", ["alarm", "act", "outcome", "tick", "engine", "suppression", "past", "?"])
 def test_a_backend_says_nothing_that_is_the_engines_to_say(calm: FarWard, kind: str) -> None:
     size = len(calm.told(kind))
     calm.arrive(kind, {"state": "stopped", "op": "x"})
     assert len(calm.told(kind)) == size and calm.ward.header(T).refused == 1
     assert calm.ward.engine == "started"
+
+
+def test_a_value_that_is_past_its_freshness_when_it_comes_is_shown_and_raises_nothing(calm: FarWard) -> None:
+    """The newest of a patient's may be years old: it has its age, and is nobody's present value."""
+    last_year = calm.now - 365 * 24 * HOUR
+    calm.engine.take([(calm.now, "obs", Reading("p1", "d2", last_year, {"temp": 41.5}, None))])
+    calm.engine.tick(calm.now)
+    shown = calm.ward.view("p1", calm.now).vitals["temp"]
+    assert (shown.value, shown.live) == (41.5, False)
+    assert not any(alarm.ref.param == "temp" for alarm in calm.ward.view("p1", calm.now).alarms)
+    calm.engine.take([(calm.now, "obs", Reading("p1", "d2", calm.now, {"temp": 41.5}, None))])
+    calm.run(15)
+    assert any(alarm.ref.param == "temp" for alarm in calm.ward.view("p1", calm.now).alarms)
+
+
+def test_a_backend_may_mark_its_ward_and_never_take_the_mark_away() -> None:
+    """That all its patients are test patients is known only once they have been asked for (H27)."""
+    engine = Engine(MemoryLog("test"))
+    engine.start(WARD | {"watermark": None}, T)
+    marks = []
+    for change in ({}, {"watermark": "TEST", "beds": ["1", "2"]}, {"watermark": None}, {"watermark": "LIVE"},
+                   {"watermark": "TEST", "name": "Another"}, {"watermark": "TEST", "beds": [{}]}):  # fmt: skip
+        engine.take([(T, "ward", WARD | {"watermark": None} | change)])
+        marks.append((engine.ward.watermark, engine.ward.beds))
+    assert marks == [("", ()), *[("TEST", ("1", "2"))] * 5]
+    assert engine.ward.header(T).refused == 4
 
 
 def test_a_ward_without_a_backend_takes_it_all_the_same() -> None:

@@ -78,9 +78,11 @@ def administration_body(record: MedicationAdministration, patient: str, order: O
 
 def due_of(record: MedicationAdministration, order: Order, at: int, zone: tzinfo) -> int | None:
     """Which dose it is about: the one that this program wrote beside it, else the one in whose window it was given."""
-    told = next((one.valueDateTime for one in record.extension if one.url == DUE and one.valueDateTime), None)
-    if told is not None:
-        return moment(told).at
+    told = next((one for one in record.extension if one.url == DUE), None)
+    if told is not None and told.valueDateTime:
+        return moment(told.valueDateTime).at
+    if told is not None:  # NOT_DUE
+        return None
     if isinstance(order.schedule, Prn) or (isinstance(order.schedule, Infusion) and record.partOf):
         return None
     near = [(slot, window(order, slot)) for slot in expand(order, zone, at - GIVEN_UP, at + GIVEN_UP)]

@@ -14,9 +14,10 @@ ALARM: Final = _OURS + "alarm"
 OP: Final = _OURS + "op"
 #: Tag: the station that wrote a resource.
 STATION: Final = _OURS + "station"
-#: Of a MedicationAdministration: the dose of the timetable that it is about (valueDateTime), the record that it
-#: corrects (valueString), the package's batch (valueString).
+#: Of a MedicationAdministration: the dose of the timetable that it is about (valueDateTime; valueCode where it is of
+#: none, as a change of rate), the record that it corrects (valueString), the package's batch (valueString).
 DUE: Final = _OURS + "due"
+NOT_DUE: Final = "not-due"  # its code where a record is of no dose of the timetable
 REPLACES: Final = _OURS + "replaces"
 BATCH: Final = _OURS + "batch"
 #: Code system of what was done about a dose, and of what an acknowledgement promises.

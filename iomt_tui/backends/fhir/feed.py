@@ -71,6 +71,10 @@ class Feed:
         """Log id -> reference on the server, of every patient on the ward."""
         return self._mapper.references
 
+    def unheard(self) -> frozenset[str]:
+        """The patients (ids on the server) of whom no value has come."""
+        return frozenset(one for one in self.patients if not self.newest.knows(identity(one)))
+
     def _readings(self, readings: list[Reading], *, live: bool) -> list[Said]:
         if not readings:
             return []

@@ -33,18 +33,19 @@ class Line:
     """One server and one ward on it. Belongs to one event loop; everything it finds goes into the outlet."""
 
     def __init__(
-        self, spec: FhirSpec, ward: dict[str, Any], watermark: str, tools: Tools, outlet: Outlet, now: Callable[[], int]
+        self, spec: FhirSpec, ward: dict[str, Any], mark: str | None, tools: Tools, outlet: Outlet,
+        now: Callable[[], int],
     ) -> None:  # fmt: skip
-        """``ward``: the body of the ward's own entry. ``now``: log time, ms."""
+        """``ward``: the body of the ward's own entry; ``mark`` as in :class:`Watching`. ``now``: log time, ms."""
         self._spec, self._tools, self._outlet = spec, tools, outlet
         self.standing = Standing(spec.name, spec.writes, outlet, now)
         self._opened = tools.open(spec)
         self.client = FhirClient(self._opened.web, spec.url, self._opened.session, now=tools.wall)
-        self.watching = Watching(spec, ward, watermark, tools, self.client, outlet, self.standing, now)
+        self.watching = Watching(spec, ward, mark, tools, self.client, outlet, self.standing, now)
         self._pace = Pace(spec.poll_least, spec.poll_most)
         self._wake = asyncio.Event()
         self._signing = Signing(self._opened.session, self.standing, self._wake, now)
-        way = Way(Wire(self.client), str(ward["tz"]), now, self._written, self.watching.reference)
+        way = Way(Wire(self.client), str(ward["tz"]), now, self._written, self.watching.reference, self._person)
         self._outbox = tools.outbox(spec, way)
         self._hint: Hint | None = None
         self._watched = False  # whether it is known if the server gives hints
@@ -139,6 +140,10 @@ class Line:
     async def _wait(self, seconds: float) -> None:
         self._wake.clear()
         await self._tools.wait(self._wake, seconds)
+
+    def _person(self) -> str:
+        user = self._opened.session.user
+        return user.ref if user else ""
 
     def _written(self, written: Written) -> None:
         self._outlet.tell(Said(Written.ENTRY, written.body()))

@@ -103,6 +103,17 @@ class Load:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+        await self._last_known()
+
+    async def _last_known(self) -> None:
+        """Of patients of whom nothing came: the newest that the server has, however old, a page of it."""
+        if not (patients := self._reach.feed.unheard() & self._patients):
+            return
+        plain = OBSERVATIONS.params(patients, "", self._begun, plain=True)
+        async for page in self._pages(_Job(OBSERVATIONS, [*plain, ("_sort", "-date")], plain)):
+            given = await self._reach.wanted.complete(self._reach.client, page.given)
+            await self._reach.feed.take(given, live=False)
+            return
 
     def _first_jobs(self) -> list[_Job]:
         """The newest values, and the chart."""

@@ -28,10 +28,11 @@ class FhirSource:
 
     def __init__(
         self, spec: FhirSpec, ward_name: str, tz: str, start: int, watermark: str, tools: Tools | None = None,
-        boot: Callable[[], float] = boottime,
+        boot: Callable[[], float] = boottime, mark: str | None = None,
     ) -> None:  # fmt: skip
-        """``start``: log time now, ms. ``watermark``: "" for a ward of people. ``boot``: seconds that never step."""
-        self._spec, self._tools, self._watermark = spec, tools, watermark
+        """``start``: log time now, ms. ``watermark``: "" for a ward of people. ``boot``: seconds that never step.
+        ``mark``: the watermark of the log that goes on, None for a new one."""
+        self._spec, self._tools, self._mark = spec, tools, mark
         self._ward: dict[str, Any] = {
             "name": ward_name, "watermark": watermark or None, "source": "fhir", "tz": tz, "schema": 1, "beds": [],
         }  # fmt: skip
@@ -124,7 +125,7 @@ class FhirSource:
 
         try:
             tools = self._tools or real_tools()
-            line = Line(self._spec, self._ward, self._watermark, tools, self._outlet, self._log_now)
+            line = Line(self._spec, self._ward, self._mark, tools, self._outlet, self._log_now)
             self._line = line
             for act in self._early:
                 act(line)

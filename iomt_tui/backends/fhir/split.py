@@ -35,6 +35,10 @@ class Newest:
             (out.shown if live or self._newest(reading) else out.history).append(reading)
         return out
 
+    def knows(self, patient: str) -> bool:
+        """Whether anything was measured of a patient."""
+        return any(key[0] == patient for key in self._at)
+
     def forget(self, patient: str) -> None:
         """The patient left."""
         self._at = {key: at for key, at in self._at.items() if key[0] != patient}

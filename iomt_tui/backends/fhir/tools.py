@@ -58,14 +58,15 @@ class Delivers(Protocol):
 
 
 class Way(NamedTuple):
-    """What an outbox works with: the ward's zone, log time (ms), where it tells what became of a write, and the
-    reference on the server to a patient of the log."""
+    """What an outbox works with: the ward's zone, log time (ms), where it tells what became of a write, the reference
+    on the server to a patient of the log, and whom the server takes us for ("" for nobody in particular)."""
 
     wire: Wire
     tz: str
     now: Callable[[], int]
     emit: Callable[[Written], None]
     patients: Callable[[str], str | None]
+    person: Callable[[], str] = lambda: ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,7 @@ def _outbox(spec: FhirSpec, way: Way) -> Delivers:
     from iomt_tui.backends.fhir.writing.outbox import Outbox
 
     return Outbox(
-        way.wire, way.now, way.emit, way.patients, station(), allowed=spec.writes, zone=way.tz
+        way.wire, way.now, way.emit, way.patients, station(), allowed=spec.writes, zone=way.tz, person=way.person
     )  # fmt: skip
 
 

@@ -27,16 +27,22 @@ MEMBERSHIP: Final = 60.0  # s between two looks at who is on the ward
 CHECK: Final = 600.0  # s between two looks for what may have been missed
 OTHERS: Final = 5.0  # s at least between two looks at all that is no observation
 TEST: Final = "TEST"
+_MIXED: Final = (
+    "people are on this ward now, and its log is marked TEST: end the engine, move the ward's log away, and start again"
+)
 
 
 class Watching:
     """The ward of one server. Every call raises FhirError and may be made again."""
 
     def __init__(
-        self, spec: FhirSpec, ward: dict[str, Any], watermark: str, tools: Tools, client: FhirClient, outlet: Outlet,
+        self, spec: FhirSpec, ward: dict[str, Any], mark: str | None, tools: Tools, client: FhirClient, outlet: Outlet,
         standing: Standing, now: Callable[[], int],
     ) -> None:  # fmt: skip
-        self._spec, self._ward, self._watermark, self._tools = spec, ward, watermark, tools
+        """``ward``: the body of its entry, whose watermark is that of the configuration. ``mark``: of the log that goes
+        on, "" for one of people; None for a new log, which is either."""
+        self._spec, self._ward, self._mark, self._tools = spec, ward, mark, tools
+        self._watermark = str(ward["watermark"] or "")
         self._client, self._outlet, self._standing, self._now = client, outlet, standing, now
         self.refusals = Refusals(spec.name)
         self.statement: Resource = {}  # the server's CapabilityStatement
@@ -172,32 +178,30 @@ class Watching:
                             "check the ward in the configuration", error.status) from None  # fmt: skip
 
     def _decide(self, found: Members) -> None:
-        """Whether this is a ward of test patients, and marked so, or one of people, where those have no place."""
-        self._tests = self._watermark != "" or (bool(found.patients) and found.tests >= found.patients)
-        mark = self._watermark or (TEST if self._tests else None)
-        self._ward = self._ward | {"watermark": mark, "beds": _beds(found.given)}
+        """Whether this is a ward of test patients, and marked so, or one of people, where those have no place.
+
+        What it is stays for as long as its log (SAFETY H27). Raises FhirError where people are on a ward of test
+        patients: nobody may take them for such.
+        """
+        strangers = bool(found.patients - found.tests)
+        if self._mark is None and found.patients:
+            self._mark = "" if strangers else TEST
+        self._tests = bool(self._watermark or self._mark)
+        if self._mark and not self._watermark and strangers:
+            raise FhirError(INVALID, _MIXED)
+        self._ward = self._ward | {"watermark": self._watermark or self._mark or None, "beds": _beds(found.given)}
 
     async def _members_again(self) -> None:
         assert self._reach is not None and self._poll is not None
         self._poll.stays_changed = False
         found = await self._members()
-        if self._tests and not self._watermark and found.patients - found.tests:
-            self._anew(found)
-            return
+        self._decide(found)
         change = self._roster.look(found.patients)
         self._reach.feed.members(self._roster.patients)
         self._asked = self._tools.steady()
         await self._reach.feed.take(await self._reach.wanted.complete(self._client, found.given), live=True)
         if change.joined:
             self._loads.append(self._load(change.joined, first=False))
-
-    def _anew(self, found: Members) -> None:
-        """People came to a ward of test patients: these go, and so does the mark."""
-        assert self._reach is not None
-        tests = self._roster.patients & found.tests
-        self._reach.feed.members(frozenset())
-        self._roster, self._reach, self._poll, self._loads = Roster(), None, None, []
-        self.refusals.tell("test-data", f"{len(tests)} test patients are not shown beside people")
 
     async def _check(self) -> None:
         """Reads again what may have been missed: who is there, open orders, observations since the last check."""

@@ -25,6 +25,9 @@ WATERMARK: Final = {
     "REPLAY": "REPLAY: recorded, not the present. ",
     "TEST": "TEST: not real patients. ",
 }
+_EXPECTED: Final = {
+    "hr": "heart rate", "spo2": "SpO2", "rr": "respiratory rate", "nibp_sys": "blood pressure", "temp": "temperature",
+}  # fmt: skip
 _PRESSURES: Final = {"nibp": "blood pressure, cuff", "ibp": "blood pressure, arterial line"}
 _NOTES: Final = 3  # the newest, in words; JSON has more
 _DIRECTION: Final = {-1: ", falling", 0: "", 1: ", rising"}
@@ -98,6 +101,8 @@ def patient_lines(view: PatientView, now: int, units: Units, server: str = "") -
         yield _row("NEWS2 of the server", beside(view.server_news2, server, now))
     for name, text in vitals(view, units):
         yield _row(name, text)
+    if missing := view.unmeasured:
+        yield _row("not measured", ", ".join(_EXPECTED[key] for key in missing))
     for setting in view.limits:
         yield _row("limits changed", limits_changed(setting, now, units))
     for device in view.devices:

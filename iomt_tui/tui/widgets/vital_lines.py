@@ -21,7 +21,7 @@ _LOWER: Final = ("nibp_dia", "ibp_dia")
 
 
 def vital_lines(view: PatientView, measures: Measures, width: int, *, halted: bool) -> Iterator[Content]:
-    """A line for each vital that was ever measured, pressures together, in the catalogue's order."""
+    """A line for each vital that was ever measured, pressures together, in the catalogue's order; then what was not."""
     for key in VITALS:
         vital = view.vitals.get(key)
         if vital is None or (vital.value is None and not vital.absent):
@@ -30,6 +30,8 @@ def vital_lines(view: PatientView, measures: Measures, width: int, *, halted: bo
             yield from _pressure(view, vital, measures, width, halted=halted)
         elif key not in _LOWER:
             yield _vital(vital, measures, width, halted=halted)
+    if missing := view.unmeasured:
+        yield pair("Not measured", ", ".join(label(key) for key in missing), "", width, MUTED)
 
 
 def _vital(vital: VitalView, measures: Measures, width: int, *, halted: bool) -> Content:

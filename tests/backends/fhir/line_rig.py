@@ -123,7 +123,9 @@ class PlainOutbox:
 class Rig:
     """A line to a small server."""
 
-    def __init__(self, server: SmallServer, spec: FhirSpec = SPEC, watermark: str = "") -> None:
+    def __init__(
+        self, server: SmallServer, spec: FhirSpec = SPEC, watermark: str = "", mark: str | None = None
+    ) -> None:
         self.server, self.clock = server, 1_000.0
         self.session = PlainSession()
         self.said: list[tuple[str, Any]] = []
@@ -138,7 +140,7 @@ class Rig:
             wait=self._wait,
         )  # fmt: skip
         ward: dict[str, Any] = {"name": "W", "watermark": watermark or None, "source": "fhir", "tz": "UTC"}
-        self.line = Line(spec, ward, watermark, tools, self.outlet, lambda: int(self.clock * 1000))
+        self.line = Line(spec, ward, mark, tools, self.outlet, lambda: int(self.clock * 1000))
         self.task = asyncio.get_running_loop().create_task(self.line.run())
 
     def _mapper(self, spec: FhirSpec, refusals: Refusals, tz: str, tests: bool) -> PlainMapper:

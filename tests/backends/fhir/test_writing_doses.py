@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC
 from typing import Any
 
 import pytest
@@ -12,9 +13,12 @@ from memory_fhir import Crash, MemoryFhir
 from written_samples import AT, HOUR, MINUTE, ORDER, delivered, dose, note
 
 from iomt_tui.backends.fhir import errors
+from iomt_tui.backends.fhir.doses import due_of
 from iomt_tui.backends.fhir.exchange import ADMINISTRATION, BATCH, DUE, REPLACES
+from iomt_tui.backends.fhir.medicines import MedicationAdministration
 from iomt_tui.backends.fhir.writing import administration, ids
 from iomt_tui.backends.fhir.writing.server import Later, Verdict
+from iomt_tui.clinical.medication.order import Order
 from iomt_tui.ward import writes
 from iomt_tui.ward.writes import Write
 
@@ -72,6 +76,16 @@ async def test_not_given(what: str, status: str) -> None:
     assert (found["status"], "dosage" in found) == (status, False)
     assert found["statusReason"][0]["text"] == "asleep"
     assert found["statusReason"][0]["coding"] == [{"system": ADMINISTRATION, "code": what}]
+
+
+async def test_a_change_of_rate_is_no_dose_of_the_timetable() -> None:
+    """Neither when it is read back, nor for the desk that records the beginning of the infusion late."""
+    server, drip = MemoryFhir(), INFUSION | {"start": AT}
+    await delivered(dose(order=drip, due=None, status="in-progress", dose={"value": 4.0, "unit": "mL/h"}), server)
+    record = MedicationAdministration.model_validate(there(server))
+    assert due_of(record, Order.from_body(drip), AT, UTC) is None
+    verdict = await delivered(dose("dose-2", order=drip, due=AT, status="in-progress"), server)
+    assert verdict.state == writes.CONFIRMED
 
 
 @pytest.mark.parametrize(

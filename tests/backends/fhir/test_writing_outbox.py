@@ -25,11 +25,12 @@ class Ward:
         self.server = server or MemoryFhir()
         self.at = AT
         self.told: list[Written] = []
+        self.person = ""
         self.pauses: list[float] = []
         self.known: dict[str, str] = {"p1": "Patient/p1"}
         self.box = Outbox(
             self.server, lambda: self.at, self.told.append, self.known.get, "desk-1", self._sleep,
-            allowed=allowed, chance=lambda: 0.5,
+            allowed=allowed, chance=lambda: 0.5, person=lambda: self.person,
         )  # fmt: skip
 
     async def _sleep(self, seconds: float) -> None:
@@ -66,6 +67,19 @@ def failing(error: Exception, times: int = 10**9, call: str = "") -> Callable[[i
 
 
 BUSY = errors.by_status(503, None)
+
+
+async def test_nothing_is_sent_in_the_name_of_somebody_else() -> None:
+    """Who did it has signed out, and the next person has signed in: it waits for the first, to its end."""
+    ward = Ward()
+    ward.person = "Practitioner/n2"
+    told = await ward.bring(note())
+    assert [one.state for one in told][-1] == writes.EXPIRED
+    assert "waits for A. Weber" in told[0].why
+    assert not ward.server.versions
+    ward.person = "Practitioner/n1"
+    ward.told.clear()
+    assert [one.state for one in await ward.bring(replace(note(), at=ward.at))] == [writes.CONFIRMED]
 
 
 async def test_every_kind_arrives() -> None:

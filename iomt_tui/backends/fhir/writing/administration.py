@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import tzinfo
 from typing import Any, Final, NamedTuple
 
-from iomt_tui.backends.fhir.exchange import ADMINISTRATION, BATCH, DUE, OP, REPLACES
+from iomt_tui.backends.fhir.exchange import ADMINISTRATION, BATCH, DUE, NOT_DUE, OP, REPLACES
 from iomt_tui.backends.fhir.vocabulary import UCUM
 from iomt_tui.backends.fhir.writing import ids
 from iomt_tui.backends.fhir.writing.pieces import (
@@ -68,7 +68,7 @@ def administration(dose: Dose, write: Write, patient: str, station: str, zone: t
         "resourceType": KIND,
         "id": ids.of_op(write.op),
         **({"meta": meta} if meta else {}),
-        **_extensions(record, zone),
+        **_extensions(record, order, zone),
         "identifier": marked(write.op),
         "status": record.status,
         **_not_given(record),
@@ -82,10 +82,12 @@ def administration(dose: Dose, write: Write, patient: str, station: str, zone: t
     }
 
 
-def _extensions(record: Administration, zone: tzinfo) -> Resource:
+def _extensions(record: Administration, order: Order, zone: tzinfo) -> Resource:
     found: list[Resource] = []
     if record.due is not None:
         found.append({"url": DUE, "valueDateTime": instant(record.due, zone)})
+    elif isinstance(order.schedule, Infusion):  # a change of rate, which its time alone would make the first dose
+        found.append({"url": DUE, "valueCode": NOT_DUE})
     if record.replaces:
         found.append({"url": REPLACES, "valueString": record.replaces})
     if record.batch.strip():
@@ -175,12 +177,17 @@ class Given(NamedTuple):
     due: int | None
     at: int | None
     by: SafeText
-    settles: bool  # a delay does not, nor what was entered in error
+    settles: bool  # a dose of the timetable; a delay does not, nor what was entered in error
 
     @property
     def words(self) -> str:
         """What was done."""
         return _DONE.get(self.status, self.status)
+
+
+def not_due(there: Resource) -> bool:
+    """Whether a record says that it is of no dose of the timetable."""
+    return text_of(extension_of(there, DUE, "valueCode")) == NOT_DUE
 
 
 def given(there: Resource) -> Given:
@@ -197,5 +204,5 @@ def given(there: Resource) -> Given:
         due=time_of(extension_of(there, DUE, "valueDateTime")),
         at=next((at for text in times if (at := time_of(text)) is not None), None),
         by=next((name_of(one.get("actor")) for one in dicts(there.get("performer"))), SafeText("")),
-        settles=status in _SETTLES and adm.DELAYED not in reasons,
+        settles=status in _SETTLES and adm.DELAYED not in reasons and not not_due(there),
     )

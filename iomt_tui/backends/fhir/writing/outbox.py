@@ -80,14 +80,17 @@ class Outbox:
         allowed: Collection[str],
         zone: str = "UTC",
         chance: Callable[[], float] = random.random,
+        person: Callable[[], str] = lambda: "",
     ) -> None:
         """``clock``: log time, ms. ``emit``: told of every turn of events. ``patients``: log id -> "Patient/1".
 
         ``allowed``: kinds of the configuration (FhirSpec.writes); nothing else is ever sent. ``zone``: the ward's.
-        ``sleep``: seconds. ``chance``: 0 to 1.
+        ``sleep``: seconds. ``chance``: 0 to 1. ``person``: whom the server takes us for ("Practitioner/1"), "" where it
+        is nobody in particular: nothing is sent in somebody else's name.
         """
         self._server, self._clock, self._emit, self._patients = server, clock, emit, patients
         self._station, self._sleep, self._allowed, self._chance = station, sleep, frozenset(allowed), chance
+        self._person = person
         self._zone: tzinfo = zone_of(zone)
         self._lanes: dict[Lane, deque[Write]] = {}
         self._known: set[tuple[str, str]] = set()
@@ -166,6 +169,8 @@ class Outbox:
             patient = self._patients(way.write.patient)
             if patient is None:
                 raise Later(_NOT_LOADED)
+            if way.write.user_ref and self._person() not in ("", way.write.user_ref):
+                raise Later(f"somebody else is signed in: it waits for {way.write.user} to sign in again")
             return await deliver(way.write, Desk(self._server, patient, self._station, self._zone), way.ended)
 
     async def _rest(self, seconds: float) -> None:
