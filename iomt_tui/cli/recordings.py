@@ -41,15 +41,15 @@ def open_file(path: Path, mapping: tuple[tuple[str, str], ...] = (), tz: str = "
 def _through_engine(source: Source, tz: str) -> RecordedReader:
     from iomt_tui.engine.offline import import_readings
     from iomt_tui.log.memory import MemoryLog
-    from iomt_tui.ward.events import draft
 
     log = MemoryLog(source.name)
     readings = list(source.readings())  # what it had to refuse is known only at its end
-    for (reason, what), count in source.refused.items():
-        refused = {"source": source.kind, "reason": reason, "what": what, "patient": None, "count": count}
-        log.append([draft(source.start, "refused", refused)])
+    refused = [
+        {"source": source.kind, "reason": reason, "what": what, "patient": None, "count": count}
+        for (reason, what), count in source.refused.items()
+    ]
     body = {"name": source.name, "watermark": "REPLAY", "source": source.kind, "tz": tz, "schema": 1}
-    import_readings(log, body, source.patients, source.devices, readings)
+    import_readings(log, body, source.patients, source.devices, readings, refused, source.start)
     for note in (*source.notes, *source.problems):
         print(f"iomt-tui: {note}", file=sys.stderr)
     return log

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Final
 
 from iomt_tui.alarms.actions import Outcome
@@ -156,6 +157,17 @@ def refusal(ward: Ward, kind: str, body: Any, at: int) -> str:
     except _BAD as error:
         return safe_text(error, 120) if isinstance(error, ValueError) else "not understood"
     return ""
+
+
+def told_before(ward: Ward, kind: str, body: dict[str, Any], at: int) -> bool:
+    """Whether the ward has just that ``order`` or ``administration``, which :func:`refusal` let pass: a source that
+    begins again tells its whole chart, and nothing was recorded anew."""
+    medication = ward.patients[body["patient"]].medication
+    if kind == "order":
+        return medication.orders.get(str(body["id"])) == medication.revised(body, at)
+    record = Administration.from_body(body, at)
+    old = medication.records.get(record.order, {}).get(record.id)
+    return old is not None and old == replace(record, recorded=old.recorded)
 
 
 def settled(ward: Ward, body: dict[str, Any]) -> bool:

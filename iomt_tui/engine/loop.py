@@ -21,7 +21,7 @@ from iomt_tui.alarms.notification import Notification
 from iomt_tui.clinical.limits import Limit
 from iomt_tui.clinical.medication.administration import Administration
 from iomt_tui.engine.decide import Decisions
-from iomt_tui.engine.doses import refusal, settled
+from iomt_tui.engine.doses import refusal, settled, told_before
 from iomt_tui.engine.refusing import NOT_UNDERSTOOD, fault, refused
 from iomt_tui.engine.remote import AHEAD, chunks, news, taken
 from iomt_tui.engine.sending.chain import Step
@@ -210,7 +210,7 @@ class Engine:
                 known = patient if isinstance(patient, str) and patient in self.ward.patients else None
                 what = {"source": "", "reason": f"{kind}-refused", "what": reason, "patient": known, "count": 1}
                 self._append([draft(at, "refused", what)])
-            elif kind == "order" or not settled(self.ward, body):
+            elif not told_before(self.ward, kind, body, at) and (kind == "order" or not settled(self.ward, body)):
                 self._append([draft(at, kind, body)])
 
     def _state_alarms(self, kind: str, bodies: list[dict[str, Any]], at: int) -> Iterator[Announcement]:

@@ -22,17 +22,21 @@ def import_readings(
     patients: Iterable[dict[str, Any]],
     devices: Iterable[dict[str, Any]],
     readings: Iterable[Reading],
+    refused: Iterable[dict[str, Any]] = (),
+    empty_at: int = 0,
 ) -> Engine:
     """Writes a ward, its patients and devices, and readings in time order, with every alarm decision between them.
 
-    Log time is the time of observation. Returns the engine, its ward folded to the end. Raises LogError.
+    ``refused``: bodies that tell what could not be read. Log time is the time of observation, ``empty_at`` (ms) where
+    there is none. Returns the engine, its ward folded to the end. Raises LogError.
     """
     moments = groupby(readings, key=lambda r: r.observed_at)
     first = next(moments, None)
-    start = first[0] if first else 0
+    start = first[0] if first else empty_at
     engine = Engine(log)
     engine.start(ward_body, start)
-    engine.take((start, kind, body) for kind, bodies in (("patient", patients), ("device", devices)) for body in bodies)
+    told = (("refused", refused), ("patient", patients), ("device", devices))
+    engine.take((start, kind, body) for kind, bodies in told for body in bodies)
     before = start
     while first is not None:
         at, group = first[0], list(first[1])

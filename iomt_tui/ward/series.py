@@ -69,6 +69,11 @@ class Rollup:
             del self.low[:drop], self.high[:drop]
             self.base += drop
 
+    def spans(self, index: int, value: float) -> bool:
+        """Whether ``value`` lies between what is known of the bucket ``index``."""
+        at = index - self.base
+        return 0 <= at < len(self.low) and self.low[at] <= value <= self.high[at]
+
     def range(self, first: int, last: int) -> tuple[float, float] | None:
         """Lowest and highest of the buckets ``first`` … ``last``, None where nothing was measured."""
         start, stop = max(first - self.base, 0), last + 1 - self.base
@@ -116,6 +121,8 @@ class Series:
             return True
         if at != self.at:
             self._put(at // 10_000, value, value)
+        else:  # a duplicate changes nothing; what a second device measured at the same instant is an extreme, too
+            self.low, self.high = min(self.low, value), max(self.high, value)
         return False
 
     def recall(self, at: int, value: float) -> None:
@@ -130,12 +137,12 @@ class Series:
         hours.put(at // 3_600_000, value, value)
 
     def holds(self, at: int, value: float) -> bool:
-        """Whether the minute of ``at`` is known and has such a value within it."""
-        minutes = self.rollups[1]
-        index = at // 60_000 - minutes.base
-        if not 0 <= index < len(minutes.low):
-            return False
-        return minutes.low[index] <= array("f", [value])[0] <= minutes.high[index]
+        """Whether the minute of ``at``, or its hour where minutes are kept no more, is known and has such a value."""
+        _, minutes, hours = self.rollups
+        number = array("f", [value])[0]
+        if len(minutes.low) + minutes.base - at // 60_000 > minutes.cap:
+            return hours.spans(at // 3_600_000, number)
+        return minutes.spans(at // 60_000, number)
 
     def roll(self, bucket: int, value: float) -> None:
         """Closes the open bucket and opens the next with ``value``."""

@@ -241,3 +241,15 @@ def test_a_thousand_random_acts_of_three_nurses_never_give_a_dose_twice() -> Non
     for answer in answers:
         by_op.setdefault(answer["op"], set()).add(answer["outcome"])
     assert all(len(said) == 1 for said in by_op.values())
+
+
+def test_a_source_that_begins_again_records_nothing_anew(engine: Engine, log: SqliteLog) -> None:
+    told = told_by_source("x")
+    engine.take([(T, "administration", told)])
+    before, orders = engine.ward.patients["p1"].medication.dump(), [e for e in log.read(0) if e.kind == "order"]
+    bodies = [entry.data() for entry in orders]
+    engine.take([(T + HOUR, "order", one) for one in bodies] + [(T + HOUR, "administration", told)])
+    assert engine.ward.patients["p1"].medication.dump() == before  # when it was recorded, too
+    assert [e for e in log.read(0) if e.kind == "order"] == orders
+    engine.take([(T + HOUR, "administration", told | {"reason": "another one"})])
+    assert [r["id"] for r in records(log)] == ["x", "x"]

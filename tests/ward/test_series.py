@@ -83,3 +83,21 @@ def test_bucket_widths_are_multiples_of_what_is_kept() -> None:
             width = bucket_width(window, cells)
             assert width * cells >= window
             assert any(width % ms == 0 for ms, _ in LEVELS)
+
+
+@given(st.integers(0, 40 * 24 * 3_600_000), st.integers(20, 250).map(float))
+def test_what_was_put_is_held_however_old(age: int, value: float) -> None:
+    """Else each restart would write the weeks before into the log again: a server's past is loaded every time."""
+    series = Series(10_000)
+    for at in (BASE + 60_000, BASE - 23 * 3_600_000, BASE - age):
+        series.put(at, value)
+    assert series.holds(BASE - age, value)
+    assert not series.holds(BASE - age, value + 1)
+    assert not series.holds(BASE - age - 25 * 3_600_000, value)
+
+
+@given(st.lists(st.tuples(st.integers(0, 30).map(lambda n: n * 1_000), st.integers(20, 250).map(float)), min_size=1))
+def test_two_devices_at_one_instant_are_both_in_the_trend(data: list[tuple[int, float]]) -> None:
+    series = filled(data)
+    values = [value for _, value in data]
+    assert worst(series.buckets(BASE // 60_000 * 60_000, 60_000, 2)) == (min(values), max(values))

@@ -18,7 +18,7 @@ from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.engine.loop import Engine
 from iomt_tui.log.recording import record
 
-from .running import DEVICES, NAMES, ORDERS, Running, copy_of, folded
+from .running import ALL_READ, DEVICES, NAMES, ORDERS, SCALE, Running, copy_of, folded
 from .truth import BEDS, MINUTE, SEED, STEP, Truth
 
 Row = dict[str, object]
@@ -43,13 +43,13 @@ class RecordingFile:
 
     def open(self) -> Running:
         """A recording carries all that was in the log."""
-        return opened(self._path, frozenset({NAMES, DEVICES, ORDERS}))
+        return opened(self._path, frozenset({NAMES, SCALE, DEVICES, ORDERS, ALL_READ}))
 
 
 class BundleFile:
     """The resources that are published, in a file instead of on a server: who was there and what was measured.
 
-    Orders and their records in such a file are left out by replay, which is about vital signs.
+    Orders and their records are in the file, too; replay is about vital signs, and counts them as not used.
     """
 
     def __init__(self, folder: Path, truth: Truth) -> None:
@@ -78,7 +78,7 @@ class CsvFile:
 
     def open(self) -> Running:
         """What a table can carry."""
-        return opened(self._path, frozenset())
+        return opened(self._path, frozenset({ALL_READ}))
 
 
 def _rows(truth: Truth) -> Iterator[Row]:

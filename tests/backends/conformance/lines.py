@@ -21,12 +21,13 @@ from iomt_tui.security.sign_in.bearer import OpenSession
 from iomt_tui.security.web import Transport, Web
 from iomt_tui.ward.link import LIVE
 
-from .running import DEVICES, GOES_ON, NAMES, ORDERS, Running, copy_of, folded
+from .running import ALL_READ, DEVICES, NAMES, ORDERS, SCALE, Running, copy_of, folded
 from .truth import BEDS, HOURS, SEED, STEP, Truth, same_figures
 
-EVERYTHING: Final = frozenset({NAMES, DEVICES, ORDERS, GOES_ON})
+_SERVED: Final = frozenset({NAMES, DEVICES, ORDERS, ALL_READ})
+_EVERYTHING: Final = _SERVED | {SCALE}
 _SIMULATED: Final = WardSpec(name="Conformance", beds=BEDS, seed=SEED, history_hours=HOURS)
-_DAY: Final = 24.0  # h of history; scales and cuffs at home were last used within it
+_HOURS: Final = 2.0  # of history; what a scale at home measured last is older, and there all the same
 _LONG: Final = 120.0  # s a request may take: what hangs must hang for all of a test
 
 
@@ -46,7 +47,7 @@ class Simulator:
                 engine.start(ward_body(_SIMULATED), self._truth.since)
                 engine.take(source.begin(), tick_every=60_000)
                 engine.tick(at)
-        return Running(EVERYTHING, engine, log, source)
+        return Running(_EVERYTHING, engine, log, source)
 
     def again(self, before: Running, now: int) -> Running:
         """Another engine over a copy of the log: the simulator begins nothing that is there already."""
@@ -55,7 +56,7 @@ class Simulator:
         source = SimulatedSource(_SIMULATED, now)
         engine.start(ward_body(_SIMULATED), now)
         engine.tick(now)
-        return Running(EVERYTHING, engine, log, source)
+        return Running(_EVERYTHING, engine, log, source)
 
 
 class ServerLine:
@@ -65,7 +66,7 @@ class ServerLine:
         self._truth = truth
         self._names = Names(SEED)
         self.spec = FhirSpec(
-            name="conformance", url=url, ward=f"Location/{self._names.id('ward')}", history_hours=_DAY,
+            name="conformance", url=url, ward=f"Location/{self._names.id('ward')}", history_hours=_HOURS,
             poll_least=0.2, poll_most=0.5,
         )  # fmt: skip
 
@@ -105,7 +106,7 @@ class ServerLine:
         engine.start(ward_body(spec), at)
         engine.take(source.begin())
         engine.tick(at)
-        return Running(EVERYTHING, engine, log, source, self._names.prefix, lambda: len(rests))
+        return Running(_SERVED, engine, log, source, self._names.prefix, lambda: len(rests))
 
     def _line(self, log: MemoryLog, before: Running | None, at: int, url: str = "", watermark: str = "TEST") -> Running:
         running = self.begun(log, before, at, url, watermark)

@@ -18,9 +18,10 @@ READINGS: Final = ("obs", "past")
 
 #: What a backend tells beside who is there and what was measured.
 NAMES = "family and given name apart, what the patient has, who is at home"
+SCALE = "which SpO2 scale of NEWS2 is the patient's: FHIR has no place for it that servers agree on"
+ALL_READ = "nothing but what is taken up"
 DEVICES = "which device measured what, and how often it does"
 ORDERS = "orders, doses and their records"
-GOES_ON = "more than a file: it can be asked again"
 
 
 class Running:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 
 import orjson
@@ -14,7 +15,7 @@ from .conftest import Backend
 from .files import BundleFile, CsvFile, RecordingFile
 from .lines import ServerLine, Simulator
 from .running import Running, folded
-from .truth import Truth
+from .stillness import expires
 
 CUTS = 7
 ONCE = ("patient", "order", "administration", "dispense", "intake")
@@ -41,13 +42,6 @@ def test_a_state_in_the_middle_and_the_rest_is_the_ward(running: Running, part: 
     assert dump(ward) == dump(running.ward)
 
 
-def test_a_file_opened_again_is_the_same_log(backend: Backend, running: Running) -> None:
-    if isinstance(backend, RecordingFile | BundleFile | CsvFile):
-        assert backend.open().entries() == running.entries()
-    else:
-        assert running.source is not None  # it is asked again, below
-
-
 def things(running: Running) -> Counter[tuple[str, str]]:
     """What there is once only: by kind and id."""
     ward = running.ward
@@ -66,46 +60,56 @@ def told(running: Running, after: int, *kinds: str) -> Counter[bytes]:
     return Counter(orjson.dumps(one.data()) for one in running.entries(*kinds) if one.seq > after)
 
 
-def test_asked_on_it_says_nothing_twice(line: Simulator | ServerLine) -> None:
+def test_asked_on_it_says_nothing_twice_and_closed_it_is_gone(line: Simulator | ServerLine) -> None:
+    threads = set(threading.enumerate())
     running = line.open()
     try:
         before, seq, at = things(running), running.ward.seq, running.ward.now
         for turn in range(1, 6):
             running.turn(at + turn * SECOND)
         if isinstance(line, ServerLine):
-            running.polled(3, at + 6 * SECOND)
-        after = things(running)
-        assert before.keys() <= after.keys()
-        assert max(after.values()) == 1
-        assert told(running, seq, *ONCE, "discharge") == Counter()
-        if isinstance(line, ServerLine):  # nothing is measured there any more, so nothing may be told again
-            assert told(running, seq, "obs", "past") == Counter()
-        else:
-            assert told(running, seq, "obs")
+            running.polled(1, at + 6 * SECOND)
     finally:
         running.close()
+    assert set(threading.enumerate()) <= threads
+    running.close()  # again is no harm
+    after = things(running)
+    assert before.keys() <= after.keys()
+    assert max(after.values()) == 1
+    assert told(running, seq, *ONCE, "discharge") == Counter()
+    assert max(measured(running).values()) == 1
+    expires(running)
 
 
-def test_begun_again_over_its_log_it_doubles_nothing(line: Simulator | ServerLine, truth: Truth) -> None:
-    first = line.open()
-    first.close()
-    before, raised = things(first), told(first, 0, "alarm")
-    again = line.again(first, truth.at + SECOND)
+def test_begun_again_over_its_log_it_doubles_nothing(backend: Backend, running: Running) -> None:
+    if isinstance(backend, RecordingFile | BundleFile | CsvFile):
+        assert backend.open().entries() == running.entries()
+        return
+    at = running.ward.now + SECOND
+    again = backend.again(running, at)
     try:
-        if isinstance(line, ServerLine):
-            again.polled(2, truth.at + SECOND)
-        again.turn(truth.at + 2 * SECOND)
-        after = things(again)
-        assert max(after.values()) == 1
-        for kind in ("patient", "order", "administration"):
-            assert {key for key in after if key[0] == kind} == {key for key in before if key[0] == kind}
-        assert max((told(again, 0, "alarm") - raised).values(), default=1) == 1
-        assert refs(again).keys() >= refs(first).keys()
-        assert max(refs(again).values(), default=1) == 1
-        assert told(again, first.ward.seq, "administration", "discharge", "past") == Counter()
-        assert told(again, first.ward.seq, "refused") == Counter()
+        if isinstance(backend, ServerLine):
+            again.polled(1, at)
+        again.turn(at + SECOND)
     finally:
         again.close()
+    before, after = things(running), things(again)
+    assert max(after.values()) == 1
+    for kind in ("patient", "order", "administration"):
+        assert {key for key in after if key[0] == kind} == {key for key in before if key[0] == kind}
+    assert refs(again).keys() >= refs(running).keys()
+    assert max(refs(again).values(), default=1) == 1
+    assert told(again, running.ward.seq, "order", "administration", "discharge", "refused") == Counter()
+    assert not measured(again, "past", after=running.ward.seq).keys() & measured(running).keys()
+
+
+def measured(running: Running, *kinds: str, after: int = 0) -> Counter[tuple[str, str, int, str]]:
+    """How often each value was told."""
+    return Counter(
+        (one.patient, one.device, one.observed_at, vital)
+        for entry, one in running.readings() if entry.seq > after and (not kinds or entry.kind in kinds)
+        for vital in one.values
+    )  # fmt: skip
 
 
 def refs(running: Running) -> Counter[tuple[str, ...]]:

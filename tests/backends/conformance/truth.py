@@ -73,18 +73,20 @@ class Truth:
             for vital, value in one.values.items():
                 yield one.patient, vital, one.observed_at, value
 
-    def newest(self) -> dict[tuple[str, str], tuple[int, float]]:
-        """The newest value of each vital of each patient, with its time."""
-        found: dict[tuple[str, str], tuple[int, float]] = {}
+    def newest(self) -> dict[tuple[str, str], tuple[int, set[float]]]:
+        """The newest time of each vital of each patient, and what was measured then: two devices may do it at once."""
+        found: dict[tuple[str, str], tuple[int, set[float]]] = {}
         for patient, vital, at, value in self.values():
-            found[patient, vital] = max(found.get((patient, vital), (0, 0.0)), (at, value))
+            newest, values = found.get((patient, vital), (-1, set()))
+            if at >= newest:
+                found[patient, vital] = at, {value} | (values if at == newest else set())
         return found
 
     def ranges(self, width: int) -> dict[tuple[str, str], dict[int, tuple[float, float]]]:
-        """Lowest and highest of each vital of each patient in the last hour, by stretches of ``width`` ms."""
+        """Lowest and highest of each vital of each patient in about the last hour, by stretches of ``width`` ms."""
         found: dict[tuple[str, str], dict[int, tuple[float, float]]] = {}
         for patient, vital, at, value in self.values():
-            if at > self.since:
+            if at // width >= self.since // width:
                 own = found.setdefault((patient, vital), {})
                 low, high = own.get(at // width, (value, value))
                 own[at // width] = min(low, value), max(high, value)
