@@ -27,7 +27,7 @@ from .truth import BEDS, HOURS, SEED, STEP, Truth, same_figures
 _SERVED: Final = frozenset({NAMES, DEVICES, ORDERS, ALL_READ})
 _EVERYTHING: Final = _SERVED | {SCALE}
 _SIMULATED: Final = WardSpec(name="Conformance", beds=BEDS, seed=SEED, history_hours=HOURS)
-_HOURS: Final = 2.0  # of history; what a scale at home measured last is older, and there all the same
+_HOURS: Final = 24.0  # of history; scales and cuffs at home were last used within it
 _LONG: Final = 120.0  # s a request may take: what hangs must hang for all of a test
 
 
