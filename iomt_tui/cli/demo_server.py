@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 DEMO_FHIR: Final = "demo-fhir"
 """The directory of the ward."""
-_HOURS: Final = 2.0  # a demo should not keep anybody waiting
-_STEP: Final = 60.0
+_HOURS: Final = 1.0  # a small server in memory looks through all that it has, at every search
+_STEP: Final = 300.0  # s
 
 
 def run(args: Namespace) -> int:

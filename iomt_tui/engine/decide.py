@@ -24,11 +24,14 @@ from iomt_tui.engine.trends import Trends
 from iomt_tui.ward.events import Entry, Reading
 from iomt_tui.ward.fold import Ward
 from iomt_tui.ward.judge import MONITORING, OXYGEN, PRIMARY, age_years, breathes_oxygen, present
+from iomt_tui.ward.link import LOADING
 from iomt_tui.ward.recent import before
 from iomt_tui.ward.state import DeviceState, PatientState
 
 #: A device's clock further off than this (ms) is a technical condition.
 CLOCK_OFF = 5_000
+#: How long (ms) a backend may take to load before what it has not told counts as silence.
+LOADS = 120_000
 #: Kinds of condition that devices may tell of one patient: more is a fault of theirs, and is counted.
 MOST_REPORTED = 64
 _BAD = (ValueError, TypeError, KeyError, AttributeError, OverflowError)
@@ -271,9 +274,12 @@ class Decisions:
         if not self._retold:  # what devices said may have been logged, and its alarm not any more
             self._retold = True
             out += [a for p in self.ward.patients.values() for key in p.reported for a in self._reported(p, key, now)]
+        link = self.ward.link
+        loading = link is not None and link.state == LOADING and now - link.since < LOADS
         for patient in self.ward.patients.values():
             self._admit(patient, now)
-            for device_id in patient.devices:
+            # While the backend is still being asked for them, values that are missing tell nothing of their devices.
+            for device_id in patient.devices if not loading else ():
                 device = self.ward.devices.get(device_id)
                 if device is not None:
                     out += self._contact(patient, device, now)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from ward_of_one import DEVICE, PATIENT, WARD, T
 
 from iomt_tui.alarms.course import ALL
+from iomt_tui.engine.decide import LOADS
 from iomt_tui.engine.loop import Engine
 from iomt_tui.engine.remote import CHUNK
 from iomt_tui.engine.source import Backend
@@ -323,6 +324,24 @@ def test_a_backend_says_nothing_that_is_the_engines_to_say(calm: FarWard, kind: 
     calm.arrive(kind, {"state": "stopped", "op": "x"})
     assert len(calm.told(kind)) == size and calm.ward.header(T).refused == 1
     assert calm.ward.engine == "started"
+
+
+@pytest.mark.parametrize("is_over", [True, False])
+def test_silence_is_no_alarm_before_all_is_loaded_or_it_takes_too_long(calm: FarWard, is_over: bool) -> None:
+    def lost() -> bool:
+        return any(alarm.ref.kind == "no-data" for alarm in calm.ward.view("p1", calm.now).alarms)
+
+    calm.run(5)
+    calm.arrive("link", LINK | {"state": "loading"})
+    calm.second += 60  # nothing was measured meanwhile
+    calm.engine.tick(calm.now)
+    assert not lost()
+    if is_over:
+        calm.arrive("link", LINK)
+    else:
+        calm.second += LOADS // 1_000
+    calm.engine.tick(calm.now)
+    assert lost()
 
 
 def test_a_value_that_is_past_its_freshness_when_it_comes_is_shown_and_raises_nothing(calm: FarWard) -> None:
