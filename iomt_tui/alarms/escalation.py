@@ -11,6 +11,9 @@ from iomt_tui.alarms.model import Priority, Ref
 #: Ages of the announcement (ms) at which its steps are due: SAFETY, Defaults.
 STEPS: Final = {Priority.HIGH: (30_000, 60_000, 120_000), Priority.MEDIUM: (120_000, 300_000), Priority.LOW: (600_000,)}
 
+#: A reading that comes later than this (ms) was told late: by a server that is polled, at a first load.
+LATE: Final = 5_000
+
 
 @dataclass(frozen=True, slots=True)
 class Escalation:
@@ -35,11 +38,12 @@ class Escalation:
 def escalate(condition: Condition, now: int, attended: bool) -> list[Escalation]:
     """The steps of an unacknowledged condition that are due and not taken yet; they count as taken (T18).
 
-    Unless somebody attends a screen, they are due after half the time (T31).
+    Unless somebody attends a screen, they are due after half the time (T31). Where a source told of it late, the time
+    counts from when it was announced here: before, nobody could answer it.
     """
     if condition.state not in ("unack", "latched"):
         return []
-    age = (now - condition.raised) * (1 if attended else 2)
+    age = (now - max(condition.raised, condition.told_late)) * (1 if attended else 2)
     due = sum(age >= step for step in STEPS[condition.priority])
     taken, condition.escalated = condition.escalated, max(due, condition.escalated)
     ref = Ref(*condition.key, condition.episode, condition.rev)

@@ -51,6 +51,7 @@ class Condition:
     until: int | None = None  # when the acknowledgement ends
     undone_by: str = ""
     escalated: int = 0  # steps of escalation taken since the last announcement
+    told_late: int = 0  # log time of the last announcement, where its source told of it late; else 0
     levels: Mapping[Priority, Level] = field(default_factory=dict)  # what holds now; empty: clear
     since: dict[Priority, int] = field(default_factory=dict)  # onset of every level that holds now
     measured: float | None = None  # the value that holds now
@@ -130,7 +131,7 @@ class Condition:
     def _unanswered(self) -> None:
         """Announced anew: whatever was said of the announcement before no longer counts."""
         self.by, self.acked_at, self.intent, self.note, self.until = "", None, "", "", None
-        self.undone_by, self.escalated = "", 0
+        self.undone_by, self.escalated, self.told_late = "", 0, 0
 
     def _end(self, ended: int) -> list[Alarm]:
         if self.state in ("normal", "pending", "latched"):

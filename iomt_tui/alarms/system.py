@@ -194,6 +194,12 @@ class AlarmSystem:
             for alarm in (condition.clear(at) if _seen(condition) else condition.advance(at))
         ]
 
+    def told_late(self, alarms: Iterable[Alarm], now: int) -> None:
+        """``alarms``, just announced at log time ``now``, are about what a source told late."""
+        for alarm in alarms:
+            if alarm.state == "unack":
+                self._conditions[alarm.ref.patient][alarm.ref.key].told_late = now
+
     def tick(self, now: int, attended: bool, alarms: Iterable[Alarm] = ()) -> list[Announcement]:
         """Suppressions that end, inhibitions and escalation at ``now``, after ``alarms`` that were just announced."""
         return self.annunciation.tick(alarms, now, attended)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from iomt_tui.alarms.actions import ANSWERED, Outcome
 from iomt_tui.alarms.annunciation import Announcement
+from iomt_tui.alarms.escalation import LATE
 from iomt_tui.alarms.lifecycle import Level
 from iomt_tui.alarms.model import Alarm, Priority
 from iomt_tui.alarms.notification import UNDELIVERED
@@ -60,6 +61,7 @@ class Decisions:
             if key.kind in ("no-data", "overdue")
         }
         self._unseen: set[tuple[str, str]] = set()  # patient, vital: not heard of since nobody watched
+        self._late: set[tuple[str, str]] = set()  # patient, vital: the newest reading came late
         self._known = {p.id: who(p) for p in ward.patients.values()}
         self._owners = {device.id: device.patient for device in ward.devices.values()}
         self._retold = False
@@ -157,7 +159,9 @@ class Decisions:
                 series = patient.series[key]
                 # One that is past its freshness when it comes is shown with its age, and is nobody's present value.
                 if at >= series.at and received - at <= series.limit:
-                    out += watch.value(value, at)
+                    said = watch.value(value, at)
+                    self._lateness(patient_id, key, received - at, said, received)
+                    out += said
                     if key in UNITS:
                         out += self.system.unit(patient_id, key, before(series), value, at)
                     if self._unseen and (patient_id, key) in self._unseen:
@@ -171,6 +175,14 @@ class Decisions:
             if clock.offset != self._clocks.get(device_id, 0):
                 out += self._clock(patient_id, device_id, clock.offset, received)
         return [*changed, *self.system.annunciation.settle(out, received)]
+
+    def _lateness(self, patient: str, key: str, lag: int, said: list[Alarm], now: int) -> None:
+        """Notes whether a vital sign's newest reading came late, for what it raises now or after its delay."""
+        if lag > LATE:
+            self._late.add((patient, key))
+            self.system.told_late(said, now)
+        elif self._late:
+            self._late.discard((patient, key))
 
     def _admit(self, patient: PatientState, now: int) -> None:
         oxygen = bool(breathes_oxygen(present(patient, now, self.ward.stale_before, OXYGEN)))
@@ -271,6 +283,7 @@ class Decisions:
 
     def _conditions(self, now: int) -> list[Alarm]:
         out = self.system.advance(now)
+        self.system.told_late((a for a in out if (a.ref.patient, a.ref.param) in self._late), now)
         if not self._retold:  # what devices said may have been logged, and its alarm not any more
             self._retold = True
             out += [a for p in self.ward.patients.values() for key in p.reported for a in self._reported(p, key, now)]

@@ -344,6 +344,22 @@ def test_silence_is_no_alarm_before_all_is_loaded_or_it_takes_too_long(calm: Far
     assert lost()
 
 
+def test_what_is_told_late_escalates_from_when_it_was_announced(calm: FarWard) -> None:
+    """Nobody could have answered an alarm that no screen had shown (first load, polled server)."""
+    calm.second += 60
+    calm.engine.take([(calm.now, "obs", Reading("p1", "d1", calm.now - 9_000, {"spo2": 80.0}, None))])
+    announced = calm.second
+    due = []
+    for _ in range(45):
+        calm.second += 1
+        calm.engine.take([(calm.now, "obs", Reading("p1", "d1", calm.now - 9_000, {"spo2": 80.0}, None))])
+        calm.engine.tick(calm.now)
+        due.append(len(calm.told("escalation")))
+    assert calm.alarm().raised < T + (announced - 8) * 1_000
+    assert due[28] == 0
+    assert due[29] == 1
+
+
 def test_a_value_that_is_past_its_freshness_when_it_comes_is_shown_and_raises_nothing(calm: FarWard) -> None:
     """The newest of a patient's may be years old: it has its age, and is nobody's present value."""
     last_year = calm.now - 365 * 24 * HOUR
