@@ -293,6 +293,17 @@ def test_t18_an_acknowledgement_ends_escalation_and_a_new_revision_begins_it_aga
     assert steps(system.tick(again + 30_000, True)) == [("high", 1)]
 
 
+def test_t18_what_a_source_told_late_escalates_from_when_it_was_announced() -> None:
+    system = AlarmSystem()
+    system.told_late(system.reported("p1", "hr", "high", {HIGH: Level(None)}, 0), 300_000)
+    assert steps(system.tick(329_999, True)) == []
+    assert steps(system.tick(330_000, True)) == [("high", 1)]
+    act(system, "ack", at=340_000, ref=list(SHELVED))
+    again = 340_000 + REARM[HIGH]
+    system.advance(again)
+    assert steps(system.tick(again + 30_000, True)) == [("high", 1)], "the next announcement is not late"
+
+
 def test_t5_a_latched_alarm_still_escalates() -> None:
     system = system_with(("hr", "high", HIGH))
     report(system, "hr", "high", None, 1_000)

@@ -62,6 +62,8 @@ def noticed(fault: Fault, place: Path) -> bool:
     """Whether the tests of the alarms fail in a copy of the program that has the fault."""
     shutil.copytree(ROOT / "iomt_tui", place / "iomt_tui", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(ROOT / "tests" / "alarms", place / "tests" / "alarms")
+    installed = shutil.ignore_patterns("__pycache__", "node_modules", "target")
+    shutil.copytree(ROOT / "tests" / "servers", place / "tests" / "servers", ignore=installed)
     for name in ("tests/conftest.py", "pyproject.toml"):
         shutil.copy(ROOT / name, place / name)
     with (place / "tests" / "conftest.py").open("a", encoding="utf-8") as conftest:
