@@ -12,19 +12,45 @@ import orjson
 _KEY: Final = re.compile(rb'"\s*:')
 
 
-class Doubled(dict[str, Any]):
+#: How a quote, a colon or a space may be written so that it does not look like one.
+_HIDDEN: Final = rb"\u00"
+
+
+class Tainted(dict[str, Any]):
+    """An object of a document in which some object has a key twice. All of that document's objects are such."""
+
+
+class Doubled(Tainted):
     """A JSON object with a key twice: which of the two is meant nobody can know."""
 
 
 def decoded(text: bytes) -> Any:
     """The document. An object with a key twice is a :class:`Doubled`. Raises ValueError for what is not JSON."""
     document = orjson.loads(text)
-    if len(_KEY.findall(text)) == _keys(document):
+    if _is_whole(text, document):
         return document
     try:
-        return json.loads(text, object_pairs_hook=checked_object, parse_int=bounded_integer)
+        found = json.loads(text, object_pairs_hook=checked_object, parse_int=bounded_integer)
+        if not has_doubled(found):
+            return found
+        return json.loads(text, object_pairs_hook=_tainted_object, parse_int=bounded_integer)
     except RecursionError:
         raise ValueError("nested too deeply") from None
+
+
+def _is_whole(text: bytes, document: object) -> bool:
+    """Whether every key of the text is in the document, for certain; False where that takes a closer look.
+
+    Written again a document has as many quotes before colons as its text had, be they ends of keys or within strings,
+    unless a key was twice; many times as fast as counting keys. Only where the text hides some does that not hold.
+    """
+    count = len(_KEY.findall(text))
+    if _HIDDEN not in text:
+        try:
+            return count == len(_KEY.findall(orjson.dumps(document)))
+        except TypeError:  # deeper than orjson writes
+            pass
+    return count == _keys(document)
 
 
 def has_doubled(part: object) -> bool:
@@ -57,6 +83,11 @@ def checked_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """An object of ``json.loads``; one with a key twice is a :class:`Doubled`."""
     made = dict(pairs)
     return made if len(made) == len(pairs) else Doubled(made)
+
+
+def _tainted_object(pairs: list[tuple[str, Any]]) -> Tainted:
+    made = dict(pairs)
+    return Tainted(made) if len(made) == len(pairs) else Doubled(made)
 
 
 def bounded_integer(digits: str) -> int | float:

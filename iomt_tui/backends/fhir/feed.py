@@ -13,7 +13,7 @@ from iomt_tui.backends.fhir.outlet import Outlet, Said, history
 from iomt_tui.backends.fhir.split import Newest
 from iomt_tui.backends.identity import identity
 from iomt_tui.backends.refusals import Refusals
-from iomt_tui.security.strict_json import has_doubled
+from iomt_tui.security.strict_json import Tainted, has_doubled
 from iomt_tui.ward.events import Reading
 
 LIVE: Final = 600_000  # ms before the newest reading of a poll that alarms may still be decided from
@@ -87,7 +87,7 @@ class Feed:
         if not isinstance(resource, dict):
             return True  # for the mapper to refuse
         kind = str(resource.get("resourceType"))
-        if has_doubled(resource):
+        if isinstance(resource, Tainted) and has_doubled(resource):  # no other document has any
             self._refusals.add("doubled-key", kind, given.where, "a field is there twice, so neither can be trusted")
             return False
         subject = _subject(resource, self._base)

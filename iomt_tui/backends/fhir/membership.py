@@ -30,6 +30,7 @@ class Members:
     locations: set[str] = field(default_factory=set)
     given: list[Given] = field(default_factory=list)
     changes: Params = ()  # the search for encounters that tells of newcomers; () where only asking anew does
+    where: set[str] | None = None  # the places that make the ward, one of which such an encounter is at; None for any
     tests: set[str] = field(default_factory=set)  # patients whose data are marked as test data
 
 
@@ -76,21 +77,30 @@ async def _within(client: FhirClient, top: str) -> list[tuple[str, Given]]:
 
 async def _by_search(client: FhirClient, params: Params, where: set[str] | None) -> Members:
     """Members by their encounters. ``where``: the places one of which they must be at now; None for any."""
-    found = Members(changes=params)
+    found = Members(changes=params, where=where)
     for given in await _included(client, params):
         resource = given.resource
         if not isinstance(resource, dict):
             found.given.append(given)
         elif resource.get("resourceType") == "Encounter":
-            subject = local(resource.get("subject"), client.base)
-            if _present(resource) and (where is None or where & set(_now_at(resource, client.base))):
+            if _is_here(resource, where, client.base):
                 found.given.append(given)
                 found.encounters.add(str(resource.get("id")))
-                if subject and subject[0] == "Patient":
-                    found.patients.add(subject[1])
         else:
             found.given.append(given)
+    found.patients = patients_in(found.given, where, client.base)
     return found
+
+
+def patients_in(given: Iterable[Given], where: set[str] | None, base: str) -> set[str]:
+    """Patients (ids) whose encounters, among these, say that they are there now; ``where`` as in Members."""
+    here = (resource for _, resource in _of(given, "Encounter") if _is_here(resource, where, base))
+    subjects = (local(encounter.get("subject"), base) for encounter in here)
+    return {subject[1] for subject in subjects if subject and subject[0] == "Patient"}
+
+
+def _is_here(encounter: Resource, where: set[str] | None, base: str) -> bool:
+    return encounter.get("status") in PRESENT and (where is None or bool(where & set(_now_at(encounter, base))))
 
 
 async def _included(client: FhirClient, params: Params) -> list[Given]:
@@ -168,10 +178,6 @@ def _of(given: Iterable[Given], kind: str | None) -> Iterator[tuple[Given, Resou
     for one in given:
         if isinstance(one.resource, dict) and (kind is None or one.resource.get("resourceType") == kind):
             yield one, one.resource
-
-
-def _present(encounter: Resource) -> bool:
-    return encounter.get("status") in PRESENT
 
 
 def _now_at(encounter: Resource, base: str) -> Iterator[str]:

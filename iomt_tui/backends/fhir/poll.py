@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from iomt_tui.backends.fhir.asked import CHANGES, OBSERVATIONS, PATIENTS, Asked
+from iomt_tui.backends.fhir.asked import CHANGES, ENCOUNTERS, OBSERVATIONS, PATIENTS, Asked
 from iomt_tui.backends.fhir.client import Params, Resource
 from iomt_tui.backends.fhir.cursors import updates
 from iomt_tui.backends.fhir.errors import (
@@ -18,8 +18,10 @@ from iomt_tui.backends.fhir.errors import (
     by_status,
     not_fhir,
 )
+from iomt_tui.backends.fhir.ids import listed
 from iomt_tui.backends.fhir.intake import Given
 from iomt_tui.backends.fhir.load import Reach
+from iomt_tui.backends.fhir.membership import Members, patients_in
 from iomt_tui.backends.fhir.paging import Page, follow, search
 
 _REFUSES: Final = ABOUT_THE_QUESTION | {NOT_FHIR}
@@ -32,9 +34,15 @@ class Poll:
         """``hours``: how far back observations go that came before any."""
         self._reach, self._hours = reach, hours
         self.members: Params = ()  # the search for encounters that tells of newcomers
+        self.where: set[str] | None = None  # the places that make the ward, as in Members
         self.batches = True  # until the server refuses one
         self.stays_changed = False  # an encounter changed: ask for the membership anew
         self._turn = 0
+
+    @property
+    def counts(self) -> bool:
+        """Whether a batch can bring all who are there, which need not be asked for apart then."""
+        return self.batches and bool(self.members) and ENCOUNTERS.kind not in self._reach.unavailable
 
     async def observations(self, more: int = 0) -> bool:
         """Observations written since the last one that was seen; ``more`` ms further back. Whether there was news.
@@ -52,9 +60,12 @@ class Poll:
         self._reach.saw(OBSERVATIONS.kind, times, begun)
         return news
 
-    async def others(self) -> bool:
-        """Everything else: one batch, or one type at a time where the server takes no batch. Raises FhirError."""
-        asked = [one for one in self._asked() if one[0].kind not in self._reach.unavailable]
+    async def others(self, *, count: bool = False) -> bool:
+        """Everything else: one batch, or one type at a time where the server takes no batch. Raises FhirError.
+
+        ``count``: not only newcomers, but all who are there; where that is not as it was, stays have changed.
+        """
+        asked = [one for one in self._asked(count=count) if one[0].kind not in self._reach.unavailable]
         if self.batches:
             try:
                 return await self._batch(asked)
@@ -63,7 +74,7 @@ class Poll:
                     raise
                 self.batches = False
                 self._reach.refusals.tell("no-batch", f"a batch of searches is not taken: {error.words}; one at a time")
-        asked = [one for one in asked if one[0] is not _NEWCOMERS]
+        asked = [one for one in asked if one[0] not in _MEMBERS]
         self._turn += 1
         one, params = asked[self._turn % len(asked)]
         return await self._single(one, params)
@@ -72,13 +83,17 @@ class Poll:
         """One search beside the round, such as for what may have been missed. Raises FhirError."""
         return await self._single(asked, params)
 
-    def _asked(self) -> Iterator[tuple[Asked, Params]]:
+    def _asked(self, *, count: bool) -> Iterator[tuple[Asked, Params]]:
         for one in CHANGES:
             since = self._reach.cursors.since(one.kind)
             plain = one.kind in self._reach.plain
             yield one, one.params(self._reach.feed.patients, since, self._reach.server_now(), plain=plain)
         since = self._reach.cursors.since("Encounter")
-        if self.members and self.batches and since:
+        if self.counts and count:
+            yield _EVERYBODY, self.members
+            if self.where:
+                yield _PLACES, [("partof", listed("Location", self.where))]
+        elif self.counts and since:
             yield _NEWCOMERS, [*self.members, ("_lastUpdated", since)]
 
     async def _batch(self, asked: list[tuple[Asked, Params]]) -> bool:
@@ -102,11 +117,26 @@ class Poll:
 
     async def _bundle(self, one: Asked, bundle: Resource, begun: float) -> bool:
         news, times = False, list[int]()
-        async for page in follow(self._reach.client, one.kind, bundle):
+        pages = follow(self._reach.client, one.kind, bundle)
+        if one in (_EVERYBODY, _PLACES):
+            return await self._count(one, [given async for page in pages for given in page.given])
+        async for page in pages:
             news |= await self._take(page, one)
             times += updates(one.kind, page.resources)
         self._reach.saw(one.kind, times, begun)
         return news
+
+    async def _count(self, one: Asked, given: list[Given]) -> bool:
+        """Whether other patients are there than the ward has, or places that it has not: then stays have changed."""
+        reach = self._reach
+        if one is _PLACES:
+            found = {str(place.resource.get("id")) for place in given if isinstance(place.resource, dict)}
+            self.stays_changed |= not found <= (self.where or set())
+            return False
+        patients = reach.feed.patients
+        self.stays_changed |= patients_in(given, self.where, reach.client.base) != patients
+        own = [stay for stay in given if patients_in([stay], None, reach.client.base) & patients]
+        return await reach.feed.take(own, live=True)
 
     async def _single(self, one: Asked, params: Params) -> bool:
         begun = self._reach.steady()
@@ -133,21 +163,30 @@ class Poll:
             return self.stays_changed
         return await reach.feed.take(await reach.wanted.complete(reach.client, page.given), live=True)
 
+    def entered(self, found: Members) -> None:
+        """The ward as it was found when it was asked for as a whole: what a batch tells is compared with that."""
+        self.members, self.where, self.stays_changed = found.changes, found.where, False
+        self._stays(found.given)
+
     def _stays(self, given: list[Given]) -> bool:
-        """Whether a page brings encounters that were not seen as they are now."""
-        found = {_version(one.resource) for one in given if isinstance(one.resource, dict)}
+        """Whether these bring encounters that were not seen as they are now."""
+        every = (one.resource for one in given if isinstance(one.resource, dict))
+        found = {_version(one) for one in every if one.get("resourceType") == "Encounter"}
         fresh = found - self._reach.stays
         self._reach.stays |= fresh
         return bool(fresh)
 
     def _put_off(self, one: Asked, error: FhirError) -> None:
-        if one is _NEWCOMERS:
+        if one in _MEMBERS:
             self.members = ()
         elif one is not PATIENTS:
             self._reach.put_off(one, error)
 
 
 _NEWCOMERS: Final = Asked("Encounter", "newcomers")
+_EVERYBODY: Final = Asked("Encounter", "who is there")
+_PLACES: Final = Asked("Location", "places")
+_MEMBERS: Final = (_NEWCOMERS, _EVERYBODY, _PLACES)
 
 
 def _version(resource: Resource) -> tuple[str, str]:

@@ -111,15 +111,21 @@ class Watching:
             self._reach.cursors.set_back(back)
         if now - self._checked >= CHECK:
             await self._check()
-        elif now - self._asked >= MEMBERSHIP or self._poll.stays_changed or self._roster.doubtful:
+        elif self._poll.stays_changed or self._roster.doubtful or (self._count_due(now) and not self._poll.counts):
             await self._members_again()
         if not self.loaded or not self._roster.patients:
             return bool(self._loads)
         news = await self._poll.observations()
         if now - self._others >= OTHERS:
             self._others = now
-            news |= await self._poll.others()
+            count = self._count_due(now)
+            news |= await self._poll.others(count=count)
+            if count and self._poll.counts:
+                self._asked = now
         return news
+
+    def _count_due(self, now: float) -> bool:
+        return now - self._asked >= MEMBERSHIP
 
     async def _enter(self) -> None:
         self.statement = await self._metadata()
@@ -135,7 +141,7 @@ class Watching:
         await feed.take(await reach.wanted.complete(self._client, found.given), live=False)
         times = updates("Patient", [one.resource for one in found.given if isinstance(one.resource, dict)])
         reach.saw("Patient", times, begun)
-        poll.members = found.changes
+        poll.entered(found)
         self._reach, self._poll = reach, poll
         self._loads = [self._load(patients, first=True)]
         self._asked = self._checked = self._tools.steady()
@@ -193,9 +199,9 @@ class Watching:
 
     async def _members_again(self) -> None:
         assert self._reach is not None and self._poll is not None
-        self._poll.stays_changed = False
         found = await self._members()
         self._decide(found)
+        self._poll.entered(found)
         change = self._roster.look(found.patients)
         self._reach.feed.members(self._roster.patients)
         self._asked = self._tools.steady()

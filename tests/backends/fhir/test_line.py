@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
 from line_fixtures import line_maker, small_ward_server  # noqa: F401 (fixtures)
 from line_rig import Rig
@@ -15,6 +16,7 @@ from small_server import (
     outcome,
     patient,
     place,
+    small_ward,
     stay,
 )
 
@@ -168,6 +170,47 @@ async def test_who_comes_is_loaded_and_who_goes_is_discharged(server: SmallServe
     assert rig.state == "live"
 
 
+async def test_a_ward_that_stays_as_it_is_costs_no_request_of_its_own(server: SmallServer, make: Make) -> None:
+    rig = make()
+    await rig.live()
+    server.asked.clear()
+    rig.waits.clear()
+    await rig.passes(500)
+    assert {(method, urlsplit(url).path) for method, url in server.asked} == {
+        ("GET", "/fhir/Observation"), ("POST", "/fhir"),
+    }  # fmt: skip
+    assert len(server.asked) <= 2 * (len(rig.waits) + 1)
+
+
+async def test_a_patient_in_a_bed_that_is_new_is_found_soon(server: SmallServer, make: Make) -> None:
+    rig = make()
+    await rig.live()
+    server.put(heart_rate("o3", "p3", BEGIN - 1_000))
+    small_ward(server, ["p3"])
+    await rig.passes(150)
+    assert [one for one in rig.values if one[0] == "p3"]
+
+
+async def test_a_stay_that_is_deleted_ends(server: SmallServer, make: Make) -> None:
+    rig = make()
+    await rig.live()
+    del server.resources["Encounter", "e-p1"]
+    await rig.passes(200)
+    assert rig.bodies("discharge") == [{"id": "p1"}]
+
+
+async def test_a_stay_whose_change_was_missed_is_read_soon(server: SmallServer, make: Make) -> None:
+    rig = make()
+    await rig.live()
+    await rig.passes(100)
+    before = rig.bodies("encounter").count({"id": "e-p1"})
+    now, server.now = server.now, server.now - 60_000  # written a minute ago, visible only now
+    server.put(stay("e-p1", "p1", "bed-p2"))
+    server.now = now
+    await rig.passes(150)
+    assert rig.bodies("encounter").count({"id": "e-p1"}) == before + 1
+
+
 async def test_one_answer_without_a_patient_discharges_nobody(server: SmallServer, make: Make) -> None:
     rig = make()
     await rig.live()
@@ -181,6 +224,7 @@ async def test_one_answer_without_a_patient_discharges_nobody(server: SmallServe
         return None
 
     server.fault = slip
+    server.put(stay("e-p1", "p1", "bed-p1"))  # its stay changed, so the ward is asked for anew
     await rig.passes(200)
     assert empty == 0
     assert rig.bodies("discharge") == []
