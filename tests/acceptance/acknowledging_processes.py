@@ -150,7 +150,7 @@ def run_screen(path: Path, user: str, ended: Callable[[], bool]) -> None:
 
 def run_engine(directory: Path, period: int, ended: Callable[[], bool]) -> None:
     """The real engine of a ward, but for its source."""
-    with patch.object(process, "open_source", lambda _, start: Restless(start, period)):
+    with patch.object(process, "open_source", lambda _, start, _mark: Restless(start, period)):
         process.serve(SPEC, directory, ended)
 
 

@@ -73,7 +73,7 @@ def main() -> None:
     seed = int(sys.argv[2])
     ended = select.poll()
     ended.register(sys.stdin, select.POLLHUP)
-    with patch.object(process, "open_source", lambda _, start: Flood(start, seed)):
+    with patch.object(process, "open_source", lambda _, start, _mark: Flood(start, seed)):
         process.serve(SPEC, Path(sys.argv[1]), lambda: bool(ended.poll(0)))
 
 
