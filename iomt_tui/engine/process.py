@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import platform
 import signal
 import subprocess
 import sys
@@ -13,7 +15,7 @@ from pathlib import Path
 from iomt_tui import __version__
 from iomt_tui.engine.loop import SECOND, Engine
 from iomt_tui.engine.sending.sender import ThreadSender
-from iomt_tui.engine.source import FHIR, Arrival, Source, backend_of, open_source, ward_body
+from iomt_tui.engine.source import FHIR, Arrival, Place, Source, backend_of, open_source, ward_body
 from iomt_tui.engine.spec import WardSpec
 from iomt_tui.log.anchors import ENDING, AnchorBook
 from iomt_tui.log.clock import LogClock, boottime
@@ -116,11 +118,17 @@ def reopen(log: SqliteLog) -> Ward:
     return ward
 
 
+def place_of(path: Path, ward: Ward) -> Place:
+    """Which log it is. Two people at one machine have logs of their own, and are two stations to a server."""
+    name = hashlib.sha256(f"{platform.node()}|{path.resolve()}".encode()).hexdigest()[:16]
+    return Place(ward.watermark if ward.seq else None, f"iomt-tui-{name}")
+
+
 def _run(log: SqliteLog, spec: WardSpec, path: Path, notice: str, stopping: Callable[[], bool]) -> None:
     ward = reopen(log)
     clock = LogClock(speed=spec.speed, floor=ward.now)
     start = clock.now()
-    with contextlib.closing(open_source(spec, start, ward.watermark if ward.seq else None)) as source:
+    with contextlib.closing(open_source(spec, start, place_of(path, ward))) as source:
         sender = ThreadSender()
         engine = Engine(log, ward, spec.escalation, sender, backend_of(spec, source))
         _begin(engine, source, spec, start, notice)

@@ -114,15 +114,19 @@ def ward_body(spec: WardSpec) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def open_source(spec: WardSpec, start: int, mark: str | None = None) -> Source:
-    """The source that a spec names. Raises ValueError for one that this version does not have.
+class Place(NamedTuple):
+    """The log that a source fills: its watermark, None where it is new, and a name that no other log has anywhere."""
 
-    ``mark``: the watermark of the log that goes on, None for a new one.
-    """
+    mark: str | None = None
+    station: str = ""
+
+
+def open_source(spec: WardSpec, start: int, place: Place = Place()) -> Source:  # noqa: B008 (frozen)
+    """The source that a spec names. Raises ValueError for one that this version does not have."""
     if spec.source == FHIR and spec.fhir is not None:
         from iomt_tui.backends.fhir.source import FhirSource
 
-        return FhirSource(spec.fhir, spec.name, spec.tz, start, spec.watermark, mark=mark)
+        return FhirSource(spec.fhir, spec.name, spec.tz, start, spec.watermark, mark=place.mark, station=place.station)
     if spec.source != "simulated":
         raise ValueError(f"source {spec.source!r} is not known, or has no server; this version has: simulated, fhir")
     return SimulatedSource(spec, start)

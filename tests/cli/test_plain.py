@@ -212,6 +212,7 @@ def test_a_whole_snapshot_reads_from_top_to_bottom() -> None:
         "  high alarm: SpO2 84 below 90, for 2 minutes 14 seconds, nobody has acknowledged it",
         "  NEWS2                         9, rising",
         "  heart rate                    118 /min, now",
+        "  not measured                  SpO2, respiratory rate, blood pressure, temperature",
         "  chest patch                   battery 8 %",
         "  refused input                 2 sensor off",
     ]

@@ -15,7 +15,7 @@ from ward_of_one import DEVICE, PATIENT
 from iomt_tui.backends.fhir.spec import DEVICE as DEVICE_GRANT
 from iomt_tui.backends.fhir.spec import FhirSpec
 from iomt_tui.engine import process
-from iomt_tui.engine.source import Arrival, SimulatedSource, backend_of, open_source, ward_body
+from iomt_tui.engine.source import Arrival, Place, SimulatedSource, backend_of, open_source, ward_body
 from iomt_tui.engine.spec import WardSpec
 from iomt_tui.log.sqlite import SqliteLog
 from iomt_tui.ward.events import Entry, Reading, draft
@@ -50,7 +50,7 @@ class Server(Hand):
 def run(where: Path, monkeypatch: pytest.MonkeyPatch, spec: WardSpec = SPEC) -> tuple[Server, list[Entry]]:
     """The engine for two turns of its loop."""
     server, turns = Server(), iter(range(100))
-    monkeypatch.setattr(process, "open_source", lambda spec, start, mark: server)
+    monkeypatch.setattr(process, "open_source", lambda spec, start, place: server)
     assert process.serve(spec, where, lambda: next(turns) >= 2)
     log = SqliteLog(process.log_path(where))
     try:
@@ -106,15 +106,15 @@ def test_the_source_of_a_server_is_loaded_when_it_is_asked_for(monkeypatch: pyte
     given: list[Any] = []
 
     class Fake(Hand):
-        def __init__(self, *args: Any, mark: str | None) -> None:
+        def __init__(self, *args: Any, mark: str | None, station: str) -> None:
             super().__init__()
-            given.extend((*args, mark))
+            given.extend((*args, mark, station))
 
     module = ModuleType("iomt_tui.backends.fhir.source")
     module.FhirSource = Fake  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, module.__name__, module)
-    source = open_source(SPEC, 5, "TEST")
-    assert isinstance(source, Fake) and given == [SERVER, "Ward 7", "UTC", 5, "TEST", "TEST"]
+    source = open_source(SPEC, 5, Place("TEST", "desk"))
+    assert isinstance(source, Fake) and given == [SERVER, "Ward 7", "UTC", 5, "TEST", "TEST", "desk"]
     backend = backend_of(SPEC, source)
     assert backend is not None and backend.source is source
     assert (backend.writes, backend.signs_in) == (frozenset({ACK}), True)

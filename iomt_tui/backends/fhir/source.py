@@ -28,11 +28,11 @@ class FhirSource:
 
     def __init__(
         self, spec: FhirSpec, ward_name: str, tz: str, start: int, watermark: str, tools: Tools | None = None,
-        boot: Callable[[], float] = boottime, mark: str | None = None,
+        boot: Callable[[], float] = boottime, mark: str | None = None, station: str = "",
     ) -> None:  # fmt: skip
         """``start``: log time now, ms. ``watermark``: "" for a ward of people. ``boot``: seconds that never step.
-        ``mark``: the watermark of the log that goes on, None for a new one."""
-        self._spec, self._tools, self._mark = spec, tools, mark
+        ``mark``: the watermark of the log that goes on, None for a new one. ``station``: see :func:`real_tools`."""
+        self._spec, self._tools, self._mark, self._station = spec, tools, mark, station
         self._ward: dict[str, Any] = {
             "name": ward_name, "watermark": watermark or None, "source": "fhir", "tz": tz, "schema": 1, "beds": [],
         }  # fmt: skip
@@ -124,7 +124,7 @@ class FhirSource:
         from iomt_tui.backends.fhir.tools import real_tools
 
         try:
-            tools = self._tools or real_tools()
+            tools = self._tools or real_tools(self._station)
             line = Line(self._spec, self._ward, self._mark, tools, self._outlet, self._log_now)
             self._line = line
             for act in self._early:

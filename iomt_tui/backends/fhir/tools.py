@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import platform
 import random
-import re
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple, Protocol
 
 from iomt_tui.backends.fhir.client import Asks
@@ -83,9 +82,10 @@ class Tools:
     wait: Callable[[asyncio.Event, float], Awaitable[None]] = _wait
 
 
-def real_tools() -> Tools:
-    """HTTP, the configured sign-in and the real mapper."""
-    return Tools(_open, _mapper, _outbox)
+def real_tools(station: str) -> Tools:
+    """HTTP, the configured sign-in and the real mapper. ``station`` is the name under which is written to the server,
+    and by which what comes back from there is known as our own."""
+    return Tools(_open, partial(_mapper, station), partial(_outbox, station))
 
 
 def _open(spec: FhirSpec) -> Opened:
@@ -109,22 +109,17 @@ def _open(spec: FhirSpec) -> Opened:
     return Opened(web, session, close)
 
 
-def _mapper(spec: FhirSpec, refusals: Refusals, tz: str, tests: bool) -> Maps:
+def _mapper(station: str, spec: FhirSpec, refusals: Refusals, tz: str, tests: bool) -> Maps:
     from iomt_tui.backends.fhir.mapper import REFUSE, TAKE, Mapper
 
     return Mapper(
-        refusals, tz=tz, test_patients=TAKE if tests else REFUSE, station=station(), base=spec.url, source=spec.name
+        refusals, tz=tz, test_patients=TAKE if tests else REFUSE, station=station, base=spec.url, source=spec.name
     )  # fmt: skip
 
 
-def _outbox(spec: FhirSpec, way: Way) -> Delivers:
+def _outbox(station: str, spec: FhirSpec, way: Way) -> Delivers:
     from iomt_tui.backends.fhir.writing.outbox import Outbox
 
     return Outbox(
-        way.wire, way.now, way.emit, way.patients, station(), allowed=spec.writes, zone=way.tz, person=way.person
+        way.wire, way.now, way.emit, way.patients, station, allowed=spec.writes, zone=way.tz, person=way.person
     )  # fmt: skip
-
-
-def station() -> str:
-    """The name under which this machine writes to a server: its own, without what is no letter or digit."""
-    return re.sub(r"[^A-Za-z0-9-]", "-", platform.node())[:60] or "iomt-tui"

@@ -121,7 +121,7 @@ class ServerLine:
 
 def patient_tools(rests: list[float]) -> Tools:
     """The real ones, but a request may take very long. ``rests``: the pauses between two polls, as they begin."""
-    real = real_tools()
+    real = real_tools("test")
 
     def open_patiently(_spec: FhirSpec) -> Opened:
         web = Web(Transport(deadline=_LONG))

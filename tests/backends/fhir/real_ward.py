@@ -90,7 +90,7 @@ class RealWard:
 
 def quick_tools() -> Tools:
     """The real ones, less patient: a request may take 5 s, and a pause 1."""
-    real = real_tools()
+    real = real_tools("test")
 
     def open_quickly(spec: FhirSpec) -> Opened:
         web = Web(Transport(deadline=5.0))
