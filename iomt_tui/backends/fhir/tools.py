@@ -78,7 +78,7 @@ class Tools:
     outbox: Callable[[FhirSpec, Way], Delivers]
     wall: Callable[[], int] = _wall
     steady: Callable[[], float] = time.monotonic
-    random: Callable[[], float] = random.random
+    random: Callable[[], float] = random.Random().random  # a thread has chance of its own
     wait: Callable[[asyncio.Event, float], Awaitable[None]] = _wait
 
 

@@ -71,7 +71,7 @@ def backend(request: pytest.FixtureRequest) -> Backend:
     return found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # not the session: a line to a server would go on until its end, beside other tests
 def running(backend: Backend) -> Iterator[Running]:
     """The backend's ward, loaded. It is looked at only."""
     one = backend.open()

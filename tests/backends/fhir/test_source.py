@@ -125,12 +125,14 @@ def test_writes_and_what_becomes_of_them(run: Callable[..., Running]) -> None:
 
 
 def test_closing_ends_the_thread_and_its_connections(run: Callable[..., Running]) -> None:
+    before = set(threading.enumerate())
     running = run()
     running.until(lambda: "live" in running.states)
+    assert [thread.name for thread in set(threading.enumerate()) - before] == ["fhir"]
     running.source.close()
     running.source.close()
     assert running.closed.is_set()
-    assert not [thread for thread in threading.enumerate() if thread.name == "fhir" and thread.is_alive()]
+    assert not set(threading.enumerate()) - before
 
 
 def test_a_line_that_cannot_be_made_is_told(run: Callable[..., Running]) -> None:
