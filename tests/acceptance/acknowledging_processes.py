@@ -54,6 +54,9 @@ class Restless:
             monitor = {"id": f"m{i}", "patient": name, "kind": "monitor", "periods": dict.fromkeys(CALM, 10.0)}
             yield self._start, "device", monitor
 
+    def close(self) -> None:
+        """Nothing is open."""
+
     def poll(self, now: int) -> list[Arrival]:
         """The vitals that have turned; all of them every other second, so that no source is lost."""
         again = now - self._heard > 2_000

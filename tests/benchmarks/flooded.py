@@ -53,6 +53,9 @@ class Flood:
             monitor = {"id": f"m-{name}", "patient": name, "kind": "monitor", "periods": dict.fromkeys(CALM, 1.0)}
             yield self._start, "device", monitor
 
+    def close(self) -> None:
+        """Nothing is open."""
+
     def poll(self, now: int) -> list[Arrival]:
         """The readings since the last call, at even distances in time."""
         if float("inf") in self._ill.values() and select.select([sys.stdin], [], [], 0)[0] and sys.stdin.readline():
