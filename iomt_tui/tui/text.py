@@ -63,3 +63,15 @@ def tell(app: App[Any], text: str, severity: Literal["information", "warning", "
 
 def _inert(text: str) -> str:
     return text if text.isprintable() else safe_text(text, _LONGEST)
+
+
+def word_rows(text: str, width: int) -> list[str]:
+    """``text`` in rows of at most ``width`` characters, broken between words; a longer word has a row of its own."""
+    rows, row = list[str](), ""
+    for word in text.split():
+        if row and len(row) + 1 + len(word) > width:
+            rows.append(row)
+            row = word
+        else:
+            row = f"{row} {word}".strip()
+    return [*rows, row]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Coroutine
 from typing import Any, Final, NamedTuple, TypeVar
 
@@ -38,7 +39,7 @@ class _Access(NamedTuple):
     until: float
 
 
-class Renewing:
+class Renewing(ABC):
     """The part that sign-ins with tokens share. ``clock`` is s that never steps. :meth:`_renew` makes a new token."""
 
     def __init__(self, name: str, clock: Callable[[], float]) -> None:
@@ -60,8 +61,9 @@ class Renewing:
         self._useless = self._useless + 1 if young else 0
         self._useless_since, self._access = self._clock(), None
 
+    @abstractmethod
     async def _renew(self) -> None:
-        raise NotImplementedError
+        """Asks for a new token and holds it. Raises SignedOut, WebError."""
 
     async def _to_its_end(self, work: Coroutine[Any, Any, Made]) -> Made:
         """Awaits ``work``, which goes on when its caller is cancelled: a token that was asked for must not get lost."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Hashable, Sequence
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 Aim = tuple[PatientView | None, Alarm | None]
 
 
-class Page:
+class Page(ABC):
     """One page. It reads ``screen`` and changes nothing but itself; data never opens or closes it."""
 
     name = ""
@@ -31,9 +32,9 @@ class Page:
         """Lines that stay above while the page scrolls."""
         return []
 
+    @abstractmethod
     def lines(self, width: int) -> list[Content] | None:
         """The page at this moment, ``width`` cells a line; None: there is nothing to show any more, it closes."""
-        raise NotImplementedError
 
     def move(self, lines: int) -> None:
         """Moves by so many lines; thousands of them are the way to an end."""
@@ -63,7 +64,7 @@ class Page:
         """Takes back one thing of the page's own; False when there is none and the page is to close."""
         return False
 
-    def closed(self) -> None:
+    def closed(self) -> None:  # noqa: B027 (most pages have nothing to do)
         """It is on the screen no more."""
 
 
@@ -77,13 +78,13 @@ class ListPage(Page):
         self.selected: Hashable | None = None
         self._ids: Sequence[Hashable] = ()
 
+    @abstractmethod
     def ids(self) -> Sequence[Hashable]:
         """What the rows stand for, top to bottom."""
-        raise NotImplementedError
 
+    @abstractmethod
     def row(self, one: Hashable, width: int) -> list[Content]:
         """The lines of one row."""
-        raise NotImplementedError
 
     def lines(self, width: int) -> list[Content] | None:
         """The rows; the chosen one is marked in the first cell."""

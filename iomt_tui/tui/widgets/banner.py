@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.content import Content
 
 from iomt_tui.tui.session import Monitoring
-from iomt_tui.tui.text import fitted, plain
+from iomt_tui.tui.text import fitted, plain, word_rows
 from iomt_tui.tui.widgets.header import clock
 from iomt_tui.tui.widgets.strip import lasting
 from iomt_tui.ward.missed import Missed
@@ -41,7 +41,7 @@ def banner(words: tuple[str, str, str], width: int, height: int) -> list[Content
     style = "bold $sev-high reverse"
     if height < 3:
         return [fitted(plain(f" {title}: {happened}", style), width, style)]
-    rows = [title, *_wrapped(happened, width - 4), *_wrapped(todo, width - 4)][: max(height, 1)]
+    rows = [title, *word_rows(happened, width - 4), *word_rows(todo, width - 4)][: max(height, 1)]
     return [fitted(plain(f"  {row}", style), width, style) for row in rows]
 
 
@@ -50,7 +50,7 @@ def notice_lines(notice: str, width: int, most: int = 2) -> list[Content]:
     there is nothing to tell. It stays as long as the engine says it."""
     if not notice or width < 1:
         return []
-    rows = _wrapped(f"NOTICE: {notice}", max(1, width - 2))
+    rows = word_rows(f"NOTICE: {notice}", max(1, width - 2))
     shown = rows[: max(most, 1)]
     if len(rows) > len(shown):
         shown[-1] += " …"
@@ -80,16 +80,5 @@ def away_line(missed: Missed, fault: str, key: str, tz: str, width: int) -> Cont
 def banner_height(words: tuple[str, str, str], width: int, room: int) -> int:
     """Rows that the banner wants, within half of ``room``."""
     _, happened, todo = words
-    wanted = 1 + len(_wrapped(happened, width - 4)) + len(_wrapped(todo, width - 4))
+    wanted = 1 + len(word_rows(happened, width - 4)) + len(word_rows(todo, width - 4))
     return max(1, min(wanted, room // 2))
-
-
-def _wrapped(text: str, width: int) -> list[str]:
-    rows, row = [], ""
-    for word in text.split():
-        if row and len(row) + 1 + len(word) > width:
-            rows.append(row)
-            row = word
-        else:
-            row = f"{row} {word}".strip()
-    return [*rows, row]

@@ -7,7 +7,7 @@ from typing import Final
 
 from textual.content import Content
 
-from iomt_tui.tui.text import fitted, joined, plain
+from iomt_tui.tui.text import fitted, joined, plain, word_rows
 from iomt_tui.tui.widgets.phrases import lasting, left
 from iomt_tui.ward.link import CLOSED, CONNECTING, DENIED, LIVE, LOADING, LOST, SIGNED_OUT, Link, SignIn
 from iomt_tui.ward.writes import ACK, DOSE, NOTE, VITALS
@@ -63,7 +63,7 @@ def link_rows(link: Link | None, now: int, key: str, width: int, *, roomy: bool 
     if link.state == LIVE and link.text and roomy:
         return [fitted(plain(f" {link.name}: {link.text}", "$warning"), width)]
     waiting = link.sign_in if link.state in (LIVE, SIGNED_OUT, DENIED, LOST) else None
-    rows = _wrapped(said, width - 2) if said else []
+    rows = word_rows(said, width - 2) if said else []
     if waiting is not None and waiting.until > now:
         rows = [*rows[: MOST - 1], _sign_in(waiting, now, key, width - 2)]
     if len(rows) > MOST:
@@ -119,17 +119,6 @@ def _bar(share: float, cells: int) -> Content:
     full = int(share * cells)
     edge = plain("[", "bold"), plain("]", "bold")
     return joined(edge[0], plain("█" * full, "bold $accent"), plain("·" * (cells - full)), edge[1])
-
-
-def _wrapped(text: str, width: int) -> list[str]:
-    rows, row = list[str](), ""
-    for word in text.split():
-        if row and len(row) + 1 + len(word) > width:
-            rows.append(row)
-            row = word
-        else:
-            row = f"{row} {word}".strip()
-    return [*rows, row]
 
 
 def server_name(link: Link | None) -> str:

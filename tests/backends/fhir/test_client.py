@@ -240,3 +240,4 @@ async def test_deleting_what_is_not_there_is_done() -> None:
     server = SmallServer()
     server.fault = lambda _method, _url: answer(410)
     await client(server).delete("Subscription/1")
+    assert [method for method, _ in server.asked] == ["DELETE"]

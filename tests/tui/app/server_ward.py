@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from board_desk import Desk
 from dose_ward import orders, records
 from shown_ward import MINUTE, PEOPLE, WrittenFeed, alarm, write_ward
 
@@ -115,3 +116,14 @@ def write_server_doses(feed: WrittenFeed) -> WrittenFeed:
 
 
 assert len(PEOPLE) > 12
+
+
+def page(d: Desk) -> str:
+    """The words of the page that is open."""
+    return d.line("cover-words")
+
+
+def said(d: Desk, outcome: str = "applied", why: str = "") -> None:
+    """The engine's answer to what was acted last."""
+    d.feed.write("outcome", {"op": d.feed.done[-1]["op"], "outcome": outcome, "by": "", "at": None, "why": why})
+    d.news()
