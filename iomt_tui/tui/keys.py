@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-Where = Literal["always", "recording", "limits", "chart", "patient", "sign in"]
+Where = Literal[
+    "always", "recording", "limits", "chart", "story", "patient", "trends", "observations", "flowsheet", "glucose",
+    "waves", "timeline", "compare", "ward devices", "sign in",
+]  # fmt: skip
+"""Where a key counts: everywhere, while the past is shown, or while a page that stands there is open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ CHOOSE, ALARM, VIEW, RECORDING, PROGRAM = "Choose", "Alarms", "View", "Recording
 MEDICATION = "Medications"
 LIMITS: Final = "Limits editor"
 PATIENT, SIGN_IN = "Patient's page", "Sign-in page"
+STORY: Final = "Patient's story"
 
 TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("acknowledge", ("a",), "Acknowledge the alarm; asks first", ALARM, "ack", reserved=True),
@@ -87,7 +92,15 @@ TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("limit_default", ("d",), "Back to the default limits", LIMITS, "", "limits"),
     KeyAction("limit_ward", ("W",), "For this patient, or for the whole ward", LIMITS, "", "limits"),
     KeyAction("limit_save", ("S",), "Save; lists every change and asks why and how long", LIMITS, "save", "limits"),
-    KeyAction("write_note", ("N",), "Write a note about the patient", PATIENT, "note", "patient"),
+    KeyAction("story_overview", ("1",), "Overview: who, alarms, vitals, score, devices", STORY),
+    KeyAction("story_trends", ("2",), "Trends: vitals on one time axis", STORY),
+    KeyAction("story_observations", ("3",), "Observation chart: NEWS2 by time", STORY),
+    KeyAction("story_flowsheet", ("4",), "Flowsheet: values by time, any interval", STORY),
+    KeyAction("story_glucose", ("5",), "Glucose: ranges, profile, what comes next", STORY),
+    KeyAction("story_waves", ("6",), "Waveforms, where the source has them", STORY),
+    KeyAction("story_timeline", ("7",), "Timeline: everything that happened, in order", STORY),
+    KeyAction("story_devices", ("8",), "Devices of the patient", STORY),
+    KeyAction("write_note", ("N",), "Write a note about the patient", PATIENT, "note", "story"),
     KeyAction(
         "chart_vitals",
         ("F",),
@@ -117,9 +130,9 @@ def key_label(key: str) -> str:
     return f"^{shown}" if modifier == "ctrl" else f"{modifier}+{shown}"
 
 
-def here(action: KeyAction, *, recording: bool, page: str = "") -> bool:
-    """Whether an action counts on this screen, with this page open."""
-    return action.where == "always" or (action.where == "recording" and recording) or action.where == page
+def here(action: KeyAction, *, recording: bool, places: Collection[str] = ()) -> bool:
+    """Whether an action counts on this screen, with a page open that stands at these ``places``."""
+    return action.where == "always" or (action.where == "recording" and recording) or action.where in places
 
 
 def _of_a_page(action: KeyAction) -> bool:
@@ -132,10 +145,10 @@ class Keys:
 
     by_action: Mapping[str, tuple[str, ...]]
 
-    def lookup(self, *, recording: bool, page: str = "") -> dict[str, KeyAction]:
+    def lookup(self, *, recording: bool, places: Collection[str] = ()) -> dict[str, KeyAction]:
         """key name -> what it does here. Keys of the recording group count only while one plays, those of a page only
         while it is open; a page's own come first."""
-        there = sorted((action for action in TABLE if here(action, recording=recording, page=page)), key=_of_a_page)
+        there = sorted((action for action in TABLE if here(action, recording=recording, places=places)), key=_of_a_page)
         return {key: action for action in there for key in self.by_action[action.id]}
 
     def labels(self, action: str) -> tuple[str, ...]:

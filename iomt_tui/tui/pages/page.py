@@ -28,6 +28,11 @@ class Page(ABC):
     def __init__(self, screen: BoardScreen) -> None:
         self.screen = screen
 
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Where its keys stand in the table of keys."""
+        return (self.name,)
+
     def head(self, width: int) -> list[Content]:
         """Lines that stay above while the page scrolls."""
         return []

@@ -7,7 +7,7 @@ from typing import Final
 from textual.content import Content
 
 from iomt_tui.tui import questions
-from iomt_tui.tui.pages.page import Page
+from iomt_tui.tui.pages.story import StoryPage
 from iomt_tui.tui.typed_line import TypedLine
 from iomt_tui.tui.widgets.phrases import who
 from iomt_tui.tui.widgets.server_lines import chart_list, chart_values
@@ -22,25 +22,22 @@ HINT: Final = f"up to {LONGEST} characters · enter keeps · esc drops it"
 _EMPTY: Final = "Nothing was written: an empty note is not kept."
 
 
-class PatientPage(Page):
-    """Follows the choice on the board; a patient who left closes it."""
+class PatientPage(StoryPage):
+    """Everything known of the patient, in the order of a bedside look."""
 
     name = "patient"
+    tab = "story_overview"
 
     def lines(self, width: int) -> list[Content] | None:
-        """The chosen patient."""
-        seen = self.screen.painter
-        return None if seen.chosen is None else seen.parts.patient(seen.chosen, width)
-
-    def offers(self) -> set[str]:
-        """The patient can be pinned."""
-        return {"pin"}
+        """The patient."""
+        view = self.view()
+        return None if view is None else self.screen.painter.parts.patient(view, width)
 
     def act(self, action: str) -> bool:
         """Writes a note, or asks to chart."""
         if action not in ("write_note", "chart_vitals"):
             return False
-        screen, view = self.screen, self.screen.painter.chosen
+        screen, view = self.screen, self.view()
         if view is None or screen.leaving or screen.desk.hand.armed is not None or screen.desk.refused():
             return True
         if action == "write_note":

@@ -13,9 +13,9 @@ from iomt_tui.tui.pages.help import HelpPage
 from iomt_tui.tui.pages.limits import LimitsPage
 from iomt_tui.tui.pages.mar import MarPage
 from iomt_tui.tui.pages.page import Page
-from iomt_tui.tui.pages.patient import PatientPage
 from iomt_tui.tui.pages.round import RoundPage
 from iomt_tui.tui.pages.sign_in import SignInPage
+from iomt_tui.tui.pages.story import TABS, StoryPage
 from iomt_tui.tui.screens.alarm_actions import AlarmActions
 from iomt_tui.tui.sound.sounding import UNHEARD
 
@@ -46,7 +46,7 @@ class BoardActions(AlarmActions):
         elif screen.desk.hand.armed is not None:
             screen.confirm()
         elif screen.cover is None and screen.board.selected is not None and not screen.small:
-            screen.open_cover(PatientPage(screen))
+            self.story_overview()
 
     def back(self) -> None:
         """Takes back one thing: the question, the open page, the filter, the choice."""
@@ -238,6 +238,45 @@ class BoardActions(AlarmActions):
 
     def alarms(self) -> None:
         self._page(AlarmPage)
+
+    # One patient's story.
+
+    def story_overview(self) -> None:
+        self._story("story_overview")
+
+    def story_trends(self) -> None:
+        self._story("story_trends")
+
+    def story_observations(self) -> None:
+        self._story("story_observations")
+
+    def story_flowsheet(self) -> None:
+        self._story("story_flowsheet")
+
+    def story_glucose(self) -> None:
+        self._story("story_glucose")
+
+    def story_waves(self) -> None:
+        self._story("story_waves")
+
+    def story_timeline(self) -> None:
+        self._story("story_timeline")
+
+    def story_devices(self) -> None:
+        self._story("story_devices")
+
+    def _story(self, action: str) -> None:
+        """Opens one page of the story of the patient whom the keys mean; one that is open stays."""
+        screen = self.screen
+        view, _ = screen.aimed()
+        if screen.small:
+            return
+        if view is None:
+            screen.desk.say("Choose a patient first: ↓ or j.")
+        elif not (isinstance(screen.cover, StoryPage) and screen.cover.tab == action):
+            screen.board.selected = view.id
+            screen.roster.order.chosen(screen.clock())
+            screen.open_cover(TABS[action].load()(screen, view.id))
 
     def chart(self) -> None:
         """The medication chart of the patient whom the keys mean."""

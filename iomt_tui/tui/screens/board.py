@@ -22,7 +22,7 @@ from iomt_tui.tui.board.widget import WardBoard
 from iomt_tui.tui.filtering import HINT
 from iomt_tui.tui.keys import Keys
 from iomt_tui.tui.pages.page import Aim, Page
-from iomt_tui.tui.pages.patient import PatientPage
+from iomt_tui.tui.pages.story import StoryPage
 from iomt_tui.tui.roster import Roster
 from iomt_tui.tui.screens.actions import BoardActions
 from iomt_tui.tui.screens.away import Away
@@ -213,7 +213,7 @@ class BoardScreen(Screen[None], inherit_bindings=False):
     @on(PatientOpened)
     def _opened(self) -> None:
         """A double click: the patient's page."""
-        self.open_cover(PatientPage(self))
+        self.actions.story_overview()
 
     def on_paste(self, event: events.Paste) -> None:
         """A paste is no hand."""
@@ -281,12 +281,14 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         self.roster.order.released(self.clock())
 
     def choose(self, patient: str) -> None:
-        """Chooses a patient by id, as the palette does."""
+        """Chooses a patient by id, as the palette does; an open page of a story turns to that patient."""
         if patient not in self.roster.shown:
             self.set_filter("")
             self.painter.paint()
         self.board.selected = patient
         self.roster.order.chosen(self.clock())
+        if isinstance(self.cover, StoryPage) and self.cover.patient != patient:
+            self.open_cover(type(self.cover)(self, patient))
         self.painter.paint()
 
     def open_cover(self, cover: Page | None) -> None:

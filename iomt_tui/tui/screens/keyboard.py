@@ -36,8 +36,8 @@ class Keyboard:
         self.act(action.id)
 
     def _lookup(self) -> dict[str, KeyAction]:
-        page = self.screen.cover.name if self.screen.cover is not None else ""
-        return self.screen.keys.lookup(recording=self.screen.session.player is not None, page=page)
+        places = self.screen.cover.places if self.screen.cover is not None else ()
+        return self.screen.keys.lookup(recording=self.screen.session.player is not None, places=places)
 
     def act(self, action: str) -> None:
         """Does what a key action means here: the open page's own meaning first."""

@@ -232,8 +232,8 @@ class BoardParts:
             found = f"{len(roster.shown)} of {len(screen.session.ward.patients)}{kept}"
             return typed_line(line.label, line.text, found, f"{line.hint} · enter keeps · esc clears", width)
         recording = screen.session.player is not None
-        page = screen.cover.name if screen.cover is not None else ""
-        return footer_line(screen.keys, self._available(), recording=recording, width=width, page=page)
+        places = screen.cover.places if screen.cover is not None else ()
+        return footer_line(screen.keys, self._available(), recording=recording, width=width, places=places)
 
     def _question(self) -> str:
         screen = self.screen

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from iomt_tui.clinical.medication.barcode import Code, explain, read
 from iomt_tui.clinical.medication.rights import Person, owners
-from iomt_tui.tui.pages.patient import PatientPage
+from iomt_tui.tui.pages.story import StoryPage
 from iomt_tui.tui.scanning import Scanned
 from iomt_tui.tui.text import tell
 from iomt_tui.tui.widgets.header import zone
@@ -71,7 +71,7 @@ class Scans:
             screen.desk.say(f"Scanned: the wristband {code.patient} is {whose}. Nobody was chosen.", wrong=True)
             return
         person = found[0]
-        if screen.cover is not None and not isinstance(screen.cover, PatientPage):
+        if screen.cover is not None and not isinstance(screen.cover, StoryPage):
             screen.open_cover(None)
         screen.choose(person.id)
         screen.desk.say(f"Scanned: the wristband of {person.label}")

@@ -15,9 +15,11 @@ _OWN: Final = (PATIENT, SIGN_IN)  # keys of a page that tells them nowhere else:
 _ASKS: Final = "$warning reverse"
 
 
-def footer_line(keys: Keys, available: Collection[str], *, recording: bool, width: int, page: str = "") -> Content:
+def footer_line(
+    keys: Keys, available: Collection[str], *, recording: bool, width: int, places: Collection[str] = ()
+) -> Content:
     """Keys with their words; greyed when not available now. Help and quit stay to the last."""
-    there = [a for a in TABLE if a.footer and here(a, recording=recording, page=page) and a.id not in _LAST]
+    there = [a for a in TABLE if a.footer and here(a, recording=recording, places=places) and a.id not in _LAST]
     ends = [a for a in TABLE if a.id in _LAST]
     while True:
         shown = sorted((*there, *ends), key=TABLE.index)

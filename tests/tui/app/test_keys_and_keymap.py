@@ -15,7 +15,7 @@ def test_no_key_has_two_meanings() -> None:
     for own in ("recording", "limits", "chart"):
         there = [key for action in TABLE if action.where in ("always", own) for key in action.keys]
         assert len(there) == len(set(there))
-    keys = DEFAULT_KEYS.lookup(recording=True, page="limits")
+    keys = DEFAULT_KEYS.lookup(recording=True, places=("limits",))
     assert (keys["left"].id, keys["a"].id, keys["space"].id) == ("limit_less", "acknowledge", "play")
     assert DEFAULT_KEYS.lookup(recording=True)["left"].id == "step_back"
     assert "left" not in DEFAULT_KEYS.lookup(recording=False)
