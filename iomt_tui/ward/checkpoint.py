@@ -6,6 +6,7 @@ from __future__ import annotations
 import zlib
 from array import array
 from collections import Counter
+from collections.abc import Callable
 from itertools import chain
 from typing import Any
 
@@ -20,21 +21,30 @@ from iomt_tui.alarms.settings import Setting
 from iomt_tui.alarms.suppression import Suppression
 from iomt_tui.security.text import safe_text
 from iomt_tui.ward.adherence import HomeDoses
-from iomt_tui.ward.checkpoint_series import Arrays, dump_series, load_series
+from iomt_tui.ward.checkpoint_series import (
+    ITEM,
+    Arrays,
+    by_item,
+    dump_series,
+    load_ranges,
+    load_series,
+    packed,
+    unpacked,
+)
 from iomt_tui.ward.fold import Ward
 from iomt_tui.ward.link import Link
 from iomt_tui.ward.medication import MedicationState
 from iomt_tui.ward.notes import Note
 from iomt_tui.ward.scores import ServerScore
+from iomt_tui.ward.series import Series
 from iomt_tui.ward.state import DeviceState, PatientState
 from iomt_tui.ward.swaps import Swap
 from iomt_tui.ward.written import Writes
 
 VERSION = 3
 OLDEST = 1
-"""The oldest version that is still read: its arrays lie item after item, its scores in the JSON. Version 2 has no last
-values in its rollups, see :mod:`iomt_tui.ward.checkpoint_series`."""
-_ITEM = 4  # bytes of every number in the arrays; a longer one counts as several
+"""The oldest version that is still read: its arrays lie item after item, its scores in the JSON. Those of version 2 lie
+place after place, all in one stream with the JSON. Neither has last values in its rollups."""
 _PATIENT = (
     "bed",
     "family",
@@ -64,7 +74,7 @@ class CheckpointError(ValueError):
 
 def dump(ward: Ward) -> bytes:
     """The ward's whole state."""
-    arrays: list[bytes] = []
+    pieces: list[bytes] = []
     head = {
         "version": VERSION,
         "ward": {name: getattr(ward, name) for name in _WARD},
@@ -78,42 +88,32 @@ def dump(ward: Ward) -> bytes:
         "flood": [ward.flood.since, *ward.flood.times],
         "left": {p: [[*key, *counted] for key, counted in own.items()] for p, own in ward.left.items()},
         "devices": [_device(d) for d in ward.devices.values()],
-        "patients": [_patient(p, arrays) for p in ward.patients.values()],
+        "patients": [_patient(p, pieces) for p in ward.patients.values()],
     }
-    text = orjson.dumps(head)
-    return zlib.compress(len(text).to_bytes(8, "little") + text + _by_place(b"".join(arrays)), 1)
-
-
-def _by_place(items: bytes) -> bytes:
-    """All first bytes of the items, then all second ones …: neighbours are alike in some, and deflate better so."""
-    return b"".join(items[place::_ITEM] for place in range(_ITEM))
-
-
-def _by_item(places: memoryview) -> bytearray:
-    items = bytearray(places)
-    size = len(items) // _ITEM
-    for place in range(_ITEM):
-        items[place::_ITEM] = places[place * size : (place + 1) * size]
-    return items
+    return b"".join((zlib.compress(orjson.dumps(head), 1), *pieces))
 
 
 def load(blob: bytes) -> Ward:
-    """The ward of a checkpoint. Raises :class:`CheckpointError`."""
+    """The ward of a checkpoint. What its series keep is unpacked when it is asked for. Raises CheckpointError."""
     try:
-        raw = zlib.decompress(blob)
+        stream = zlib.decompressobj()
+        raw = stream.decompress(blob)
+        if raw[4:8] != bytes(4) and stream.eof:  # older programs began with the length of the JSON, in eight bytes
+            return _ward(_checked(orjson.loads(raw), VERSION), Arrays(stream.unused_data), load_series)
         size = int.from_bytes(raw[:8], "little")
-        head = orjson.loads(raw[8 : 8 + size])
-        return _ward(head, Arrays(_items(head["version"], memoryview(raw)[8 + size :])))
+        head = _checked(orjson.loads(raw[8 : 8 + size]), VERSION - 1)
+        arrays = memoryview(raw)[8 + size :]
+        return _ward(head, Arrays(arrays if head["version"] == OLDEST else by_item(arrays)), load_ranges)
     except CheckpointError:
         raise
     except (zlib.error, ValueError, KeyError, TypeError, AttributeError) as error:
         raise CheckpointError(f"not a checkpoint ({type(error).__name__})") from error
 
 
-def _items(version: int, arrays: memoryview) -> memoryview:
-    if not OLDEST <= version <= VERSION:
-        raise CheckpointError(f"checkpoint version {version}, this program reads {OLDEST} to {VERSION}")
-    return arrays if version == OLDEST else memoryview(_by_item(arrays))
+def _checked(head: dict[str, Any], newest: int) -> dict[str, Any]:
+    if not OLDEST <= head["version"] <= newest:
+        raise CheckpointError(f"checkpoint version {head['version']}, this program reads {OLDEST} to {VERSION}")
+    return head
 
 
 def _device(device: DeviceState) -> dict[str, Any]:
@@ -124,7 +124,7 @@ def _device(device: DeviceState) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _patient(patient: PatientState, arrays: list[bytes]) -> dict[str, Any]:
+def _patient(patient: PatientState, pieces: list[bytes]) -> dict[str, Any]:
     return {
         "id": patient.id, "body": {n: getattr(patient, n) for n in _PATIENT}, "contact": patient.last_contact,
         "devices": patient.devices, "alarms": [a.body() for a in patient.alarms.values()],
@@ -133,24 +133,24 @@ def _patient(patient: PatientState, arrays: list[bytes]) -> dict[str, Any]:
         "escalated": [e.body() for e in patient.escalated.values()],
         "notifications": [n.body() for n in patient.notifications.values()],
         "reported": [[*key, device, *told] for key, own in patient.reported.items() for device, told in own.items()],
-        "refused": dict(patient.refused), "news": _news(patient, arrays), "medication": patient.medication.dump(),
+        "refused": dict(patient.refused), "news": _news(patient, pieces), "medication": patient.medication.dump(),
         "news_known": patient.news_known, "dirty": patient.news_dirty,
         "home_doses": patient.home_doses.body() if patient.home_doses else None,
-        "series": {key: dump_series(s, arrays) for key, s in patient.series.items()},
+        "series": {key: dump_series(s, pieces) for key, s in patient.series.items()},
         "writes": patient.writes.body() if patient.writes else None,
         "server_news2": None if patient.server_news2 is None else list(patient.server_news2),
         "notes": [note.body() for note in patient.notes], "swaps": [list(swap) for swap in patient.swaps],
     }  # fmt: skip
 
 
-def _news(patient: PatientState, arrays: list[bytes]) -> int:
-    """How many changes of the score there are; their minutes and totals go to ``arrays``."""
+def _news(patient: PatientState, pieces: list[bytes]) -> list[int]:
+    """How many changes of the score there are, and the size of the piece with their minutes and totals."""
     numbers = array("i", chain.from_iterable(patient.news_history))
-    arrays += [numbers[::2].tobytes(), numbers[1::2].tobytes()]
-    return len(patient.news_history)
+    pieces.append(packed([numbers[::2], numbers[1::2]]))
+    return [len(patient.news_history), len(pieces[-1])]
 
 
-def _ward(head: dict[str, Any], arrays: Arrays) -> Ward:
+def _ward(head: dict[str, Any], arrays: Arrays, load_one: Callable[[str, dict[str, Any], Arrays], Series]) -> Ward:
     ward = Ward()
     for name in _WARD:
         setattr(ward, name, head["ward"][name])
@@ -189,14 +189,14 @@ def _ward(head: dict[str, Any], arrays: Arrays) -> Ward:
             patient.reported.setdefault((param, kind), {})[device] = told
         patient.medication = MedicationState.load(data.get("medication", {}))
         patient.refused = Counter(data["refused"])
-        patient.news_history = _news_history(data["news"], arrays)
+        patient.news_history = _news_history(data["news"], arrays, head["version"])
         patient.news_known = [(minute, count) for minute, count in data.get("news_known", ())]
         patient.news_dirty = data["dirty"]
         _restore_linked(patient, data)
         if data.get("home_doses"):
             patient.home_doses = HomeDoses.from_body(data["home_doses"], patient.medication.orders)
         for key, fields in data["series"].items():
-            patient.series[str(key)] = load_series(str(key), fields, arrays, head["version"])
+            patient.series[str(key)] = load_one(str(key), fields, arrays)
     if not arrays.over:
         raise CheckpointError("followed by something else")
     ward.flood = _flood(ward, head.get("flood"))
@@ -224,7 +224,11 @@ def _flood(ward: Ward, kept: list[Any] | None) -> FloodWatch:
     return FloodWatch(kept[0], kept[1:])
 
 
-def _news_history(news: int | list[tuple[int, int]], arrays: Arrays) -> list[tuple[int, int]]:
-    if isinstance(news, list):
+def _news_history(news: Any, arrays: Arrays, version: int) -> list[tuple[int, int]]:
+    """From a piece of its own; in version 2 from the arrays, in version 1 from the JSON."""
+    if version == OLDEST:
         return [(minute, total) for minute, total in news]
+    if version == VERSION:
+        count, size = news
+        news, arrays = count, unpacked(arrays.cut(size), 2 * ITEM * count)
     return list(zip(arrays.take("i", news), arrays.take("i", news), strict=True))

@@ -6,7 +6,7 @@ not matter: a late observation goes to its bucket, a duplicate changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from iomt_tui.ward.readings import Readings
 from iomt_tui.ward.rollup import NAN, Cell, Rollup
@@ -20,16 +20,27 @@ FINE = LEVELS[0][0] * LEVELS[0][1]
 #: Vitals of which every reading of the last 15 days is kept beside the rollups: a profile counts them one by one.
 EXACT = frozenset({"glucose"})
 
+#: So much may have come to what is still packed, before it is unpacked.
+MOST_LATER = 200
+
 Bucket = tuple[float, float, float]  # lowest, highest, middle
+Kept = tuple[tuple[Rollup, ...], Readings | None]
+_FINEST, _COARSER = slice(0, 1), slice(1, None)
+
+
+def empty() -> tuple[Rollup, ...]:
+    """A rollup for each of LEVELS, in which nothing was measured."""
+    return tuple(Rollup(width, cap) for width, cap in LEVELS)
 
 
 class Series:
     """The newest value of a vital, and what it was. Times are ms, corrected for the device's clock."""
 
     __slots__ = (
+        "_later", "_raw", "_rollups", "_stored",
         "absent", "absent_at", "at", "band_high", "band_low", "bucket", "closed", "device",
         "device_at", "flag", "high", "limit",
-        "low", "minute_high", "minute_low", "raw", "rollups", "value",
+        "low", "minute_high", "minute_low", "value",
     )  # fmt: skip
 
     def __init__(self, limit: int, *, exact: bool = False) -> None:
@@ -47,8 +58,10 @@ class Series:
         self.minute_low = self.minute_high = NAN
         # The values between which the NEWS2 points of this vital stay what they are.
         self.band_low, self.band_high = -1e308, 1e308
-        self.rollups = tuple(Rollup(width, cap) for width, cap in LEVELS)
-        self.raw = Readings() if exact else None
+        self._rollups = empty()
+        self._raw = Readings() if exact else None
+        self._stored: Callable[[], Kept] | None = None  # what was kept in a checkpoint, until somebody looks at it
+        self._later: list[tuple[slice | None, int, float, float, float]] = []  # what has come to it since
         # Buckets as they were last asked for, without the open one; they change only when one is closed.
         self.closed: dict[tuple[int, int, int], list[Bucket | None]] = {}
 
@@ -56,6 +69,42 @@ class Series:
     def of(cls, key: str, limit: int) -> Series:
         """An empty series of the vital ``key``, which stays fresh for ``limit`` ms."""
         return cls(limit, exact=key in EXACT)
+
+    @property
+    def rollups(self) -> tuple[Rollup, ...]:
+        """One for each of LEVELS. The open bucket is in none of them, the open minute in the finest alone."""
+        if self._stored is not None:
+            self._unpack()
+        return self._rollups
+
+    @property
+    def raw(self) -> Readings | None:
+        """Every reading, where the vital is one of EXACT."""
+        if self._stored is not None:
+            self._unpack()
+        return self._raw
+
+    def store(self, stored: Callable[[], Kept]) -> None:
+        """Has what ``stored`` gives for its past, as soon as somebody asks for that: a ward has hundreds of series,
+        and a screen shows a few."""
+        self._stored = stored
+
+    def _unpack(self) -> None:
+        stored, later, self._later = self._stored, self._later, []
+        self._stored = None
+        if stored is not None:
+            self._rollups, self._raw = stored()
+        for levels, at, low, high, last in later:
+            if levels is not None:
+                for rollup in self._rollups[levels]:
+                    rollup.put(at, low, high, last)
+            elif self._raw is not None:
+                self._raw.put(at, last)
+
+    def _wait(self, levels: slice | None, at: int, low: float, high: float, last: float) -> None:
+        self._later.append((levels, at, low, high, last))
+        if len(self._later) > MOST_LATER:
+            self._unpack()
 
     def put(self, at: int, value: float) -> bool:
         """Takes a value in; True when it is the newest. The fold does the same inline for values in order."""
@@ -79,7 +128,7 @@ class Series:
     def recall_long(self, at: int, value: float) -> None:
         """The same of one from before the finest rollup begins, which would soon lose it again."""
         self.closed.clear()
-        for rollup in self.rollups[1:]:
+        for rollup in self.rollups[_COARSER]:
             rollup.put(at, value, value, value)
         if self.raw is not None:
             self.raw.put(at, value)
@@ -99,7 +148,10 @@ class Series:
         if bucket >= 0:
             if self.closed:
                 self.closed.clear()
-            self.rollups[0].put(self.at, low, high, self.value)
+            if self._stored is None:
+                self._rollups[0].put(self.at, low, high, self.value)
+            else:
+                self._wait(_FINEST, self.at, low, high, self.value)
             if self.minute_low < low:
                 low = self.minute_low
             if self.minute_high > high:
@@ -108,12 +160,18 @@ class Series:
                 self.minute_low, self.minute_high = low, high
             else:
                 self.minute_low = self.minute_high = NAN
-                for rollup in self.rollups[1:]:
-                    rollup.put(self.at, low, high, self.value)
+                if self._stored is None:
+                    for rollup in self._rollups[_COARSER]:
+                        rollup.put(self.at, low, high, self.value)
+                else:
+                    self._wait(_COARSER, self.at, low, high, self.value)
         self.bucket = at // 10_000
         self.low = self.high = value
-        if self.raw is not None:
-            self.raw.put(at, value)
+        if self._raw is not None:
+            if self._stored is None:
+                self._raw.put(at, value)
+            else:
+                self._wait(None, at, value, value, value)
 
     def _open(self, level: int) -> Cell:
         """What a rollup has not got yet."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from array import array
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -15,6 +16,14 @@ from iomt_tui.ward.series import Series
 from iomt_tui.ward.state import PatientState
 
 _LATER = ("minute_low", "minute_high")  # fields of a series that there were not
+
+
+def edited(blob: bytes, edit: Callable[[dict[str, Any]], object]) -> bytes:
+    """A checkpoint of today after ``edit`` of what it says in words."""
+    stream = zlib.decompressobj()
+    head = orjson.loads(stream.decompress(blob))
+    edit(head)
+    return zlib.compress(orjson.dumps(head)) + stream.unused_data
 
 
 def of_version_2(ward: Ward) -> bytes:
@@ -37,10 +46,10 @@ def _packed(head: dict[str, Any], arrays: bytes) -> bytes:
 
 
 def _head(ward: Ward) -> dict[str, Any]:
-    raw = zlib.decompress(dump(ward))
-    head: dict[str, Any] = orjson.loads(raw[8 : 8 + int.from_bytes(raw[:8], "little")])
+    head: dict[str, Any] = orjson.loads(zlib.decompressobj().decompress(dump(ward)))
     for patient in head["patients"]:
         del patient["swaps"]
+        patient["news"], _ = patient["news"]
         for key, data in patient["series"].items():
             _without_later(data, ward.patients[patient["id"]].series[key])
     for device in head["devices"]:
@@ -60,6 +69,7 @@ def _without_later(data: dict[str, Any], series: Series) -> None:
     for name in _LATER:
         del data["fields"][name]
     data.pop("raw", None)
+    del data["size"]
     data["rollups"] = [(rollup.base, len(rollup.low)) for rollup in _closed(series)]
 
 

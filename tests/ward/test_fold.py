@@ -14,10 +14,14 @@ from old_checkpoints import of_version_1, of_version_2
 
 from iomt_tui.alarms.model import Priority
 from iomt_tui.ward.checkpoint import CheckpointError, dump, load
+from iomt_tui.ward.checkpoint_series import dump_series
 from iomt_tui.ward.events import Draft, Entry, Reading, draft, observations
 from iomt_tui.ward.fold import Ward
 from iomt_tui.ward.judge import MONITORING
+from iomt_tui.ward.series import MOST_LATER
 from iomt_tui.ward.view import Freshness, Severity
+
+HOUR = 3_600_000
 
 
 def folded(entries: list[Entry]) -> Ward:
@@ -85,12 +89,49 @@ def test_a_checkpoint_of_an_older_program_is_still_read(
 
 @given(logs(), st.data())
 def test_a_checkpoint_cut_short_is_none(entries: list[Entry], data: st.DataObject) -> None:
-    raw = zlib.decompress(dump(folded(entries)))
-    start = 8 + int.from_bytes(raw[:8], "little")
-    if start < len(raw):
-        cut = data.draw(st.integers(start, len(raw) - 1))
-        with pytest.raises(CheckpointError):
-            load(zlib.compress(raw[:cut]))
+    blob = dump(folded(entries))
+    with pytest.raises(CheckpointError):
+        load(blob[: data.draw(st.integers(0, len(blob) - 1))])
+    with pytest.raises(CheckpointError):
+        load(blob + b"x")
+
+
+def week() -> Ward:
+    """A heart rate a minute for two days, and glucose."""
+    readings = [
+        Reading("p1", "p1-monitor", START + i * 60_000, {"hr": 60.0 + i % 40, "glucose": 100.0}, None)
+        for i in range(2_880)
+    ]
+    return folded(numbered([*opening(), *(observations(r.observed_at, [r]) for r in readings)]))
+
+
+def test_what_a_checkpoint_keeps_is_unpacked_when_it_is_asked_for_or_when_much_has_come() -> None:
+    ward = week()
+    resumed = load(dump(ward))
+    for name in ("hr", "glucose"):
+        series, before = resumed.patients["p1"].series[name], ward.patients["p1"].series[name]
+        for i in range(1, 60):
+            for one in (series, before):
+                one.put(START + (2_880 + i) * 60_000, 70.0 + i)
+        assert series._stored is not None and series._later
+        assert len(series.cells(START // HOUR * HOUR, HOUR, 48, ward.now)) == 48
+        assert not series._later
+        assert dump_series(series, []) == dump_series(before, [])
+    other = load(dump(ward)).patients["p1"].series["hr"]
+    for i in range(1, 300):
+        other.put(START + (2_880 + i) * 60_000, 70.0 + i)
+        assert len(other._later) <= MOST_LATER
+    assert other._stored is None
+
+
+def test_a_forged_piece_leaves_the_past_empty_and_the_present_as_it_is() -> None:
+    blob = bytearray(dump(week()))
+    head = zlib.decompressobj()
+    head.decompress(bytes(blob))
+    blob[len(blob) - len(head.unused_data) + 40] ^= 0xFF
+    series = load(bytes(blob)).patients["p1"].series["hr"]
+    assert series.cells(START // HOUR * HOUR, HOUR, 24, series.at) == (None,) * 24
+    assert series.value == 60.0 + 2_879 % 40
 
 
 @given(st.binary(max_size=200))
