@@ -62,6 +62,7 @@ class SimulatedSource:
 
         self._spec, self._start = spec, start
         self._sensed: Iterator[list[Reading]] = iter(())  # weeks of glucose, for the trends once the ward is there
+        self._levels: dict[str, list[tuple[int, int]]] = {}  # of batteries, told when the history is over
         self._periods: dict[str, dict[str, float]] = {}  # how often a device measures, told with its next reading
         self._ward = SimulatedWard(beds=spec.beds, seed=spec.seed, start=start, scenario=spec.scenario, tz=spec.tz)
 
@@ -82,7 +83,8 @@ class SimulatedSource:
         for at, kind, body in chain(events, past):
             if kind == "device" and "periods" in body:
                 self._periods[body["id"]] = body["periods"]
-                yield at, kind, _earlier(body, self._start - first)
+                yield at, kind, _earlier(body)
+                self._levels[body["id"]] = body.get("levels", ())
             else:
                 yield at, kind, body
 
@@ -94,6 +96,8 @@ class SimulatedSource:
             out.append((at, kind, body))
             if kind == "obs" and self._periods and (own := self._periods.pop(body.device, None)):
                 out.append((at, "device", {"id": body.device, "periods": own}))
+        out += [(now, "device", {"id": device, "levels": told}) for device, told in self._levels.items() if told]
+        self._levels.clear()
         if (readings := next(self._sensed, None)) is not None:
             out.append((now, "history", readings))
         return out
@@ -108,11 +112,10 @@ class SimulatedSource:
         """Nothing is open."""
 
 
-def _earlier(device: dict[str, Any], span: int) -> dict[str, Any]:
-    """A device as it was ``span`` ms before, with the periods of a history."""
+def _earlier(device: dict[str, Any]) -> dict[str, Any]:
+    """A device as a history begins: with its periods, and without what it had stored of its battery until now."""
     slower = {key: max(period, HISTORY_STEP) for key, period in device["periods"].items()}
-    levels = [(at - span, percent) for at, percent in device.get("levels", ())]
-    return device | {"periods": slower} | ({"levels": levels} if levels else {})
+    return {key: told for key, told in device.items() if key != "levels"} | {"periods": slower}
 
 
 def ward_body(spec: WardSpec) -> dict[str, Any]:

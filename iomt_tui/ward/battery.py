@@ -43,11 +43,12 @@ def forecast(history: History, now: int) -> Forecast | None:
     if _why_not(run):
         return None
     begins = _begins(run)
-    rate = -median(_slopes(begins))  # percent a minute
     minute, percent = begins[-1]
-    # A level that has lasted longer than its time is at its end.
-    passed = min(run[-1][0] - minute, 1 / rate)
-    return Forecast(round((run[-1][0] + percent / rate - passed) * 60_000), rate * 60, len(begins))
+    lasted = run[-1][0] - minute
+    rate = -median(_slopes(begins))  # percent a minute
+    if lasted > 2 / rate:  # it is used less than it was: no more than this level was lost since
+        rate = 1 / lasted
+    return Forecast(round((minute + percent / rate) * 60_000), rate * 60, len(begins))
 
 
 def unknown(history: History, now: int) -> str:

@@ -54,10 +54,14 @@ class DeviceState:
         self.clock = DeviceClock()
 
     def recall_battery(self, levels: Iterable[tuple[int, int]], now: int) -> None:
-        """Takes up (ms, percent) of levels that it had stored until log time ``now``, unless something is known."""
-        if not self.battery_history:
-            known = [(int(at) // 60_000, max(0, min(100, int(percent)))) for at, percent in levels if at <= now]
-            self.battery_history = sorted(known, key=itemgetter(0))[-BATTERY_KEPT:]
+        """Takes up (ms, percent) of levels that it had stored until log time ``now``. It knows better of their time."""
+        told = [(int(at) // 60_000, max(0, min(100, int(percent)))) for at, percent in levels if at <= now]
+        if told:
+            told.sort(key=itemgetter(0))
+            first, last = told[0][0], told[-1][0]
+            before = [point for point in self.battery_history if point[0] < first]
+            after = [point for point in self.battery_history if point[0] > last]
+            self.battery_history = [*before, *told, *after][-BATTERY_KEPT:]
 
     def told_battery(self, at: int) -> None:
         """Takes what it has just told of its battery, at log time ``at`` (ms), to the history."""

@@ -152,7 +152,7 @@ class Equipper:
         stored = levels(key, hours * HOUR, what.start, what.since) if hours and not suffix else []
         if down is not None:
             left = int(down.amount)
-            stored = drained(left, what.start)
+            stored = drained(left, what.start) if not down.begins else []
             drain = RunDown(device, left, what.start + int(down.begins * 1000), what.start + int(down.ends * 1000))
             self._subject.outages[kind] = (Outage(drain.empty, what.start + int(down.ends * 1000), False),)
             self.kit.sources.append(drain)
