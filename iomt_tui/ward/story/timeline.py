@@ -1,19 +1,25 @@
 """What happened to one patient, in order: the events of a timeline, and the marks on a time axis. Pure.
 
-:class:`iomt_tui.ward.story.chronicle.Chronicle` makes the events of the log's entries; :func:`timeline_of` puts them in
+:class:`iomt_tui.ward.story.chronicle.Chronicle` makes events of the log's entries; :func:`timeline_of` puts them in
 order, tells what was corrected, and adds the observations hour by hour from the fold.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from iomt_tui.alarms.settings import Setting
+from iomt_tui.clinical.medication.administration import EFFECT
 from iomt_tui.security.text import SafeText
 from iomt_tui.ward.transitions import Transition
 from iomt_tui.ward.view import NOTHING
+
+if TYPE_CHECKING:
+    from iomt_tui.ward.fold import Ward
+    from iomt_tui.ward.state import PatientState
 
 HOUR: Final = 3_600_000
 
@@ -95,3 +101,68 @@ class Timeline:
     begins: int | None  # where the log begins, when that is later than ``start``
     dropped: int  # older events that had no room
     unreadable: int  # entries that could not be understood
+
+
+def event(at: int, category: Category, what: str, **more: Any) -> Event:
+    """An event before it has a place in the log; ``more``: its other fields."""
+    return Event("", at, at, category, what, **more)
+
+
+class Told(NamedTuple):
+    """What the log has told of ``patient`` so far, in its order; ``begins``: where the log begins (ms)."""
+
+    patient: str
+    events: tuple[Event, ...]
+    begins: int
+    dropped: int = 0
+    unreadable: int = 0
+
+
+def timeline_of(told: Told, ward: Ward, now: int, span: int) -> Timeline:
+    """What happened in the last ``span`` ms up to ``now``, as it was known at ``now``."""
+    start = now - span
+    known = [one for one in told.events if one.logged <= now]
+    fixes = {
+        one.replaces: Fix(one.by, one.at, one.record) for one in known if one.replaces and one.what != EFFECT
+    }  # fmt: skip
+    events = [_fixed(one, fixes) for one in known if start <= one.at]
+    state = ward.patients.get(told.patient)
+    if state is not None:
+        events += hours(state, start, now)
+    events.sort(key=lambda one: (one.at, one.logged))
+    begins = told.begins if told.begins > start else None
+    return Timeline(told.patient, start, now, tuple(events), begins, told.dropped, told.unreadable)
+
+
+def _fixed(event: Event, fixes: dict[str, Fix]) -> Event:
+    """``event`` with what has corrected it."""
+    fix = fixes.get(event.record) if event.record else None
+    return event if fix is None else replace(event, fixed=fix)
+
+
+def hours(state: PatientState, start: int, now: int) -> Iterator[Event]:
+    """The observations of a patient hour by hour, from the hour of ``start`` to the one of ``now``."""
+    first = start // HOUR * HOUR
+    count = (now - first) // HOUR + 1
+    cells = {key: one.cells(first, HOUR, count, now) for key, one in state.series.items()}
+    for number in range(count):
+        at = first + number * HOUR
+        spans = tuple(
+            Span(key, cell.low, cell.high, cell.last, cell.at)
+            for key, own in cells.items()
+            if (cell := own[number]) is not None
+        )
+        if spans:
+            end = min(at + HOUR, now)
+            yield Event(
+                f"hour.{at}", end, end, Category.VITALS, "hour", hour=Hour(at, spans, _totals(state, at, at + HOUR))
+            )
+
+
+def _totals(state: PatientState, start: int, end: int) -> tuple[int, int] | None:
+    """The lowest and highest NEWS2 from ``start`` to before ``end`` (ms), where any was known."""
+    first, last = start // 60_000, end // 60_000
+    before = [total for minute, total in state.news_history if minute <= first][-1:]
+    found = [*before, *(total for minute, total in state.news_history if first < minute < last)]
+    known = [total for total in found if total >= 0]
+    return (min(known), max(known)) if known else None
