@@ -32,6 +32,7 @@ MEDICATION = "Medications"
 LIMITS: Final = "Limits editor"
 PATIENT, SIGN_IN = "Patient's page", "Sign-in page"
 STORY: Final = "Patient's story"
+TIMELINE: Final = "Timeline"
 
 TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("acknowledge", ("a",), "Acknowledge the alarm; asks first", ALARM, "ack", reserved=True),
@@ -100,7 +101,10 @@ TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("story_waves", ("6",), "Waveforms, where the source has them", STORY),
     KeyAction("story_timeline", ("7",), "Timeline: everything that happened, in order", STORY),
     KeyAction("story_devices", ("8",), "Devices of the patient", STORY),
-    KeyAction("write_note", ("N",), "Write a note about the patient", PATIENT, "note", "story"),
+    KeyAction(
+        "write_note", ("N",), "Write a note about the patient; tab, before a word: templates", PATIENT, "note", "story"
+    ),
+    KeyAction("correct_note", ("R",), "Correct the chosen note; the original stays", TIMELINE, "correct", "timeline"),
     KeyAction(
         "chart_vitals",
         ("F",),
