@@ -53,10 +53,8 @@ def event_lines(
     if len(rows) > most:
         shown[-1] = fitted(joined(shown[-1].rstrip(), plain(" …", MUTED)), max(8, width - indent))
     out = [joined(start if number == 0 else plain(" " * indent), row) for number, row in enumerate(shown)]
-    return [
-        *(fitted(row, width) for row in out),
-        *(line_of(written, server, voice.tz, width, indent) if written else ()),
-    ]
+    stands = line_of(written, server, voice.tz, width, indent) if written is not None else []
+    return [*(fitted(row, width) for row in out), *stands]
 
 
 def _sign(event: Event) -> Content:
