@@ -8,6 +8,7 @@ from iomt_tui.log.api import RecordedReader
 from iomt_tui.ward.checkpoint import CheckpointError
 from iomt_tui.ward.fold import Ward
 from iomt_tui.ward.story.chronicle import Chronicle
+from iomt_tui.ward.story.timeline import Told
 
 _NOBODY = ""
 """The patient of whom no reading is: the readings of everybody are passed over."""
@@ -37,3 +38,10 @@ def read_on(
             return
         chronicle.read(part.entries)
     chronicle.seq = max(chronicle.seq, last)
+
+
+def told(reader: RecordedReader, patient: str, since: int, end: int) -> Told:
+    """What a log says of a patient from ``since`` to ``end`` (log time, ms), all at once. Raises LogError."""
+    chronicle = begun(reader, patient, since)
+    read_on(reader, chronicle, end)
+    return chronicle.so_far()

@@ -113,7 +113,7 @@ TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction(
         "write_note", ("N",), "Write a note about the patient; tab, before a word: templates", PATIENT, "note", "story"
     ),
-    KeyAction("correct_note", ("R",), "Correct the chosen note; the original stays", TIMELINE, "correct", "timeline"),
+    KeyAction("correct_note", ("R",), "Correct the chosen note; the original stays", TIMELINE, "", "timeline"),
     KeyAction(
         "chart_vitals",
         ("F",),

@@ -122,7 +122,12 @@ class TimelinePage(StoryPage, ListPage):
         if timeline is not None and timeline.dropped:
             parts.append(f"{timeline.dropped} older ones are not kept")
         shorter, longer = screen.keys.labels("window_shorter")[0], screen.keys.labels("window_longer")[0]
-        return [*parts, f"{shorter} {longer} time", f"{screen.keys.labels('filter')[0]} search"]
+        one = self._list().events.get(self.selected)
+        corrects = one is not None and one.category is Category.NOTE
+        return [
+            *parts, f"{shorter} {longer} time", f"{screen.keys.labels('filter')[0]} search",
+            *([f"{screen.keys.labels('correct_note')[0]} correct it"] if corrects else []),
+        ]  # fmt: skip
 
     def lines(self, width: int) -> list[Content] | None:
         """The events; a failure says so above what is known."""
@@ -164,7 +169,8 @@ class TimelinePage(StoryPage, ListPage):
         look = (event.at, event.fixed, width, voice, written, server, heads, whole)
         known = self._drawn.get(one)
         if known is None or known[0] != look:
-            rows = event_lines(event, voice, width, written, server, whole=whole)
+            begins = self._chronicling.told.begins if self._chronicling.told is not None else 0
+            rows = event_lines(event, voice, begins, width, written, server, whole=whole)
             if heads:
                 rows.insert(0, day_line(event.at, voice.tz, width))
             known = self._drawn[one] = (look, rows)
@@ -192,7 +198,7 @@ class TimelinePage(StoryPage, ListPage):
         timeline = self._timeline()
         if timeline is None:
             return None
-        return replace(timeline, events=tuple(reversed(self._list().events.values())))
+        return replace(timeline, events=tuple(reversed(list(self._list().events.values()))))
 
     # Keys.
 

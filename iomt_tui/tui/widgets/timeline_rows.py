@@ -34,11 +34,11 @@ def day_line(at: int, tz: str, width: int) -> Content:
 
 
 def event_lines(
-    event: Event, voice: ScreenVoice, width: int, written: Written | None, server: str, *, whole: bool
+    event: Event, voice: ScreenVoice, begins: int, width: int, written: Written | None, server: str, *, whole: bool
 ) -> list[Content]:
-    """One event, ``width`` cells a line; ``whole``: all of its words, else the first lines. ``written``: how it stands
-    on the ward's ``server``."""
-    words = said(event, voice)
+    """One event, ``width`` cells a line; ``whole``: all of its words, else the first lines. ``begins``: where the log
+    does (ms); ``written``: how it stands on the ward's ``server``."""
+    words = said(event, voice, begins)
     time = plain(f"{clock(event.at, voice.tz, seconds=width >= ROOMY)} ", MUTED)
     body = joined(
         plain(words.about, "bold"),

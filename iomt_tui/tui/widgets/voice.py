@@ -19,6 +19,11 @@ class ScreenVoice:
     measures: Measures
     tz: str
 
+    @property
+    def over(self) -> str:
+        """What stands between the two numbers of a blood pressure."""
+        return "/"
+
     def condition(self, alarm: Alarm) -> str:
         """What is wrong: "SpO2 84 < 90"."""
         return condition(alarm, self.measures)
@@ -31,10 +36,11 @@ class ScreenVoice:
         """A value with its unit."""
         return f"{self.measures.text(key, value)} {self.measures.unit(key)}".rstrip()
 
-    def between(self, key: str, low: float, high: float) -> str:
-        """A range with its unit; one number where both are the same."""
-        first, last = self.measures.text(key, low), self.quantity(key, high)
-        return last if first == self.measures.text(key, high) else f"{first}–{last}"
+    def between(self, key: str, low: float, high: float, *, unit: bool = True) -> str:
+        """A range, with its ``unit``; one number where both are the same."""
+        first, last = self.measures.text(key, low), self.measures.text(key, high)
+        text = last if first == last else f"{first}–{last}"
+        return f"{text} {self.measures.unit(key)}".rstrip() if unit else text
 
     def time(self, at: int) -> str:
         """A time of the ward's day."""

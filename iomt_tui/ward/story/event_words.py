@@ -25,6 +25,7 @@ TAG: Final = {
 LATE: Final = 10 * 60_000
 """A dose, or what is told, is late beyond so many ms."""
 
+_ASIDE: Final = frozenset({"nibp_mean", "ibp_mean", "pi"})
 _PAIRS: Final = {"nibp_sys": "nibp_dia", "ibp_sys": "ibp_dia"}
 _WRITES: Final = {
     writes.ACK: "Acknowledgement", writes.DOSE: "Dose record", writes.NOTE: "Note", writes.VITALS: "Vital signs",
@@ -67,10 +68,11 @@ class Said(NamedTuple):
         )
 
 
-def said(event: Event, voice: Voice) -> Said:
-    """The event, and when it was told where that was much later."""
+def said(event: Event, voice: Voice, begins: int = 0) -> Said:
+    """The event; of one since ``begins`` (ms), where the log does, also when it was told, where that was much later."""
     about, words = _SAYS[event.category](event, voice)
-    after = [f"told at {voice.time(event.logged)}"] if event.logged - event.at > LATE and event.hour is None else []
+    late = event.logged - event.at > LATE and event.at >= begins and event.hour is None
+    after = [f"told at {voice.time(event.logged)}"] if late else []
     if (fix := event.fixed) is not None:
         after.insert(0, f"CORRECTED at {voice.time(fix.at)} by {fix.by or 'somebody'}")
     return Said(about, words, f"({', '.join(after)})" if after else "")
@@ -164,8 +166,11 @@ def _vitals(event: Event, voice: Voice) -> tuple[str, str]:
 
 
 def hour_words(hour: Hour, voice: Voice) -> str:
-    """The ranges of an hour, vital by vital in the catalogue's order; a pressure in one."""
-    own = {span.vital: span for span in hour.spans}
+    """The ranges of an hour, vital by vital in the catalogue's order; a pressure in one, and what follows from others
+    left out."""
+    own = {span.vital: span for span in hour.spans if span.vital not in _ASIDE}
+    if "hr" in own:
+        own.pop("pulse", None)
     parts = []
     if hour.news2 is not None:
         parts.append(f"NEWS2 {voice.between('news2', *hour.news2)}")
@@ -173,10 +178,9 @@ def hour_words(hour: Hour, voice: Voice) -> str:
         if key not in own or (key in _PAIRS.values() and any(_PAIRS.get(other) == key for other in own)):
             continue
         below = own.get(_PAIRS.get(key, ""))
-        text = voice.between(key, own[key].low, own[key].high)
+        text = voice.between(key, own[key].low, own[key].high, unit=below is None)
         if below is not None:
-            high = voice.between(key, own[key].low, own[key].high).partition(" ")[0]
-            text = f"{high}/{voice.between(below.vital, below.low, below.high)}"
+            text += voice.over + voice.between(below.vital, below.low, below.high)
         parts.append(f"{voice.vital(key)} {text}")
     return ", ".join(parts)
 

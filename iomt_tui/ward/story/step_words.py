@@ -18,6 +18,10 @@ PRIORITY: Final = {Priority.HIGH: "high", Priority.MEDIUM: "medium", Priority.LO
 class Voice(Protocol):
     """How a screen, or a line that is read aloud, says things. Values are in catalogue units, times in ms."""
 
+    @property
+    def over(self) -> str:
+        """What stands between the two numbers of a blood pressure."""
+
     def condition(self, alarm: Alarm) -> str:
         """What is wrong: "SpO2 84 < 90"."""
 
@@ -27,8 +31,8 @@ class Voice(Protocol):
     def quantity(self, key: str, value: float) -> str:
         """A value with its unit."""
 
-    def between(self, key: str, low: float, high: float) -> str:
-        """A range with its unit."""
+    def between(self, key: str, low: float, high: float, *, unit: bool = True) -> str:
+        """A range, with its ``unit``; one number where both are the same."""
 
     def time(self, at: int) -> str:
         """A time of the ward's day."""
