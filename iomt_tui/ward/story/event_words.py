@@ -37,7 +37,7 @@ _STOOD: Final = {
     chronicle.CHARTED: "charted on the server",
 }  # fmt: skip
 _LINES: Final = {
-    link.LIVE: "live again", link.LOST: "does not answer", link.SIGNED_OUT: "nobody is signed in",
+    link.LIVE: "live", link.LOST: "does not answer", link.SIGNED_OUT: "nobody is signed in",
     link.DENIED: "refuses what is asked",
 }  # fmt: skip
 _STATES: Final = {"on": "there again", "off": "switched off", "gone": "signed off", "charging": "charging"}
