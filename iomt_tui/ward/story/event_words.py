@@ -54,28 +54,28 @@ _MONITORING: Final = {chronicle.STARTED: "began", chronicle.STOPPED: "ended: nob
 
 
 class Said(NamedTuple):
-    """An event in words. ``words`` may be struck through where it was corrected; ``after`` may not."""
+    """An event in words. ``mark`` says that ``words`` do not hold any more: they alone may be struck through."""
 
     about: str
+    mark: str
     words: str
     after: str = ""
 
     @property
     def whole(self) -> str:
         """All of it in one line."""
-        return " ".join(
-            part for part in (f"{self.about}:" if self.words else self.about, self.words, self.after) if part
-        )
+        about = ", ".join(part for part in (self.about, self.mark) if part)
+        said = " ".join(part for part in (self.words, self.after) if part)
+        return f"{about}: {said}" if said else about
 
 
 def said(event: Event, voice: Voice, begins: int = 0) -> Said:
     """The event; of one since ``begins`` (ms), where the log does, also when it was told, where that was much later."""
     about, words = _SAYS[event.category](event, voice)
     late = event.logged - event.at > LATE and event.at >= begins and event.hour is None
-    after = [f"told at {voice.time(event.logged)}"] if late else []
-    if (fix := event.fixed) is not None:
-        after.insert(0, f"CORRECTED at {voice.time(fix.at)} by {fix.by or 'somebody'}")
-    return Said(about, words, f"({', '.join(after)})" if after else "")
+    fix = event.fixed
+    mark = f"CORRECTED at {voice.time(fix.at)} by {fix.by or 'somebody'}" if fix is not None else ""
+    return Said(about, mark, words, f"(told at {voice.time(event.logged)})" if late else "")
 
 
 def _step(event: Event, voice: Voice) -> tuple[str, str]:
@@ -141,7 +141,8 @@ def _record(event: Event, _voice: Voice) -> tuple[str, str]:
         return "Left the ward", ""
     if event.what == bedside.ADMITTED:
         return "Admitted", ", ".join(part for part in (event.about, event.words) if part)
-    return event.about[:1].upper() + event.about[1:], f"{event.words}, was {event.before}"
+    was = f", was {event.before}" if event.before != bedside.NONE else ""
+    return event.about[:1].upper() + event.about[1:], f"{event.words}{was}"
 
 
 def _server(event: Event, _voice: Voice) -> tuple[str, str]:
@@ -162,7 +163,7 @@ def _vitals(event: Event, voice: Voice) -> tuple[str, str]:
     if event.hour is None:
         by = f" by {event.by}" if event.by else ""
         return "NEWS2 of the server", f"{event.words}{by}"
-    return f"{voice.time(event.hour.start)}–{voice.time(event.at)}", hour_words(event.hour, voice)
+    return f"{voice.time(event.hour.start)}–{voice.time(event.logged)}", hour_words(event.hour, voice)
 
 
 def hour_words(hour: Hour, voice: Voice) -> str:
