@@ -63,6 +63,12 @@ class Terse:
     def between(self, key: str, low: float, high: float, *, unit: bool = True) -> str:
         return f"{low:g}-{high:g}{'u' if unit else ''}"
 
+    def pressure(self, key: str) -> str:
+        return key
+
+    def stretch(self, start: int, end: int) -> str:
+        return f"{self.time(start)} {self.time(end)}"
+
     def time(self, at: int) -> str:
         return f"+{(at - START) / MINUTE:g}"
 

@@ -47,6 +47,14 @@ class ScreenVoice:
         shown = self.measures.unit(key) if unit else ""
         return text if shown in _OBVIOUS else f"{text} {shown}"
 
+    def pressure(self, key: str) -> str:
+        """What a blood pressure is called, by the ``key`` of its systolic one."""
+        return label(key)
+
+    def stretch(self, start: int, end: int) -> str:
+        """From when to when."""
+        return f"{self.time(start)}–{self.time(end)}"
+
     def time(self, at: int) -> str:
         """A time of the ward's day."""
         return clock(at, self.tz, seconds=False)

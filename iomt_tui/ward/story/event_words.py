@@ -163,7 +163,7 @@ def _vitals(event: Event, voice: Voice) -> tuple[str, str]:
     if event.hour is None:
         by = f" by {event.by}" if event.by else ""
         return "NEWS2 of the server", f"{event.words}{by}"
-    return f"{voice.time(event.hour.start)}–{voice.time(event.logged)}", hour_words(event.hour, voice)
+    return voice.stretch(event.hour.start, event.logged), hour_words(event.hour, voice)
 
 
 def hour_words(hour: Hour, voice: Voice) -> str:
@@ -182,7 +182,7 @@ def hour_words(hour: Hour, voice: Voice) -> str:
         text = voice.between(key, own[key].low, own[key].high, unit=below is None)
         if below is not None:
             text += voice.over + voice.between(below.vital, below.low, below.high)
-        parts.append(f"{voice.vital(key)} {text}")
+        parts.append(f"{voice.vital(key) if below is None else voice.pressure(key)} {text}")
     return ", ".join(parts)
 
 
