@@ -27,7 +27,7 @@ from iomt_tui.ward.story.timeline import Category, Event, Told, event
 from iomt_tui.ward.transitions import Transitions
 from iomt_tui.ward.writes import MISSED, STALE, TAKEN, VITALS, Write, Written
 
-MOST: Final = 4_000
+MOST: Final = 10_000
 """Events that are kept, the newest."""
 
 WRITTEN, CORRECTION, AMENDED = "written", "correction", "amended"
