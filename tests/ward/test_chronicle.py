@@ -226,15 +226,15 @@ def test_the_server_and_who_watched() -> None:
     own = {"op": "v", "what": "vitals", "patient": "p1", "user": "Kim", "user_ref": "", "at": START, "about": {}}
     log.write("write", {**written, "what": "vitals", "state": "waiting", "write": own}, 2)
     for state in ("live", "live", "lost", "connecting", "live"):
-        log.write("link", {"name": "EHR", "state": state, "text": "no answer" if state == "lost" else ""}, 3)
+        log.write("link", {"name": "note", "state": state, "text": "no answer" if state == "lost" else ""}, 3)
     log.write("tick", {"gap": 90_000}, 4)
     log.write("tick", {}, 5)
     log.write("engine", {"state": "stopped"}, 6)
     log.write("score", {"patient": "p1", "score": "news2", "total": 7, "at": START + 7 * MINUTE, "by": "EHR"}, 7)
     log.write("score", {"patient": "p1", "score": "news2", "total": 7, "at": START + 8 * MINUTE, "by": "EHR"}, 8)
     assert words(*log.news()) == [
-        "Note: not allowed by the server: no scope", "Vital signs: charted on the server by Kim", "EHR: live",
-        "EHR: does not answer: no answer", "EHR: live", "Monitoring: nobody watched for 90s",
+        "Note: not allowed by the server: no scope", "Vital signs: charted on the server by Kim", "note: live",
+        "note: does not answer: no answer", "note: live", "Monitoring: nobody watched for 90s",
         "Monitoring: ended: nobody watches", "NEWS2 of the server: 7 by EHR",
     ]  # fmt: skip
 

@@ -34,6 +34,7 @@ WRITTEN, CORRECTION, AMENDED = "written", "correction", "amended"
 SET, BACK = "set", "back"
 HOUR, SCORE = "hour", "score"
 CHARTED: Final = "charted"
+LINE: Final = "line-"  # before a state of the line to the server
 STARTED, STOPPED, GAP = "started", "stopped", "gap"
 
 _STEPS: Final = frozenset({"alarm", "suppression", "escalation", "notification"})
@@ -148,7 +149,7 @@ class Chronicle:
         link, before = Link.from_body(data), self._link
         self._link = link.state
         if link.state != before and link.state in _TOLD:
-            yield event(at, Category.SERVER, link.state, about=link.name, words=link.text)
+            yield event(at, Category.SERVER, f"{LINE}{link.state}", about=link.name, words=link.text)
 
     def _on_engine(self, data: dict[str, Any], at: int) -> Iterator[Event]:
         if self._link:

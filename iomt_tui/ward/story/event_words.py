@@ -37,10 +37,13 @@ _STOOD: Final = {
     chronicle.CHARTED: "charted on the server",
 }  # fmt: skip
 _LINES: Final = {
-    link.LIVE: "live", link.LOST: "does not answer", link.SIGNED_OUT: "nobody is signed in",
-    link.DENIED: "refuses what is asked",
+    f"{chronicle.LINE}{state}": words
+    for state, words in (
+        (link.LIVE, "live"), (link.LOST, "does not answer"), (link.SIGNED_OUT, "nobody is signed in"),
+        (link.DENIED, "refuses what is asked"),
+    )
 }  # fmt: skip
-_STATES: Final = {"on": "there again", "off": "switched off", "gone": "signed off", "charging": "charging"}
+_STATES: Final = {"on": "on again", "off": "switched off", "gone": "signed off", "charging": "charging"}
 _DOSES: Final = {
     medication.ORDERED: "ordered", medication.CHANGED: "order changed", medication.RESUMED: "goes on",
     medication.ON_HOLD: "on hold", "stopped": "stopped", "completed": "order completed", "cancelled": "order cancelled",
@@ -146,7 +149,7 @@ def _record(event: Event, _voice: Voice) -> tuple[str, str]:
 
 
 def _server(event: Event, _voice: Voice) -> tuple[str, str]:
-    if event.what in _LINES and event.about not in _WRITES:
+    if event.what in _LINES:
         return event.about, _LINES[event.what] + (f": {event.words}" if event.words else "")
     why = f": {event.words}" if event.words else ""
     by = f" by {event.by}" if event.by else ""

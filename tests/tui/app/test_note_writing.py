@@ -69,3 +69,11 @@ async def test_while_a_question_waits_no_note_begins() -> None:
         assert d.app.board.desk.hand.armed is not None
         await d.press("N")
         assert d.app.board.keyboard.typing is None
+
+
+async def test_the_overview_strikes_what_was_corrected_and_says_so_in_words() -> None:
+    async with desk((120, 70), write_story(WrittenFeed())) as d:
+        await d.press("j", "enter")
+        words = " ".join(d.line("cover-words").split())
+        assert "Kim: corrected 09:22 by Sam: Pain 8 of 10" in words
+        assert "Sam, correction: Pain 3 of 10" in words

@@ -226,3 +226,21 @@ async def test_thousands_of_events_are_drawn_as_they_are_come_to() -> None:
         d.app.board.painter.paint()
         assert "Admitted" in d.line("cover-words") and "goes on" not in d.line("cover-words")
         assert page(d).moment() is not None
+
+
+async def test_at_a_moment_of_the_past_nothing_is_known_of_later() -> None:
+    feed = story()
+    async with desk((120, 40), feed) as d:
+        await opened(d)
+        await d.press("Z", *"-85m", "enter")
+        await d.settle()
+        d.app.board.painter.paint()
+        words = d.line("cover-words")
+        assert "Pain 8 of 10" in words and "Correction" not in words and "CORRECTED" not in words
+        assert "09:00–09:17" in words and "announced, high" not in words
+        await d.press("R")
+        assert d.app.board.keyboard.typing is None
+        await d.press("0")
+        await d.settle()
+        d.app.board.painter.paint()
+        assert "CORRECTED at 09:22 by Sam" in d.line("cover-words")
