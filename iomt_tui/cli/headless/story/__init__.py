@@ -1,0 +1,1 @@
+"""One patient's story as documents, words and rows of a table."""

@@ -1,0 +1,102 @@
+"""The glucose view: the present value and where it goes, time in ranges, and the days on top of each other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from iomt_tui.clinical.glucose import (
+    RATE_ENDS,
+    Ahead,
+    Direction,
+    Slot,
+    Summary,
+    ahead,
+    continuous,
+    direction,
+    profile,
+    summary,
+)
+from iomt_tui.clinical.medication.due import day_of, midnight
+from iomt_tui.clinical.medication.expansion import zone_of
+from iomt_tui.clinical.trends import DAY
+from iomt_tui.ward.fold import Ward
+from iomt_tui.ward.series import Series
+from iomt_tui.ward.view import VitalView
+
+GLUCOSE: Final = "glucose"
+_RECENT: Final = 3 * 3_600_000
+
+
+class GlucoseDay(NamedTuple):
+    """One calendar day of the ward's clock: its date as an ordinal, and its readings in figures."""
+
+    day: int
+    summary: Summary
+
+
+@dataclass(frozen=True, slots=True)
+class GlucoseView:
+    """Glucose of one patient. Values are mg/dL, times ms UTC."""
+
+    patient: str
+    at: int  # the moment that it was made for
+    tz: str
+    days: int  # how far the figures look back
+    present: VitalView | None  # as the board judges it; None where glucose was never measured
+    continuous: bool  # whether a sensor measures all the time; if not, there is no direction, share or profile
+    direction: Direction | None  # None where the newest reading is too old, or too few came
+    ahead: tuple[Ahead, ...]  # lows that are near if it goes on like this
+    recent: tuple[tuple[int, float], ...]  # readings of the last three hours
+    summary: Summary
+    profile: tuple[Slot, ...]
+    by_day: tuple[GlucoseDay, ...]  # newest first, days without a reading left out
+
+
+def glucose_of(ward: Ward, patient: str, now: int, days: int = 14, *, live: bool = True) -> GlucoseView:
+    """The last ``days`` (1 to 14) of ``patient``. ``live``: whether somebody monitors, so that there is a present.
+
+    Raises KeyError for one who is not on the ward.
+    """
+    series = ward.patients[patient].series.get(GLUCOSE)
+    present = ward.view(patient, now).vitals.get(GLUCOSE)
+    begins = now - days * DAY
+    times, values = _readings(series, begins, now)
+    sensor = continuous(times)
+    recent = _points(times, values, now - _RECENT)
+    fresh = live and sensor and present is not None and present.live and bool(times) and now - times[-1] <= RATE_ENDS
+    where = direction(recent) if fresh else None
+    zone = zone_of(ward.tz)
+    return GlucoseView(
+        patient, now, ward.tz, days, present, sensor, where,
+        ahead(recent, where.rate) if where is not None else (), recent, summary(times, values, begins, now),
+        profile(times, values, zone) if sensor else (),
+        tuple(_by_day(times, values, now, ward.tz)),
+    )  # fmt: skip
+
+
+def _readings(series: Series | None, begins: int, now: int) -> tuple[Sequence[int], Sequence[float]]:
+    if series is None or series.raw is None:
+        return (), ()
+    return series.raw.between(begins, now)
+
+
+def _points(times: Sequence[int], values: Sequence[float], since: int) -> tuple[tuple[int, float], ...]:
+    return tuple((at, value) for at, value in zip(times, values, strict=True) if at >= since)
+
+
+def _by_day(times: Sequence[int], values: Sequence[float], now: int, tz: str) -> list[GlucoseDay]:
+    zone, out = zone_of(tz), list[GlucoseDay]()
+    if not times:
+        return out
+    first, last = day_of(times[0], zone), day_of(now, zone)
+    at = 0
+    for day in range(first, last + 1):
+        begins, ends = midnight(day, zone), min(midnight(day + 1, zone), now)
+        start = at
+        while at < len(times) and times[at] < midnight(day + 1, zone):
+            at += 1
+        if at > start:
+            out.append(GlucoseDay(day, summary(times[start:at], values[start:at], begins, ends)))
+    return out[::-1]
