@@ -158,10 +158,14 @@ def _withheld(begins: int, ends: int, days: int, active: float) -> str:
 
 def _held(times: Sequence[int], ends: int) -> Iterator[int]:
     """For how long (ms) each reading stands."""
-    step = min(period(times) or 5 * MINUTE, CONTINUOUS)
-    most = round(step * 1.5)
+    if not times:
+        return
+    usual = min(period(times) or 5 * MINUTE, CONTINUOUS)
+    before = times[0]
     for at, after in zip(times, [*times[1:], ends], strict=True):
-        yield max(0, min(after - at, most))
+        step = at - before if at - before <= CONTINUOUS else 0  # another sensor may read less often than most do
+        yield max(0, min(after - at, round(max(step, usual) * 1.5)))
+        before = at
 
 
 def _days_active(times: Sequence[int], held: Sequence[int], ends: int) -> int:

@@ -10,10 +10,8 @@ from iomt_tui.clinical.limit_rules import reach
 from iomt_tui.clinical.medication.expansion import zone_of
 from iomt_tui.clinical.rounding import rounded
 from iomt_tui.clinical.vitals import VITALS
-from iomt_tui.ward import judge
 from iomt_tui.ward.fold import Ward
 from iomt_tui.ward.rollup import Cell
-from iomt_tui.ward.state import PatientState
 from iomt_tui.ward.story.columns import Span, kept_from, measured, spans
 from iomt_tui.ward.story.observations import Highest, highest
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
 from typing import Final, NamedTuple
 
 from iomt_tui.clinical.medication.expansion import zone_of
