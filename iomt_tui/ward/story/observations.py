@@ -31,7 +31,7 @@ _KEYS: Final = tuple(key for keys in SOURCES.values() for key in keys)
 class Observed(NamedTuple):
     """One input in one column. Values are in the catalogue unit of the vital ``key``."""
 
-    key: str  # the vital that counted; "" where none did
+    key: str  # the vital that counted, else one that was measured in the column; "" where none was
     value: float | None
     at: int | None  # when it was measured, ms
     points: int | None  # None where nothing counted, and for a scale 2 saturation that needs to know about oxygen
@@ -39,9 +39,6 @@ class Observed(NamedTuple):
     low: float | None = None  # lowest and highest of that vital within the column
     high: float | None = None
     most: int | None = None  # the most points that any value within the column gives by itself
-
-
-NOT_OBSERVED: Final = Observed("", None, None, None)
 
 
 class Highest(NamedTuple):
@@ -143,15 +140,15 @@ def _observed(
     name: str, counted: Mapping[str, float], times: Mapping[str, int], cells: Mapping[str, Cell | None],
     points: int | None, span: Span, scale: int, oxygen: bool | None,
 ) -> Observed:  # fmt: skip
-    key = next((key for key in SOURCES[name] if key in counted), "")
-    if name == "o2" and oxygen and key == "o2_flow" and not counted[key] and "fio2" in counted:
-        key = "fio2"  # the mask has no flow of its own, and the air is rich
-    own = cells.get(key) if key else next((cell for one in SOURCES[name] if (cell := cells.get(one))), None)
+    among = [key for key in SOURCES[name] if key in counted] or [key for key in SOURCES[name] if cells.get(key)]
+    key = among[0] if among else ""
+    if name == "o2" and oxygen and counted.get("o2_flow") == 0 and "fio2" in counted:
+        key = "fio2"  # no flow of its own, and yet the air is rich
+    own = cells.get(key)
     most = None if own is None else _most(name, key, own, scale, oxygen)
     low, high = (None, None) if own is None else (own.low, own.high)
-    if not key:
-        return NOT_OBSERVED._replace(low=low, high=high, most=most)
-    return Observed(key, counted[key], times[key], points, times[key] < span.begins, low, high, most)
+    value, at = counted.get(key), times.get(key)
+    return Observed(key, value, at, points, at is not None and at < span.begins, low, high, most)
 
 
 def _most(name: str, key: str, cell: Cell, scale: int, oxygen: bool | None) -> int | None:

@@ -1,0 +1,69 @@
+"""Headings of time columns, and the widths that a table of them has. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, tzinfo
+from typing import Final
+
+from textual.content import Content
+
+from iomt_tui.tui.text import fitted, joined, plain
+from iomt_tui.tui.widgets.rows import MUTED
+from iomt_tui.ward.story.columns import DAY, HOUR, MINUTE, Span
+
+CHOSEN: Final = "bold reverse"
+
+
+def interval_words(interval: int) -> str:
+    """The width of a column in words: "15 min", "4 h"."""
+    return f"{interval // MINUTE} min" if interval < HOUR else f"{interval // HOUR} h"
+
+
+def local(at: int, zone: tzinfo) -> datetime:
+    """``at`` (ms UTC) by the ward's clock."""
+    return datetime.fromtimestamp(at / 1000, UTC).astimezone(zone)
+
+
+def span_words(span: Span, now: int, zone: tzinfo) -> str:
+    """``08:00-09:00`` with the day; of the column that is not over, up to now."""
+    begins, ends = local(span.begins, zone), local(min(span.ends, now) if span.holds(now) else span.ends, zone)
+    if span.ends - span.begins > DAY - 2 * HOUR:
+        return f"{begins:%a %d %b}, " + (f"up to {ends:%H:%M}" if span.holds(now) else "the whole day")
+    return f"{begins:%a %d %b %H:%M}-{ends:%H:%M}"
+
+
+def headings(
+    spans: Sequence[Span], chosen: int, zone: tzinfo, name: int, cell: int, *, now: int | None, words: str
+) -> list[Content]:
+    """The days, then the times, ``name`` cells further in, ``cell`` cells a column; the ``chosen`` one in reverse.
+
+    ``words`` stands above the column that holds ``now``, where there is one.
+    """
+    days, times = [" "] * (cell * len(spans)), list[Content]()
+    before, taken = None, 0
+    for number, span in enumerate(spans):
+        begins = local(span.begins, zone)
+        whole = span.ends - span.begins > DAY - 2 * HOUR
+        if begins.date() != before and not whole:
+            taken = _put(days, number * cell + 1, f"{begins:%a %d %b}")
+        before = begins.date()
+        if now is not None and span.holds(now) and (at := (number + 1) * cell - len(words)) > taken:
+            _put(days, at, words)
+        label = f"{begins:%a %d}" if whole else f"{begins:%H:%M}"
+        times.append(joined(plain(" "), plain(label.rjust(cell - 1), CHOSEN if number == chosen else "bold")))
+    margin = plain(" " * name)
+    return [joined(margin, plain("".join(days), MUTED)), joined(margin, *times)]
+
+
+def _put(cells: list[str], at: int, text: str) -> int:
+    """Writes ``text`` as far as there is room; returns where it ends."""
+    for offset, letter in enumerate(text[: len(cells) - at]):
+        cells[at + offset] = letter
+    return at + len(text)
+
+
+def cell_content(text: str, style: str, width: int, *, chosen: bool = False, ascii_only: bool = False) -> Content:
+    """One cell, a blank before it; the ``chosen`` column has a rule there instead."""
+    rule = plain(("|" if ascii_only else "▏") if chosen else " ", "bold $accent")
+    return joined(rule, fitted(plain(text.rjust(width - 1), style), width - 1))
