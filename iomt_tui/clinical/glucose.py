@@ -111,6 +111,11 @@ class Summary:
         return ceil((self.ends - self.begins) / DAY)
 
     @property
+    def enough(self) -> bool:
+        """Whether it is of as much as targets and GMI ask for: fourteen days worn, readings for 70 % of the time."""
+        return not self.withheld
+
+    @property
     def cv(self) -> float | None:
         """Coefficient of variation, %."""
         return None if not self.mean or self.deviation is None else self.deviation / self.mean * 100

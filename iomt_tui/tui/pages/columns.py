@@ -119,7 +119,7 @@ class ColumnsPage(StoryPage):
         return [self._title(width), *(fitted(line, width) for line in heads)]
 
     def _title(self, width: int) -> Content:
-        title = joined(plain(f" {self.title} ", "bold"), plain(self.said(), MUTED))
+        title = joined(plain(f" {self.title} ", "bold"), plain(f" {self.said()}", MUTED))
         hint = EMPTY
         for one, other, words in (*self.hints(), *_HINTS):
             labels = " ".join(self.screen.keys.labels(name)[0] for name in (one, other) if name)

@@ -63,7 +63,8 @@ def _put(cells: list[str], at: int, text: str) -> int:
     return at + len(text)
 
 
-def cell_content(text: str, style: str, width: int, *, chosen: bool = False, ascii_only: bool = False) -> Content:
-    """One cell, a blank before it; the ``chosen`` column has a rule there instead."""
-    rule = plain(("|" if ascii_only else "▏") if chosen else " ", "bold $accent")
-    return joined(rule, fitted(plain(text.rjust(width - 1), style), width - 1))
+def cell_content(text: str, style: str, width: int, *, chosen: bool = False) -> Content:
+    """One cell, a blank before it; the ``chosen`` column stands on the colour of a selection, and its heading says
+    so without colour."""
+    number = plain(text.rjust(width - 1), style)
+    return fitted(joined(plain(" "), fitted(number, width - 1)), width, "on $selection" if chosen else "")

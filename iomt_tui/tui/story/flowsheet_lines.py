@@ -65,8 +65,8 @@ def row_lines(view: Flowsheet, sheet: Sheet) -> Iterator[Content]:
         yield fitted(joined(_name(row, sheet), *cells), sheet.width)
     if any(view.news2):
         cells = (
-            cell_content(total_words(total, ascii_only=sheet.ascii_only), _total_style(total), CELL,
-                         chosen=number == sheet.chosen, ascii_only=sheet.ascii_only)
+            cell_content(total_words(total, sheet), _total_style(total), CELL,
+                         chosen=number == sheet.chosen)
             for number, total in enumerate(view.news2)
         )  # fmt: skip
         yield fitted(joined(fitted(plain("NEWS2, highest", "bold"), name_width(sheet.width)), *cells), sheet.width)
@@ -103,14 +103,14 @@ def _cell(row: Row, number: int, sheet: Sheet) -> Content:
     breached = shown is not None and bool(shown.breach)
     style = MUTED if shown is None else "bold $warning" if breached else "bold" if row.hides(number) else ""
     text = cell_words(row, number, sheet)
-    return cell_content(text, style, CELL, chosen=number == sheet.chosen, ascii_only=sheet.ascii_only)
+    return cell_content(text, style, CELL, chosen=number == sheet.chosen)
 
 
-def total_words(total: Highest | None, *, ascii_only: bool) -> str:
+def total_words(total: Highest | None, sheet: Sheet) -> str:
     """A NEWS2: "9", of fewer inputs "≥3"."""
     if total is None:
         return ""
-    least = "" if total.known == len(INPUTS) else ">=" if ascii_only else "≥"
+    least = "" if total.known == len(INPUTS) else ">=" if sheet.ascii_only else "≥"
     return f"{least}{total.total}"
 
 

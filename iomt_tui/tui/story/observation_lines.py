@@ -104,8 +104,7 @@ def cell_rows(chart: ObservationChart, look: Look) -> Iterator[Content]:
     for name in INPUTS:
         words = f"{NAMES[name]} (2)" if name == "spo2" and chart.scale == 2 else NAMES[name]
         cells = (
-            cell_content(cell_words(cell, look), fill(cell.points), CELL, chosen=number == look.chosen,
-                         ascii_only=look.ascii_only)
+            cell_content(cell_words(cell, look), fill(cell.points), CELL, chosen=number == look.chosen)
             for number, cell in enumerate(column.cell(name) for column in chart.columns)
         )  # fmt: skip
         yield fitted(joined(fitted(plain(words, MUTED), look.name), *cells), look.width)
@@ -133,8 +132,7 @@ def _band_cells(chart: ObservationChart, name: str, band: ChartBand, look: Look)
         cell = column.cell(name)
         here = cell.value is not None and band.holds(_raw(name, cell), _oxygen(column))
         text = cell_words(cell, look) if here else ""
-        yield cell_content(text, fill(cell.points) if here else "", CELL, chosen=number == look.chosen,
-                           ascii_only=look.ascii_only)  # fmt: skip
+        yield cell_content(text, fill(cell.points) if here else "", CELL, chosen=number == look.chosen)  # fmt: skip
 
 
 def _raw(name: str, cell: Observed) -> float:
@@ -155,8 +153,7 @@ def total_rows(chart: ObservationChart, look: Look) -> Iterator[Content]:
     )
     for title, cells in rows:
         drawn = (
-            cell_content(look.said(text) if text != "--" else look.none, style, CELL, chosen=number == look.chosen,
-                         ascii_only=look.ascii_only)
+            cell_content(look.said(text) if text != "--" else look.none, style, CELL, chosen=number == look.chosen)
             for number, (text, style) in enumerate(cells)
         )  # fmt: skip
         yield fitted(joined(fitted(plain(title, "bold"), look.name), *drawn), look.width)

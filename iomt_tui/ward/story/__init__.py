@@ -1,1 +1,1 @@
-"""What the pages of one patient's story show, and their twins print: frozen values, computed from the fold. Pure."""
+"""One patient's story: what the pages of a patient draw, and what is printed and exported of them. Pure."""

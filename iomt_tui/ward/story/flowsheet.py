@@ -82,6 +82,16 @@ class Flowsheet:
     rows: tuple[Row, ...]  # in the order of the catalogue
     news2: tuple[Highest | None, ...]  # by column: the highest total; None where the ward does not know any more
 
+    @property
+    def start(self) -> int:
+        """The time that the flowsheet is about begins, ms."""
+        return self.columns[0].begins
+
+    @property
+    def end(self) -> int:
+        """And it ends, ms."""
+        return min(self.columns[-1].ends, self.at)
+
 
 def flowsheet_of(
     ward: Ward, patient: str, now: int, interval: int, count: int, until: int | None = None

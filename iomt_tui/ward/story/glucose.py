@@ -27,6 +27,7 @@ from iomt_tui.ward.view import VitalView
 
 GLUCOSE: Final = "glucose"
 _RECENT: Final = 3 * 3_600_000
+_SPOTS: Final = 12
 
 
 class GlucoseDay(NamedTuple):
@@ -48,10 +49,21 @@ class GlucoseView:
     continuous: bool  # whether a sensor measures all the time; if not, there is no direction, share or profile
     direction: Direction | None  # None where the newest reading is too old, or too few came
     ahead: tuple[Ahead, ...]  # lows that are near if it goes on like this
-    recent: tuple[tuple[int, float], ...]  # readings of the last three hours
+    recent: tuple[tuple[int, float], ...]  # readings of the last three hours; without a sensor the newest dozen
     summary: Summary
     profile: tuple[Slot, ...]
     by_day: tuple[GlucoseDay, ...]  # newest first, days without a reading left out
+    readings: tuple[tuple[int, float], ...]  # all of them, oldest first
+
+    @property
+    def start(self) -> int:
+        """The time that the figures are about begins, ms."""
+        return self.at - self.days * DAY
+
+    @property
+    def end(self) -> int:
+        """And it ends, ms."""
+        return self.at
 
 
 def glucose_of(ward: Ward, patient: str, now: int, days: int = 14, *, live: bool = True) -> GlucoseView:
@@ -64,7 +76,8 @@ def glucose_of(ward: Ward, patient: str, now: int, days: int = 14, *, live: bool
     begins = now - days * DAY
     times, values = _readings(series, begins, now)
     sensor = continuous(times)
-    recent = _points(times, values, now - _RECENT)
+    points = tuple(zip(times, values, strict=True))
+    recent = tuple(point for point in points if point[0] >= now - _RECENT) if sensor else points[-_SPOTS:]
     fresh = live and sensor and present is not None and present.live and bool(times) and now - times[-1] <= RATE_ENDS
     where = direction(recent) if fresh else None
     zone = zone_of(ward.tz)
@@ -72,7 +85,7 @@ def glucose_of(ward: Ward, patient: str, now: int, days: int = 14, *, live: bool
         patient, now, ward.tz, days, present, sensor, where,
         ahead(recent, where.rate) if where is not None else (), recent, summary(times, values, begins, now),
         profile(times, values, zone) if sensor else (),
-        tuple(_by_day(times, values, now, ward.tz)),
+        tuple(_by_day(times, values, now, ward.tz)), points,
     )  # fmt: skip
 
 
@@ -80,10 +93,6 @@ def _readings(series: Series | None, begins: int, now: int) -> tuple[Sequence[in
     if series is None or series.raw is None:
         return (), ()
     return series.raw.between(begins, now)
-
-
-def _points(times: Sequence[int], values: Sequence[float], since: int) -> tuple[tuple[int, float], ...]:
-    return tuple((at, value) for at, value in zip(times, values, strict=True) if at >= since)
 
 
 def _by_day(times: Sequence[int], values: Sequence[float], now: int, tz: str) -> list[GlucoseDay]:

@@ -77,6 +77,16 @@ class ObservationChart:
     kept_from: int  # before this (ms) only wider columns are kept
     columns: tuple[Column, ...]  # oldest first
 
+    @property
+    def start(self) -> int:
+        """The time that the chart is about begins, ms."""
+        return self.columns[0].span.begins
+
+    @property
+    def end(self) -> int:
+        """And it ends, ms."""
+        return min(self.columns[-1].span.ends, self.at)
+
 
 def observations_of(
     ward: Ward, patient: str, now: int, interval: int, count: int, until: int | None = None, *, live: bool = True

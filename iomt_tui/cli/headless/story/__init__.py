@@ -1,1 +1,1 @@
-"""One patient's story as documents, words and rows of a table."""
+"""The pages of one patient's story without a screen: as documents, in words, and as rows of a table."""
