@@ -200,15 +200,19 @@ def input_words(name: str, cell: Observed, column: Column, measures: Measures, z
         out += "none counts" if column.present else "not measured"
     else:
         unit = "" if name in ("o2", "acvpu") else f" {measures.unit(cell.key)}"
-        points = "points not known without air or oxygen" if cell.points is None else f"{cell.points} points"
+        points = "points not known without air or oxygen" if cell.points is None else _points(cell.points)
         before = ", from before" if cell.carried else ""
         out += f"{value_words(cell, measures)}{unit} at {local(cell.at, zone):%H:%M:%S}{before}, {points}"
     if cell.low is not None and cell.high is not None and cell.low != cell.high and name not in ("o2", "acvpu"):
         low, high = (measures.text(cell.key, value) for value in (cell.low, cell.high))
         out += f"; {low} to {high} in this column"
         if _hides(cell):
-            out += f", up to {cell.most} points"
+            out += f", up to {_points(cell.most or 0)}"
     return out
+
+
+def _points(points: int) -> str:
+    return f"{points} point{'' if points == 1 else 's'}"
 
 
 def legend_lines(chart: ObservationChart, look: Look) -> Iterator[Content]:

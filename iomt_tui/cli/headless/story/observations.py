@@ -176,11 +176,15 @@ def _cell_words(name: str, cell: Observed, view: ObservationChart, zone: tzinfo,
         before = ", from before" if cell.carried else ""
         out = f"{_value(name, cell, cell.value, units)} at {time_of_day(cell.at, zone)}{before}"
         if view.applicable:
-            out += ", points not known" if cell.points is None else f", {cell.points} points"
+            out += ", points not known" if cell.points is None else f", {_points(cell.points)}"
     if cell.low is not None and cell.high is not None and cell.low != cell.high and name not in ("o2", "acvpu"):
         low, high = (quantity(cell.key, number, units) for number in (cell.low, cell.high))
         out += f"; between {low} and {high}"
     return out
+
+
+def _points(points: int) -> str:
+    return f"{points} point{'' if points == 1 else 's'}"
 
 
 def _value(name: str, cell: Observed, value: float, units: Units) -> str:
