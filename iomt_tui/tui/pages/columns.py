@@ -21,10 +21,8 @@ if TYPE_CHECKING:
 FURTHEST: Final = 60 * DAY
 """How far back (ms) the ward keeps anything."""
 
-_HINTS: Final = (
-    ("window_shorter", "window_longer", "interval"), ("columns_back", "columns_on", "column"),
-    ("page_up", "page_down", "further"), ("last", "", "now"),
-)  # fmt: skip
+_HINTS: Final = (("columns_back", "columns_on", "column"), ("window_shorter", "window_longer", "interval"))
+_MORE_HINTS: Final = (("last", "", "now"), ("page_up", "page_down", "further"))
 
 
 class ColumnsPage(StoryPage):
@@ -114,14 +112,14 @@ class ColumnsPage(StoryPage):
         """What it shows, the keys, and the columns' days and times."""
         room = max(1, width - 3)
         shown, chosen = self.window(room)
-        now = self.screen.painter.now
+        now = None if self.screen.painter.halted else self.screen.painter.now
         heads = headings(shown, chosen, self.zone, self.margin(room) + 1, self.cell(), now=now, words=self.so_far)
         return [self._title(width), *(fitted(line, width) for line in heads)]
 
     def _title(self, width: int) -> Content:
         title = joined(plain(f" {self.title} ", "bold"), plain(f" {self.said()}", MUTED))
         hint = EMPTY
-        for one, other, words in (*self.hints(), *_HINTS):
+        for one, other, words in (*_HINTS, *self.hints(), *_MORE_HINTS):
             labels = " ".join(self.screen.keys.labels(name)[0] for name in (one, other) if name)
             more = joined(hint, plain(f"  {labels}", "bold $accent"), plain(f" {words}", MUTED))
             if title.cell_length + more.cell_length > width:

@@ -40,7 +40,7 @@ class ObservationsPage(ColumnsPage):
 
     name = "observations"
     tab = "story_observations"
-    title = "Observation chart"
+    title = "NEWS2 chart"
     usual = HOUR
     so_far = "now"
     keys = frozenset({"observations_bands"})
@@ -65,8 +65,8 @@ class ObservationsPage(ColumnsPage):
     def said(self) -> str:
         """The interval and the scale."""
         view = self.view()
-        scale = f", SpO2 scale {view.spo2_scale}" if view is not None else ""
-        return f"NEWS2{scale}, every {interval_words(self.interval)}"
+        scale = f"SpO2 scale {view.spo2_scale}, " if view is not None else ""
+        return f"{scale}every {interval_words(self.interval)}"
 
     def hints(self) -> tuple[tuple[str, str, str], ...]:
         """The other layout."""

@@ -116,7 +116,8 @@ def figure_lines(view: GlucoseView, measures: Measures, width: int) -> Iterator[
         said += [plain("   GMI ", MUTED), plain(f"{own.gmi:.1f} %", "bold")]
     yield fitted(joined(*said, *_variation(own)), width)
     if own.gmi is None:
-        yield from wrapped(f"GMI withheld, targets not judged: {own.withheld}.", width, "bold")
+        yield from wrapped(f"GMI withheld: {own.withheld}.", width, "bold")
+        yield from wrapped("Targets are not judged for the same reason.", width, MUTED)
     worn = f"Sensor worn {own.days_active} of {own.days} days, readings for {own.active:.0f} % of the time"
     yield from wrapped(f"{worn}.", width, MUTED)
 
@@ -135,9 +136,9 @@ def slot_words(slot: Slot, measures: Measures) -> str:
     name = f"{begins // 60:02d}:{begins % 60:02d}-{ends // 60:02d}:{ends % 60:02d}"
     if not slot.values:
         days = "1 day" if slot.days == 1 else f"{slot.days} days"
-        return f"{name}  readings of {days}: a profile needs {LEAST_DAYS}"
+        return f"{name}: readings of {days}, a profile needs {LEAST_DAYS}"
     p5, p25, p50, p75, p95 = (measures.text("glucose", value) for value in slot.values)
-    return f"{name}  median {p50}, half of them {p25}-{p75}, nine in ten {p5}-{p95}, of {slot.days} days"
+    return f"Usual at {name}: median {p50}, half {p25}-{p75}, nine in ten {p5}-{p95} ({slot.days} days)"
 
 
 def profile_legend(drawn: Marks, measures: Measures, width: int) -> Iterator[Content]:

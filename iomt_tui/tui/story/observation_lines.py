@@ -152,6 +152,8 @@ def total_rows(chart: ObservationChart, look: Look) -> Iterator[Content]:
         ("Highest", [(_highest(column), "bold") for column in chart.columns]),
     )
     for title, cells in rows:
+        if not any(text for text, _ in cells):
+            continue
         drawn = (
             cell_content(look.said(text) if text != "--" else look.none, style, CELL, chosen=number == look.chosen)
             for number, (text, style) in enumerate(cells)

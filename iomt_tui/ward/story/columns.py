@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, tzinfo
 from functools import reduce
 from itertools import pairwise
@@ -74,20 +74,27 @@ def _level(interval: int) -> int:
 
 
 def measured(series: Series, columns: Sequence[Span], now: int) -> tuple[Cell | None, ...]:
-    """What was measured of a vital in each of the ``columns`` (which follow each other), up to ``now``."""
-    width = _width(columns)
-    if series.finest(columns[0].begins, now) == HOUR and columns[0].ends - columns[0].begins >= HOUR:
-        width = HOUR  # of a zone with half hours: older than a week there are whole hours only
+    """What was measured of a vital in each of the ``columns`` (which follow each other), up to ``now``.
+
+    Of a zone with half hours whole hours are all that is older than a week: each counts where it begins.
+    """
+    width, far = _width(columns), 0
+    if width < HOUR <= columns[0].ends - columns[0].begins:
+        far = sum(series.finest(column.begins, now) == HOUR for column in columns)
+    return (*_gathered(series, columns[:far], HOUR, now), *_gathered(series, columns[far:], width, now))
+
+
+def _gathered(series: Series, columns: Sequence[Span], width: int, now: int) -> Iterator[Cell | None]:
+    if not columns:
+        return
     start = columns[0].begins // width * width
     cells = series.cells(start, width, -(-(columns[-1].ends - start) // width), now)
-    out: list[Cell | None] = []
     at = 0
     for column in columns:
         first = at
         while at < len(cells) and start + at * width < column.ends:
             at += 1
-        out.append(together(cells[first:at]))
-    return tuple(out)
+        yield together(cells[first:at])
 
 
 def _width(columns: Sequence[Span]) -> int:
