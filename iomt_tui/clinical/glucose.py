@@ -217,12 +217,15 @@ class Ahead(NamedTuple):
     minutes: float
 
 
-def ahead(points: Sequence[tuple[int, float]], rate: float) -> tuple[Ahead, ...]:
-    """The lows within :data:`AHEAD` minutes, the nearest first; none where the newest reading did not fall."""
+def ahead(points: Sequence[tuple[int, float]], rate: float, age: float = 0) -> tuple[Ahead, ...]:
+    """The lows within :data:`AHEAD` minutes, the nearest first; none where the newest reading did not fall.
+
+    ``age``: minutes since the newest reading; what it foretold for meanwhile is now.
+    """
     if rate >= 0 or len(points) < 2 or points[-1][1] >= points[-2][1]:
         return ()
     value = points[-1][1]
-    found = (Ahead(limit, (value - limit) / -rate) for limit in (70, 54) if rounded(value) >= limit)
+    found = (Ahead(limit, max(0.0, (value - limit) / -rate - age)) for limit in (70, 54) if rounded(value) >= limit)
     return tuple(one for one in found if one.minutes <= AHEAD)
 
 

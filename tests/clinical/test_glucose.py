@@ -178,6 +178,12 @@ def test_a_low_is_seen_coming_on_a_straight_line() -> None:
     assert ahead([(END - 5 * MINUTE, 80.0), (END, 85.0)], -2.0) == ()  # it turned
 
 
+def test_time_goes_on_after_the_newest_reading() -> None:
+    points = [(END - STEP, 100.0), (END, 90.0)]
+    assert [(one.limit, one.minutes) for one in ahead(points, -2.0, 4)] == [(70, 6), (54, 14)]
+    assert ahead(points, -2.0, 12)[0].minutes == 0
+
+
 def test_who_is_low_can_still_fall_below_54() -> None:
     assert [one.limit for one in ahead([(END - STEP, 70.0), (END, 62.0)], -1.6)] == [54]
 

@@ -40,27 +40,38 @@ def headings(
 
     ``words`` stands above the column that holds ``now``, where there is one.
     """
-    days, times = [" "] * (cell * len(spans)), list[Content]()
-    before, taken = None, 0
+    times = list[Content]()
     for number, span in enumerate(spans):
         begins = local(span.begins, zone)
-        whole = span.ends - span.begins > DAY - 2 * HOUR
-        if begins.date() != before and not whole:
-            taken = _put(days, number * cell + 1, f"{begins:%a %d %b}")
-        before = begins.date()
-        if now is not None and span.holds(now) and (at := (number + 1) * cell - len(words)) > taken:
-            _put(days, at, words)
-        label = f"{begins:%a %d}" if whole else f"{begins:%H:%M}"
+        label = f"{begins:%a %d}" if _whole(span) else f"{begins:%H:%M}"
         times.append(joined(plain(" "), plain(label.rjust(cell - 1), CHOSEN if number == chosen else "bold")))
+    holds = next((number for number, span in enumerate(spans) if now is not None and span.holds(now)), None)
     margin = plain(" " * name)
-    return [joined(margin, plain("".join(days), MUTED)), joined(margin, *times)]
+    return [joined(margin, plain(_days(spans, zone, cell, holds, words), MUTED)), joined(margin, *times)]
 
 
-def _put(cells: list[str], at: int, text: str) -> int:
-    """Writes ``text`` as far as there is room; returns where it ends."""
-    for offset, letter in enumerate(text[: len(cells) - at]):
-        cells[at + offset] = letter
-    return at + len(text)
+def _whole(span: Span) -> bool:
+    return span.ends - span.begins > DAY - 2 * HOUR
+
+
+def _days(spans: Sequence[Span], zone: tzinfo, cell: int, holds: int | None, words: str) -> str:
+    """Each day's name above its first column, in the longest form that runs into nothing; ``words`` come first."""
+    cells = [" "] * (cell * len(spans))
+    end = len(cells)
+    if holds is not None:
+        _put(cells, (holds + 1) * cell - len(words), words)
+        end = (holds + 1) * cell - len(words)
+    dates = [local(span.begins, zone) for span in spans]
+    firsts = [n for n, at in enumerate(dates) if n == 0 or dates[n - 1].date() != at.date()]
+    for first, after in zip(firsts, [*firsts[1:], len(spans)], strict=True):
+        room = min(after * cell, end) - first * cell - 1
+        names = () if _whole(spans[first]) else (f"{dates[first]:%a %d %b}", f"{dates[first]:%d %b}")
+        _put(cells, first * cell + 1, next((name for name in names if len(name) < room), ""))
+    return "".join(cells)
+
+
+def _put(cells: list[str], at: int, text: str) -> None:
+    cells[at : at + len(text)] = text
 
 
 def cell_content(text: str, style: str, width: int, *, chosen: bool = False) -> Content:

@@ -72,10 +72,12 @@ def _next(view: GlucoseView, measures: Measures, width: int, *, halted: bool) ->
         return "Where it goes is not known: too few readings in the last quarter of an hour.", width, MUTED
     if not view.ahead:
         return f"No low within {AHEAD} min at this rate.", width, MUTED
-    said = " and ".join(
-        f"below {measures.text('glucose', one.limit)} in about {max(1, round(one.minutes))} min" for one in view.ahead
-    )
+    said = " and ".join(f"below {measures.text('glucose', one.limit)} {_soon(one.minutes)}" for one in view.ahead)
     return f"! PREDICTED LOW: {said} at this rate (a straight line).", width, "bold $sev-high"
+
+
+def _soon(minutes: float) -> str:
+    return f"in about {round(minutes)} min" if minutes >= 1 else "about now"
 
 
 def range_lines(view: Summary, measures: Measures, width: int, *, ascii_only: bool) -> Iterator[Content]:

@@ -20,7 +20,7 @@ from iomt_tui.clinical.glucose import (
 )
 from iomt_tui.clinical.medication.due import day_of, midnight
 from iomt_tui.clinical.medication.expansion import zone_of
-from iomt_tui.clinical.trends import DAY
+from iomt_tui.clinical.trends import DAY, MINUTE
 from iomt_tui.ward.fold import Ward
 from iomt_tui.ward.series import Series
 from iomt_tui.ward.view import VitalView
@@ -81,11 +81,10 @@ def glucose_of(ward: Ward, patient: str, now: int, days: int = 14, *, live: bool
     fresh = live and sensor and present is not None and present.live and bool(times) and now - times[-1] <= RATE_ENDS
     where = direction(recent) if fresh else None
     zone = zone_of(ward.tz)
+    near = ahead(recent, where.rate, (now - times[-1]) / MINUTE) if where is not None else ()
     return GlucoseView(
-        patient, now, ward.tz, days, present, sensor, where,
-        ahead(recent, where.rate) if where is not None else (), recent, summary(times, values, begins, now),
-        profile(times, values, zone) if sensor else (),
-        tuple(_by_day(times, values, now, ward.tz)), points,
+        patient, now, ward.tz, days, present, sensor, where, near, recent, summary(times, values, begins, now),
+        profile(times, values, zone) if sensor else (), tuple(_by_day(times, values, now, ward.tz)), points,
     )  # fmt: skip
 
 

@@ -210,7 +210,8 @@ def _present(view: GlucoseView, units: Units) -> Iterator[str]:
         yield f"It is {_ARROWS[view.direction.arrow]}, {_rate(view.direction.rate, units)} a minute."
         for one in view.ahead:
             limit = quantity("glucose", one.limit, units)
-            yield f"PREDICTED LOW: below {limit} in about {max(1, round(one.minutes))} minutes at this rate."
+            when = f"in about {round(one.minutes)} minutes" if one.minutes >= 1.5 else "within about a minute"
+            yield f"PREDICTED LOW: below {limit} {when} at this rate."
         if not view.ahead:
             yield f"No low within {AHEAD} minutes at this rate."
 
