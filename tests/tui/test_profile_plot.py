@@ -38,7 +38,7 @@ def test_a_median_stands_at_its_height(value: float) -> None:
 
 
 def test_a_slot_without_percentiles_is_empty() -> None:
-    lines = drawn([()] * 24 + [(100, 110, 120, 130, 140)] * 24, 60, 10)  # type: ignore[list-item]
+    lines = drawn([()] * 24 + [(100, 110, 120, 130, 140)] * 24, 60, 10)
     assert all(set(line[AXIS : AXIS + 24]) <= {" ", "┄"} for line in lines[:10])
     assert sum("━" in line for line in lines) == 1
 

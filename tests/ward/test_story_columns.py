@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -15,10 +15,10 @@ from iomt_tui.ward.story.columns import DAY, HOUR, INTERVALS, MINUTE, Span, befo
 
 NOW = 1_773_571_327_000  # 2026-03-15 10:42:07 UTC
 ZURICH, KATHMANDU = ZoneInfo("Europe/Zurich"), ZoneInfo("Asia/Kathmandu")
-ZONES = [UTC, ZURICH, KATHMANDU, ZoneInfo("America/New_York"), ZoneInfo("Australia/Lord_Howe")]
+ZONES: list[tzinfo] = [UTC, ZURICH, KATHMANDU, ZoneInfo("America/New_York"), ZoneInfo("Australia/Lord_Howe")]
 
 
-def wall(at: int, zone: ZoneInfo) -> str:
+def wall(at: int, zone: tzinfo) -> str:
     return f"{datetime.fromtimestamp(at / 1000, UTC).astimezone(zone):%d %H:%M}"
 
 
@@ -26,7 +26,9 @@ def wall(at: int, zone: ZoneInfo) -> str:
     st.sampled_from(INTERVALS), st.integers(1_577_836_800_000, 1_893_456_000_000), st.integers(1, 30),
     st.sampled_from(ZONES),
 )  # fmt: skip
-def test_columns_follow_each_other_and_the_last_one_holds_the_time(interval: int, at: int, count: int, zone) -> None:  # type: ignore[no-untyped-def]
+def test_columns_follow_each_other_and_the_last_one_holds_the_time(
+    interval: int, at: int, count: int, zone: tzinfo
+) -> None:
     found = spans(interval, at, count, zone)
     assert len(found) == count and found[-1].holds(at)
     assert all(one.ends == other.begins for one, other in pairwise(found))
@@ -34,7 +36,7 @@ def test_columns_follow_each_other_and_the_last_one_holds_the_time(interval: int
 
 
 @given(st.sampled_from(INTERVALS), st.integers(1_577_836_800_000, 1_893_456_000_000), st.sampled_from(ZONES[:4]))
-def test_columns_begin_at_even_times_of_the_ward(interval: int, at: int, zone) -> None:  # type: ignore[no-untyped-def]
+def test_columns_begin_at_even_times_of_the_ward(interval: int, at: int, zone: tzinfo) -> None:
     for column in spans(interval, at, 3, zone):
         begins = datetime.fromtimestamp(column.begins / 1000, UTC).astimezone(zone)
         minutes = begins.hour * 60 + begins.minute
@@ -77,8 +79,8 @@ def filled(data: list[tuple[int, float]]) -> Series:
 
 @given(points, st.sampled_from(INTERVALS), st.sampled_from(ZONES[:4]))
 def test_each_column_has_the_extremes_and_the_last_of_what_was_measured_in_it(
-    data: list[tuple[int, float]], interval: int, zone
-) -> None:  # type: ignore[no-untyped-def]
+    data: list[tuple[int, float]], interval: int, zone: tzinfo
+) -> None:
     series, columns = filled(data), spans(interval, NOW, min(25, 6 * DAY // interval), zone)
     for column, cell in zip(columns, measured(series, columns, NOW), strict=True):
         inside = sorted((NOW - m * MINUTE, v) for m, v in data if column.holds(NOW - m * MINUTE))

@@ -32,9 +32,11 @@ def test_two_weeks_of_a_sensor() -> None:
     found = view(worn(14))
     assert found.continuous and found.summary.gmi is not None and found.summary.days_active == 14
     assert found.direction is not None and (found.direction.rate, found.direction.arrow) == (0, "Flat")
-    assert found.ahead == () and len([slot for slot in found.profile if slot.values]) == 48
-    assert (found.start, found.end) == (NOW - 14 * DAY, NOW) and found.readings[-1] == (NOW - 1_000, 100)
-    assert found.by_day[0].day == date(2026, 3, 15).toordinal() and found.by_day[0].summary.mean == 100
+    assert not found.ahead and len([slot for slot in found.profile if slot.values]) == 48
+    today = found.by_day[0]
+    assert today.day == date(2026, 3, 15).toordinal() and today.summary.mean == 100
+    assert (found.start, found.end) == (NOW - 14 * DAY, NOW)
+    assert found.readings[-1] == (NOW - 1_000, 100)
 
 
 def test_gmi_of_a_week_is_withheld() -> None:
@@ -51,17 +53,17 @@ def test_a_low_that_comes_is_told_with_the_rate() -> None:
 
 def test_what_is_too_old_goes_nowhere() -> None:
     found = view(worn(2, newest=88, fall=8, ago=16 * MINUTE))
-    assert found.direction is None and found.ahead == ()
+    assert found.direction is None and not found.ahead
 
 
 def test_while_nobody_monitors_nothing_is_said_of_what_comes() -> None:
     found = view(worn(2, newest=88, fall=8), live=False)
-    assert found.direction is None and found.ahead == () and found.summary.mean is not None
+    assert found.direction is None and not found.ahead and found.summary.mean is not None
 
 
 def test_a_sensor_that_was_taken_off_goes_nowhere() -> None:
     told = worn(2, newest=88, fall=8)
-    told.read(NOW - 500, flags={"glucose": "sensor-off"})
+    told.off(NOW - 500, "glucose")
     assert view(told).direction is None
 
 
@@ -70,13 +72,13 @@ def test_finger_pricks_make_no_profile_and_no_direction() -> None:
     for n in range(20, 0, -1):
         told.read(NOW - 6 * HOUR * n, glucose=150)
     found = view(told)
-    assert not found.continuous and found.profile == () and found.direction is None
+    assert not found.continuous and not found.profile and found.direction is None
     assert len(found.recent) == 12 and found.recent[-1] == (NOW - 6 * HOUR, 150)
 
 
 def test_who_was_never_measured_has_no_figure() -> None:
     found = view(Told())
-    assert found.present is None and found.summary.shares == () and found.by_day == () and found.readings == ()
+    assert found.present is None and not found.summary.shares and not found.by_day and not found.readings
 
 
 def test_the_past_knows_nothing_later() -> None:

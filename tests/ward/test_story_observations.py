@@ -32,8 +32,13 @@ class Told:
     def write(self, kind: str, body: object, at: int) -> None:
         self.entries.append(Entry(len(self.entries) + 1, at, kind, orjson.dumps(body)))
 
-    def read(self, at: int, /, flags: dict[str, str] | None = None, **values: float) -> None:
-        self.write("obs", [["p", "d", at, values, flags]], at)
+    def read(self, at: int, /, **values: float) -> None:
+        self.write("obs", [["p", "d", at, values, None]], at)
+        self.write("tick", {}, at)
+
+    def off(self, at: int, key: str) -> None:
+        """The sensor of a vital was taken off."""
+        self.write("obs", [["p", "d", at, {}, {key: "sensor-off"}]], at)
         self.write("tick", {}, at)
 
     def ward(self) -> Ward:
@@ -106,7 +111,7 @@ def test_while_nobody_monitors_no_column_is_the_present() -> None:
 def test_a_sensor_that_was_taken_off_counts_no_more() -> None:
     told = Told()
     told.read(NOW - 2_000, **WHOLE)
-    told.read(NOW - 1_000, flags={"spo2": "sensor-off"})
+    told.off(NOW - 1_000, "spo2")
     assert told.columns()[-1].cell("spo2").points is None
 
 

@@ -31,7 +31,7 @@ class ColumnsPage(StoryPage):
 
     title: ClassVar[str] = ""
     usual: ClassVar[int]  # interval when it is opened, ms
-    so_far: ClassVar[str]  # what stands above the column that is not over
+    so_far: ClassVar[tuple[str, str]]  # what stands above the column that is not over: live, and in the past
     keys: ClassVar[frozenset[str]]  # actions that mean something on this page alone
 
     def __init__(self, screen: BoardScreen, patient: str) -> None:
@@ -113,7 +113,8 @@ class ColumnsPage(StoryPage):
         room = max(1, width - 3)
         shown, chosen = self.window(room)
         now = None if self.screen.painter.halted else self.screen.painter.now
-        heads = headings(shown, chosen, self.zone, self.margin(room) + 1, self.cell(), now=now, words=self.so_far)
+        past = self.screen.session.player is not None
+        heads = headings(shown, chosen, self.zone, self.margin(room) + 1, self.cell(), now=now, words=self.so_far[past])
         return [self._title(width), *(fitted(line, width) for line in heads)]
 
     def _title(self, width: int) -> Content:

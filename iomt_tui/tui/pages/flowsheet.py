@@ -34,7 +34,7 @@ class FlowsheetPage(ColumnsPage):
     tab = "story_flowsheet"
     title = "Flowsheet"
     usual = QUARTER
-    so_far = "so far"
+    so_far = ("so far", "till then")
     keys = frozenset({"flowsheet_worst"})
 
     def __init__(self, screen: BoardScreen, patient: str) -> None:

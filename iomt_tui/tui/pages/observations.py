@@ -42,7 +42,7 @@ class ObservationsPage(ColumnsPage):
     tab = "story_observations"
     title = "NEWS2 chart"
     usual = HOUR
-    so_far = "now"
+    so_far = ("now", "then")
     keys = frozenset({"observations_bands"})
 
     def __init__(self, screen: BoardScreen, patient: str) -> None:

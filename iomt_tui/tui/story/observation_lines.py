@@ -28,6 +28,12 @@ NAMES: Final = {
     "rr": "Respirations", "spo2": "SpO2", "o2": "Air or oxygen", "sbp": "Systolic BP", "pulse": "Pulse",
     "acvpu": "Consciousness", "temp": "Temperature",
 }  # fmt: skip
+_ROWS: Final = NAMES | {
+    "rr": "Resp. /min", "spo2": "SpO2 %", "sbp": "Systolic mmHg", "pulse": "Pulse /min", "temp": "Temperature °C",
+}  # fmt: skip
+_CHART: Final = Measures()
+"""The chart is in units of its own, as its bands are; the chosen column is told in the reader's."""
+
 _RISKS: Final = {"low": "low", "low-medium": "low-med", "medium": "medium", "high": "high"}
 _WORSE: Final = "*"
 _PLAIN: Final = str.maketrans({"≥": ">=", "≤": "<=", "·": "-", "─": "-"})
@@ -58,7 +64,7 @@ class Look(NamedTuple):
 
 
 def name_width(width: int) -> int:
-    """Cells of the names, and columns that have room beside them."""
+    """Cells of the names."""
     return 14 if width < 100 else 18
 
 
@@ -89,7 +95,7 @@ def cell_words(cell: Observed, look: Look) -> str:
     worse = _WORSE if _hides(cell) else ""
     if cell.value is None:
         return f"{look.none}{worse}"
-    text = look.still if cell.carried else value_words(cell, look.measures).replace(" ", "")
+    text = look.still if cell.carried else value_words(cell, _CHART).replace(" ", "")
     points = f"({cell.points})" if cell.points else "(?)" if cell.points is None else ""
     return f"{text}{points}{worse}"
 
@@ -102,7 +108,7 @@ def _hides(cell: Observed) -> bool:
 def cell_rows(chart: ObservationChart, look: Look) -> Iterator[Content]:
     """A line an input: numbers with their points."""
     for name in INPUTS:
-        words = f"{NAMES[name]} (2)" if name == "spo2" and chart.scale == 2 else NAMES[name]
+        words = _row_name(name, chart)
         cells = (
             cell_content(cell_words(cell, look), fill(cell.points), CELL, chosen=number == look.chosen)
             for number, cell in enumerate(column.cell(name) for column in chart.columns)
@@ -110,14 +116,17 @@ def cell_rows(chart: ObservationChart, look: Look) -> Iterator[Content]:
         yield fitted(joined(fitted(plain(words, MUTED), look.name), *cells), look.width)
 
 
+def _row_name(name: str, chart: ObservationChart) -> str:
+    return "SpO2 %, sc. 2" if name == "spo2" and chart.scale == 2 else _ROWS[name]
+
+
 def band_rows(chart: ObservationChart, look: Look) -> Iterator[Content]:
     """A line a band, as on the printed chart: each value stands in the row of its points."""
     for name in INPUTS:
         bands = chart_bands(name, chart.scale)
-        title = f"{NAMES[name]}{', scale 2' if name == 'spo2' and chart.scale == 2 else ''}"
         room = look.width - look.name
         rule = plain(look.said("─" * room), "dim")
-        yield fitted(joined(fitted(plain(title, "bold"), look.name), rule), look.width)
+        yield fitted(joined(fitted(plain(_row_name(name, chart), "bold"), look.name), rule), look.width)
         for band in bands:
             yield fitted(joined(_band_name(band, look), *_band_cells(chart, name, band, look)), look.width)
 

@@ -8,8 +8,10 @@ from typing import Final, NamedTuple
 
 from iomt_tui.clinical.limit_rules import reach
 from iomt_tui.clinical.medication.expansion import zone_of
+from iomt_tui.clinical.news2 import applicable
 from iomt_tui.clinical.rounding import rounded
 from iomt_tui.clinical.vitals import VITALS
+from iomt_tui.ward import judge
 from iomt_tui.ward.fold import Ward
 from iomt_tui.ward.rollup import Cell
 from iomt_tui.ward.story.columns import Span, kept_from, measured, spans
@@ -80,7 +82,7 @@ class Flowsheet:
     kept_from: int  # before this (ms) only wider columns are kept
     columns: tuple[Span, ...]  # oldest first
     rows: tuple[Row, ...]  # in the order of the catalogue
-    news2: tuple[Highest | None, ...]  # by column: the highest total; None where the ward does not know any more
+    news2: tuple[Highest | None, ...]  # by column: the highest total; None where it is not known any more, or not meant
 
     @property
     def start(self) -> int:
@@ -108,7 +110,8 @@ def flowsheet_of(
         for key in VITALS
         if key in state.series and state.series[key].at >= 0
     ]
-    totals = tuple(highest(state, column) for column in columns)
+    meant = applicable(judge.age_years(state.born, now))
+    totals = tuple(highest(state, column) if meant else None for column in columns)
     return Flowsheet(
         patient, now, ward.tz, interval, kept_from(interval, now), columns, tuple(rows), totals
     )  # fmt: skip

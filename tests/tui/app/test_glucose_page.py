@@ -13,6 +13,7 @@ from test_board_pictures import SIZES, Compare
 from test_story_charts import opened, story
 
 from iomt_tui.cli.headless.story import glucose
+from iomt_tui.clinical.glucose import TARGETS
 from iomt_tui.tui.pages.glucose import GlucosePage
 from iomt_tui.ward.story.glucose import GlucoseView
 
@@ -54,7 +55,7 @@ async def test_now_next_and_two_weeks() -> None:
         shown = (await page(d)).glucose()
         assert "61 mg/dL ▼" in words(d) and "↘ falling  -1.5 mg/dL a minute" in words(d)
         assert "! PREDICTED LOW: below 54 in about 5 min at this rate" in words(d)
-        assert row(d, "70 to 180").split()[3] == f"{shown.summary.share(glucose.TARGETS[2]):.1f}"
+        assert row(d, "70 to 180").split()[3] == f"{shown.summary.share(TARGETS[2]):.1f}"
         assert "met" in row(d, "Below 54") and f"GMI {shown.summary.gmi:.1f} %" in words(d)
         assert "Sensor worn 14 of 14 days" in words(d)
 

@@ -88,7 +88,7 @@ async def test_the_chart_opens_at_the_present_and_says_what_the_board_says() -> 
         assert begins(shown) == TEN and shown.moment() == NOW
         view = shown.view()
         assert view is not None and row(d, "NEWS2 total")[-1] == view.news2.text() == "13"
-        assert row(d, "SpO2")[-1] == "84(3)" and row(d, "Temperature")[-1] == "38.9(1)"
+        assert row(d, "SpO2 %")[-1] == "84(3)" and row(d, "Temperature °C")[-1] == "38.9(1)"
         assert "now" in d.line("head") and "Sun 15 Mar" in d.line("head")
 
 
@@ -122,7 +122,7 @@ async def test_a_dip_between_two_columns_is_marked_and_told() -> None:
     async with desk(feed=write_story(WrittenFeed())) as d:
         await page(d, ILL, "3")
         await d.press(*["left"] * 5)
-        assert "95(1)*" in row(d, "SpO2")
+        assert "95(1)*" in row(d, "SpO2 %")
         said = next(line for line in d.line("cover-words").split("\n") if line.startswith("SpO2: "))
         assert said.strip().endswith("1 point; 89 to 96 in this column, up to 3 points")
 
@@ -181,6 +181,18 @@ async def test_the_flowsheet_speaks_the_units_that_are_chosen() -> None:
     async with desk(feed=write_story(WrittenFeed()), units={"temp": "[degF]"}) as d:
         await page(d, ILL, "4")
         assert row(d, "Temperature °F")[-1] == "102.0"
+
+
+async def test_the_chart_is_in_the_units_of_its_bands_and_told_in_the_readers() -> None:
+    async with desk(feed=write_story(WrittenFeed()), units={"temp": "[degF]"}) as d:
+        await page(d, ILL, "3")
+        assert row(d, "Temperature °C")[-1] == "38.9(1)" and "Temperature: 102.0 °F at" in d.line("cover-words")
+
+
+async def test_a_child_has_no_score_on_the_flowsheet_either() -> None:
+    async with desk(feed=write_story(WrittenFeed())) as d:
+        await page(d, CHILD, "4")
+        assert "Heart rate" in d.line("cover-words") and "NEWS2" not in d.line("cover-words")
 
 
 async def test_columns_further_back_than_they_are_kept_say_so() -> None:
