@@ -153,6 +153,15 @@ def profile_legend(drawn: Marks, measures: Measures, width: int) -> Iterator[Con
     ), width)  # fmt: skip
 
 
+def percent(share: float | None) -> str:
+    """A share in whole percent; what is there is never 0 %, and what is not all never 100 %."""
+    if share is None:
+        return "--"
+    if 0 < share < 1:
+        return "<1 %"
+    return ">99 %" if 99 < share < 100 else f"{share:.0f} %"
+
+
 def day_lines(view: GlucoseView, measures: Measures, width: int) -> Iterator[Content]:
     """Day by day, the newest first."""
     if not view.by_day:
@@ -163,7 +172,7 @@ def day_lines(view: GlucoseView, measures: Measures, width: int) -> Iterator[Con
     yield fitted(plain(heads, "bold"), width)
     for day, own in view.by_day:
         shares = [own.share(target) for target in (TARGETS[2], low, high)]
-        cells = ["--" if share is None else f"{share:.0f} %" for share in shares]
+        cells = [percent(share) for share in shares]
         mean = "--" if own.mean is None else measures.text("glucose", own.mean)
         name = f"{date.fromordinal(day):%a %d %b}"
         style = "bold $warning" if (shares[1] or 0) >= low.share else ""

@@ -15,6 +15,7 @@ from test_story_charts import opened, story
 from iomt_tui.cli.headless.story import glucose
 from iomt_tui.clinical.glucose import TARGETS
 from iomt_tui.tui.pages.glucose import GlucosePage
+from iomt_tui.tui.story.glucose_lines import percent
 from iomt_tui.ward.story.glucose import GlucoseView
 
 
@@ -58,6 +59,24 @@ async def test_now_next_and_two_weeks() -> None:
         assert row(d, "70 to 180").split()[3] == f"{shown.summary.share(TARGETS[2]):.1f}"
         assert "met" in row(d, "Below 54") and f"GMI {shown.summary.gmi:.1f} %" in words(d)
         assert "Sensor worn 14 of 14 days" in words(d)
+
+
+@pytest.mark.parametrize(
+    ("share", "said"),
+    [(None, "--"), (0, "0 %"), (0.5, "<1 %"), (1, "1 %"), (42.4, "42 %"), (99.2, ">99 %"), (100, "100 %")],
+)  # fmt: skip
+def test_no_share_is_rounded_away(share: float | None, said: str) -> None:
+    assert percent(share) == said
+
+
+@pytest.mark.parametrize("key", ["3", "4", "5"])
+async def test_ascii_terminals_get_ascii(key: str) -> None:
+    async with desk(feed=write_story(WrittenFeed()), glyphs="ascii") as d:
+        d.app.board.choose(CGM)
+        await d.press(key, "b", "W")
+        assert {letter for letter in words(d) if not letter.isascii()} <= set(
+            "°▼"
+        )  # the unit, and the vital's own mark
 
 
 async def test_gmi_is_withheld_and_no_target_judged_of_too_few_days() -> None:
