@@ -1,4 +1,4 @@
-"""Continuous glucose monitoring (CGM): time in ranges, GMI, variation, the daily profile, and where glucose is going.
+"""Continuous glucose monitoring (CGM): time in ranges, GMI and variation.
 
 Ranges and targets are those of the international consensus on time in range for adults with type 1 or 2 diabetes
 (2019): 70-180 mg/dL for more than 70 % of the time, below 70 less than 4 %, below 54 less than 1 %, above 180 less
@@ -13,14 +13,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
 from itertools import pairwise
 from math import ceil, floor, sqrt
 from statistics import median
 from typing import Final, NamedTuple
 
 from iomt_tui.clinical.rounding import rounded
-from iomt_tui.clinical.trends import DAY, MINUTE, slope
+from iomt_tui.clinical.trends import DAY, MINUTE
 
 EDGES: Final = (54, 70, 181, 251)
 """The first whole mg/dL of every range but the lowest."""
@@ -36,10 +35,6 @@ LEAST_HOURS: Final = 6
 CONTINUOUS: Final = 20 * MINUTE
 #: The most that the coefficient of variation should be.
 STEADY_CV: Final = 36.0
-#: How far ahead (min) a low is predicted: what pumps that suspend before a low look ahead (unverified).
-AHEAD: Final = 30
-#: Age (ms) from which on the newest reading says nothing about where glucose is going.
-RATE_ENDS: Final = 15 * MINUTE
 
 
 class Target(NamedTuple):
@@ -64,13 +59,6 @@ TARGETS: Final = (
     Target("below 54", ("very-low",), False, 1),
 )
 """The highest values first."""
-
-ARROWS: Final = (
-    ("DoubleDown", -3.5), ("SingleDown", -2.0), ("FortyFiveDown", -1.0), ("Flat", 1.0), ("FortyFiveUp", 2.0),
-    ("SingleUp", 3.5), ("DoubleUp", float("inf")),
-)  # fmt: skip
-"""Name of an arrow, and the highest rate (mg/dL a minute) that it stands for. Names and rates as in xDrip and
-Nightscout; one maker's label draws two arrows from 3 on, so the rate is shown beside the arrow."""
 
 
 def range_of(value: float) -> str:
@@ -180,108 +168,3 @@ def _days_active(times: Sequence[int], held: Sequence[int], ends: int) -> int:
         day = max(ends - at - 1, 0) // DAY
         by_day[day] = by_day.get(day, 0) + time
     return sum(time >= LEAST_HOURS * 60 * MINUTE for time in by_day.values())
-
-
-# Where it is going.
-
-
-class Direction(NamedTuple):
-    """How fast glucose changes, mg/dL a minute, and the arrow of it (:data:`ARROWS`)."""
-
-    rate: float
-    arrow: str
-
-
-def direction(points: Sequence[tuple[int, float]]) -> Direction | None:
-    """From (time, value) points, the last of them now: the least-squares slope of the last quarter of an hour.
-
-    Of a sensor that reads every 15 min, of the last half hour. None unless three points span ten minutes. The arrow is
-    that of the rate as it is shown, to a tenth.
-    """
-    if not points:
-        return None
-    now = points[-1][0]
-    used = [point for point in points if now - point[0] <= 15 * MINUTE]
-    if len(used) < 3:
-        used = [point for point in points if now - point[0] <= 35 * MINUTE][-3:]
-    if len(used) < 3 or now - used[0][0] < 10 * MINUTE:
-        return None
-    rate = rounded(slope(used) * MINUTE, 1)
-    return Direction(rate, next(name for name, most in ARROWS if rate <= most))
-
-
-class Ahead(NamedTuple):
-    """A limit (mg/dL) that glucose passes in so many minutes if it goes on as it does: a straight line, no model."""
-
-    limit: int
-    minutes: float
-
-
-def ahead(points: Sequence[tuple[int, float]], rate: float, age: float = 0) -> tuple[Ahead, ...]:
-    """The lows within :data:`AHEAD` minutes, the nearest first; none where the newest reading did not fall.
-
-    ``age``: minutes since the newest reading; what it foretold for meanwhile is now.
-    """
-    if rate >= 0 or len(points) < 2 or points[-1][1] >= points[-2][1]:
-        return ()
-    value = points[-1][1]
-    found = (Ahead(limit, max(0.0, (value - limit) / -rate - age)) for limit in (70, 54) if rounded(value) >= limit)
-    return tuple(one for one in found if one.minutes <= AHEAD)
-
-
-# The day.
-
-PERCENTILES: Final = (5, 25, 50, 75, 95)
-SLOT: Final = 30
-"""Minutes of a slot of the day."""
-LEAST_DAYS: Final = 5
-"""Days with readings in a slot from which on it has percentiles (unverified)."""
-
-
-class Slot(NamedTuple):
-    """What a time of day is like: :data:`PERCENTILES` of the readings of all days in it, mg/dL."""
-
-    minute: int  # at which it begins, by the ward's clock
-    days: int
-    readings: int
-    values: tuple[float, ...]  # () with fewer than LEAST_DAYS days
-
-
-def profile(times: Sequence[int], values: Sequence[float], zone: tzinfo) -> tuple[Slot, ...]:
-    """The ambulatory glucose profile: a slot for every half hour from midnight on."""
-    found: list[list[float]] = [[] for _ in range(24 * 60 // SLOT)]
-    days: list[set[int]] = [set() for _ in found]
-    offsets: dict[int, int] = {}
-    for at, value in zip(times, values, strict=True):
-        hour = at // (15 * MINUTE)  # no zone turns its clock within a quarter of an hour
-        if hour not in offsets:
-            offsets[hour] = offset_ms(at, zone)
-        day, rest = divmod(at + offsets[hour], DAY)
-        number = rest // (SLOT * MINUTE)
-        found[number].append(value)
-        days[number].add(day)
-    return tuple(
-        _slot(number * SLOT, len(there), own) for number, (there, own) in enumerate(zip(days, found, strict=True))
-    )
-
-
-def offset_ms(at: int, zone: tzinfo) -> int:
-    """What ``zone`` is ahead of UTC at ``at``, ms."""
-    ahead_of = datetime.fromtimestamp(at / 1000, UTC).astimezone(zone).utcoffset()
-    return 0 if ahead_of is None else round(ahead_of.total_seconds() * 1000)
-
-
-def _slot(minute: int, days: int, values: list[float]) -> Slot:
-    if days < LEAST_DAYS:
-        return Slot(minute, days, len(values), ())
-    values.sort()
-    return Slot(minute, days, len(values), tuple(percentile(values, share) for share in PERCENTILES))
-
-
-def percentile(ordered: Sequence[float], share: float) -> float:
-    """The value that ``share`` percent of the ``ordered`` values (one at least) do not exceed, between two of them in
-    proportion."""
-    place = (len(ordered) - 1) * share / 100
-    below = floor(place)
-    above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (ordered[above] - ordered[below]) * (place - below)

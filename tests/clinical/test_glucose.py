@@ -10,22 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iomt_tui.clinical.glucose import (
-    AHEAD,
-    ARROWS,
-    LEAST_DAYS,
-    PERCENTILES,
-    RANGES,
-    TARGETS,
-    ahead,
-    continuous,
-    direction,
-    gmi,
-    percentile,
-    profile,
-    range_of,
-    summary,
-)
+from iomt_tui.clinical.glucose import RANGES, TARGETS, continuous, gmi, range_of, summary
+from iomt_tui.clinical.glucose_profile import LEAST_DAYS, PERCENTILES, percentile, profile
+from iomt_tui.clinical.glucose_trend import AHEAD, ARROWS, ahead, direction
 
 MINUTE = 60_000
 DAY = 24 * 60 * MINUTE

@@ -7,7 +7,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iomt_tui.clinical.glucose import Slot
+from iomt_tui.clinical.glucose_profile import Slot
 from iomt_tui.tui.board.measures import Measures
 from iomt_tui.tui.story.profile_plot import AXIS, CEILING, FLOOR, cells_per_slot, marks, plot
 

@@ -8,17 +8,9 @@ from typing import Final
 
 from textual.content import Content
 
-from iomt_tui.clinical.glucose import (
-    AHEAD,
-    LEAST_DAYS,
-    PERCENTILES,
-    SLOT,
-    STEADY_CV,
-    TARGETS,
-    Slot,
-    Summary,
-    Target,
-)
+from iomt_tui.clinical.glucose import STEADY_CV, TARGETS, Summary, Target
+from iomt_tui.clinical.glucose_profile import LEAST_DAYS, PERCENTILES, SLOT, Slot
+from iomt_tui.clinical.glucose_trend import AHEAD
 from iomt_tui.clinical.medication.expansion import zone_of
 from iomt_tui.clinical.units import GLUCOSE as MG_PER_MMOL
 from iomt_tui.tui.board.measures import Measures
@@ -151,6 +143,10 @@ def profile_legend(drawn: Marks, measures: Measures, width: int) -> Iterator[Con
         f"{' ' * 6}{drawn.median} median   {drawn.half} {lower} to {upper} %   {drawn.most} {low} to {high} %   "
         f"{drawn.line} {lines}", MUTED
     ), width)  # fmt: skip
+
+
+TARGETS_OF: Final = "Targets: adults with type 1 or 2 diabetes, not in pregnancy (consensus on time in range, 2019)."
+"""Whom the targets are for."""
 
 
 def percent(share: float | None) -> str:

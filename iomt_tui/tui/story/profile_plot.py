@@ -11,7 +11,8 @@ from typing import Final, NamedTuple
 
 from textual.content import Content
 
-from iomt_tui.clinical.glucose import SLOT, Slot, range_of
+from iomt_tui.clinical.glucose import range_of
+from iomt_tui.clinical.glucose_profile import SLOT, Slot
 from iomt_tui.tui.board.measures import Measures
 from iomt_tui.tui.text import fitted, joined, plain
 from iomt_tui.tui.widgets.rows import MUTED

@@ -8,7 +8,7 @@ from functools import reduce
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from iomt_tui.clinical.glucose import offset_ms
+from iomt_tui.clinical.medication.due import offset_of
 from iomt_tui.clinical.medication.expansion import instant
 from iomt_tui.ward.rollup import Cell
 from iomt_tui.ward.series import LEVELS, Series
@@ -42,7 +42,7 @@ def spans(interval: int, until: int, count: int, zone: tzinfo) -> tuple[Span, ..
     if interval > HOUR:
         edges = _edges(interval, until, count, zone)
     else:
-        offset = offset_ms(until, zone)
+        offset = offset_of(until, zone)
         last = (until + offset) // interval * interval - offset
         edges = [last + (number - count + 1) * interval for number in range(count + 1)]
     return tuple(Span(*both) for both in pairwise(edges))

@@ -6,18 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from iomt_tui.clinical.glucose import (
-    RATE_ENDS,
-    Ahead,
-    Direction,
-    Slot,
-    Summary,
-    ahead,
-    continuous,
-    direction,
-    profile,
-    summary,
-)
+from iomt_tui.clinical.glucose import Summary, continuous, summary
+from iomt_tui.clinical.glucose_profile import Slot, profile
+from iomt_tui.clinical.glucose_trend import RATE_ENDS, Ahead, Direction, ahead, direction
 from iomt_tui.clinical.medication.due import day_of, midnight
 from iomt_tui.clinical.medication.expansion import zone_of
 from iomt_tui.clinical.trends import DAY, MINUTE

@@ -14,6 +14,7 @@ from story_ward import CHILD, HOUR, ILL, write_story
 from test_board_pictures import SIZES, Compare
 
 from iomt_tui.cli.headless.story import flowsheet, observations
+from iomt_tui.log.player import Player
 from iomt_tui.tui.pages.columns import ColumnsPage
 from iomt_tui.tui.pages.flowsheet import FlowsheetPage
 from iomt_tui.tui.pages.observations import ObservationsPage
@@ -156,6 +157,14 @@ async def test_halted_no_column_is_the_present() -> None:
         shown = await page(d, ILL, "3")
         assert isinstance(shown, ObservationsPage) and not shown.chart(117).columns[-1].present
         assert "now" not in d.line("head").split("\n")[-2]
+
+
+async def test_in_the_past_the_newest_column_is_then_and_not_now() -> None:
+    feed = write_story(WrittenFeed())
+    feed.player = Player(feed.at - 10 * MINUTE, feed.at, lambda: 0.0, at=feed.at)
+    async with desk(feed=feed) as d:
+        await page(d, ILL, "3")
+        assert d.line("head").split("\n")[-2].split()[-1] == "then"
 
 
 async def test_a_question_keeps_its_keys() -> None:

@@ -10,7 +10,9 @@ from typing import Final, Literal
 from iomt_tui.cli.headless.documents import VitalDocument
 from iomt_tui.cli.headless.json_out import vital_document
 from iomt_tui.cli.headless.words import ABSENT, Units, ago, quantity
-from iomt_tui.clinical.glucose import AHEAD, SLOT, TARGETS, Slot, Summary, range_of
+from iomt_tui.clinical.glucose import TARGETS, Summary, range_of
+from iomt_tui.clinical.glucose_profile import SLOT, Slot
+from iomt_tui.clinical.glucose_trend import AHEAD
 from iomt_tui.clinical.units import GLUCOSE as MG_PER_MMOL
 from iomt_tui.times import iso
 from iomt_tui.ward.story.glucose import GlucoseView
@@ -180,6 +182,7 @@ def plain(view: GlucoseView, zone: tzinfo, units: Units) -> Iterator[str]:
     if not view.continuous:
         yield "No continuous sensor: time in ranges, GMI and the daily profile are of a sensor only."
         return
+    yield "Targets are those of adults with type 1 or 2 diabetes, not in pregnancy."
     for target in TARGETS:
         yield f"  {_share(own, target.name, units)}"
     if own.mean is not None and own.cv is not None:
