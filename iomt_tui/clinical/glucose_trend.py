@@ -10,6 +10,8 @@ from iomt_tui.clinical.trends import MINUTE, slope
 
 #: How far ahead (min) a low is predicted: what pumps that suspend before a low look ahead (unverified).
 AHEAD: Final = 30
+#: Limits (mg/dL) that a low is told of.
+LOWS: Final = (70, 54)
 #: Age (ms) from which on the newest reading says nothing about where glucose is going.
 RATE_ENDS: Final = 15 * MINUTE
 
@@ -61,5 +63,10 @@ def ahead(points: Sequence[tuple[int, float]], rate: float, age: float = 0) -> t
     if rate >= 0 or len(points) < 2 or points[-1][1] >= points[-2][1]:
         return ()
     value = points[-1][1]
-    found = (Ahead(limit, max(0.0, (value - limit) / -rate - age)) for limit in (70, 54) if rounded(value) >= limit)
+    found = (Ahead(limit, max(0.0, (value - limit) / -rate - age)) for limit in LOWS if rounded(value) >= limit)
     return tuple(one for one in found if one.minutes <= AHEAD)
+
+
+def low_now(value: float) -> int | None:
+    """The lowest of :data:`LOWS` that ``value`` (mg/dL) is below, as it is shown; None: it is not low."""
+    return min((limit for limit in LOWS if rounded(value) < limit), default=None)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from iomt_tui.clinical.glucose import RANGES, TARGETS, continuous, gmi, range_of, summary
 from iomt_tui.clinical.glucose_profile import LEAST_DAYS, PERCENTILES, percentile, profile
-from iomt_tui.clinical.glucose_trend import AHEAD, ARROWS, ahead, direction
+from iomt_tui.clinical.glucose_trend import AHEAD, ARROWS, ahead, direction, low_now
 
 MINUTE = 60_000
 DAY = 24 * 60 * MINUTE
@@ -173,6 +173,11 @@ def test_time_goes_on_after_the_newest_reading() -> None:
 
 def test_who_is_low_can_still_fall_below_54() -> None:
     assert [one.limit for one in ahead([(END - STEP, 70.0), (END, 62.0)], -1.6)] == [54]
+
+
+@pytest.mark.parametrize(("value", "limit"), [(45, 54), (53.4, 54), (53.6, 70), (69.4, 70), (69.6, None), (120, None)])
+def test_who_is_low_is_told_below_what(value: float, limit: int | None) -> None:
+    assert low_now(value) == limit
 
 
 @given(values, st.floats(-10, -0.1))

@@ -26,8 +26,8 @@ NARROW: Final = 100
 
 NAMES: Final[Mapping[str, str]] = {
     "hr": "Heart rate", "pulse": "Pulse", "spo2": "SpO2", "rr": "Respirations", "nibp_sys": "BP systolic",
-    "nibp_dia": "BP diastolic", "nibp_mean": "BP mean", "ibp_sys": "ABP systolic", "ibp_dia": "ABP diastol.",
-    "ibp_mean": "ABP mean", "temp": "Temperature", "glucose": "Glucose", "weight": "Weight", "acvpu": "Consciousn.",
+    "nibp_dia": "BP diastolic", "nibp_mean": "BP mean", "ibp_sys": "ABP systolic", "ibp_dia": "ABP diastolic",
+    "ibp_mean": "ABP mean", "temp": "Temperature", "glucose": "Glucose", "weight": "Weight", "acvpu": "ACVPU",
     "o2_flow": "Oxygen flow", "fio2": "Inspired O2", "pi": "Perfusion", "etco2": "etCO2", "steps": "Steps",
 }  # fmt: skip
 _HIDDEN: Final = "*"
@@ -83,7 +83,9 @@ def _name(row: Row, sheet: Sheet) -> Content:
 
 
 def limit_words(row: Row, measures: Measures) -> str:
-    """The limits in force: "50-120", "≥ 90" as "90-", "-180", "" for none."""
+    """The limits in force: "50-120", "90-", "-180", "" for none and for letters."""
+    if row.key == "acvpu":
+        return ""
     low, high = ("" if limit is None else measures.text(row.key, limit) for limit in (row.low, row.high))
     return f"{low}-{high}" if low or high else ""
 

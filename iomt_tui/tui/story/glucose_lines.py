@@ -10,7 +10,7 @@ from textual.content import Content
 
 from iomt_tui.clinical.glucose import STEADY_CV, TARGETS, Summary, Target
 from iomt_tui.clinical.glucose_profile import LEAST_DAYS, PERCENTILES, SLOT, Slot
-from iomt_tui.clinical.glucose_trend import AHEAD
+from iomt_tui.clinical.glucose_trend import AHEAD, LOWS, low_now
 from iomt_tui.clinical.medication.expansion import zone_of
 from iomt_tui.clinical.units import GLUCOSE as MG_PER_MMOL
 from iomt_tui.tui.board.measures import Measures
@@ -62,6 +62,10 @@ def _next(view: GlucoseView, measures: Measures, width: int, *, halted: bool) ->
         return "No continuous sensor: readings are too far apart to say where glucose goes.", width, MUTED
     if view.direction is None:
         return "Where it goes is not known: too few readings in the last quarter of an hour.", width, MUTED
+    low = low_now(view.recent[-1][1])
+    if low is not None and not view.ahead:
+        more = f", and not below {measures.text('glucose', LOWS[-1])} within {AHEAD} min" if low > LOWS[-1] else ""
+        return f"! LOW NOW: below {measures.text('glucose', low)}{more}.", width, "bold $sev-high"
     if not view.ahead:
         return f"No low within {AHEAD} min at this rate.", width, MUTED
     said = " and ".join(f"below {measures.text('glucose', one.limit)} {_soon(one.minutes)}" for one in view.ahead)

@@ -134,6 +134,28 @@ async def test_no_glucose_at_all() -> None:
         assert words(d).strip() == "Glucose was never measured."
 
 
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (48, "! LOW NOW: below 54."),
+        (66, "! LOW NOW: below 70, and not below 54 within 30 min."),
+        (90, "No low within 30"),
+    ],
+)
+async def test_who_is_low_is_not_told_that_no_low_comes(value: float, said: str) -> None:
+    feed = write_story(WrittenFeed())
+    for minutes in range(20, 0, -5):
+        feed.write("obs", [[METER, "d7", feed.at - minutes * MINUTE, {"glucose": value}, None]])
+    feed.write("obs", [[METER, "d7", feed.at - 1_000, {"glucose": value}, None]])
+    start = feed.at - 31 * MINUTE
+    feed.write("past", [[METER, "d7", start - n * 5 * MINUTE, {"glucose": 100}, None] for n in range(100)])
+    async with desk(feed=feed) as d:
+        shown = await page(d, METER)
+        assert shown.glucose().direction is not None and said in words(d)
+        spoken = "\n".join(glucose.plain(shown.glucose(), UTC, {}))
+        assert ("LOW NOW" in spoken) == ("LOW NOW" in said) and ("No low" in spoken) == ("No low" in said)
+
+
 async def test_the_newest_reading_is_there_at_once() -> None:
     feed = write_story(WrittenFeed())
     async with desk(feed=feed) as d:

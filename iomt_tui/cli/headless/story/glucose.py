@@ -12,7 +12,7 @@ from iomt_tui.cli.headless.json_out import vital_document
 from iomt_tui.cli.headless.words import ABSENT, Units, ago, quantity
 from iomt_tui.clinical.glucose import TARGETS, Summary, range_of
 from iomt_tui.clinical.glucose_profile import SLOT, Slot
-from iomt_tui.clinical.glucose_trend import AHEAD
+from iomt_tui.clinical.glucose_trend import AHEAD, low_now
 from iomt_tui.clinical.units import GLUCOSE as MG_PER_MMOL
 from iomt_tui.times import iso
 from iomt_tui.ward.story.glucose import GlucoseView
@@ -215,7 +215,10 @@ def _present(view: GlucoseView, units: Units) -> Iterator[str]:
             limit = quantity("glucose", one.limit, units)
             when = f"in about {round(one.minutes)} minutes" if one.minutes >= 1.5 else "within about a minute"
             yield f"PREDICTED LOW: below {limit} {when} at this rate."
-        if not view.ahead:
+        low = low_now(view.recent[-1][1])
+        if low is not None:
+            yield f"LOW NOW: below {quantity('glucose', low, units)}."
+        elif not view.ahead:
             yield f"No low within {AHEAD} minutes at this rate."
 
 
