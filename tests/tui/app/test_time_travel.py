@@ -81,7 +81,7 @@ async def test_an_open_page_and_the_chosen_patient_go_along() -> None:
         assert d.app.board.cover is cover
         assert d.app.board.board.selected == cover.patient
         await d.press("0", "escape")
-        assert d.app.board.cover is None
+        assert d.standing("cover") == []
         assert d.app.board.board.selected == cover.patient
 
 
