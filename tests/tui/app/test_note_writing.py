@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from board_desk import Desk, desk
 from shown_ward import WrittenFeed
-from story_ward import write_story
+from timeline_ward import write_story
 
 
 def typed(d: Desk) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from board_desk import Desk, desk
 from server_ward import said
 from shown_ward import MINUTE, WrittenFeed
-from story_ward import HOUR, note, opened, write_server_story, write_story
+from timeline_ward import HOUR, note, opened, write_server_story, write_story
 
 from iomt_tui.log.api import LogError
 from iomt_tui.tui.pages.timeline import TimelinePage

@@ -6,9 +6,9 @@ from typing import cast
 
 import pytest
 from shown_ward import WrittenFeed, ward_app
-from story_ward import write_server_story, write_story
 from test_board_pictures import SIZES, Compare
 from textual.pilot import Pilot
+from timeline_ward import write_server_story, write_story
 
 from iomt_tui.tui.app import WardApp
 
