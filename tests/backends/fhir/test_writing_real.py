@@ -209,8 +209,8 @@ async def test_charted_values_and_a_note(ward: Ward) -> None:
     assert await ward.deliver(first) == Verdict(writes.CONFIRMED)
     assert await ward.deliver(correction(second, replaces=first.op)) == Verdict(writes.CONFIRMED)
     assert len(await ward.versions(f"Communication/{ids.of_op(first.op)}")) == 1
-    made = await ward.now(f"Communication/{ids.of_op(second)}")
-    assert made["inResponseTo"][0]["reference"].endswith(f"Communication/{ids.of_op(first.op)}")
+    there = await ward.now(f"Communication/{ids.of_op(second)}")
+    assert there["inResponseTo"][0]["reference"].endswith(f"Communication/{ids.of_op(first.op)}")
 
 
 async def test_every_answer_may_be_lost(ward: Ward) -> None:
