@@ -67,6 +67,7 @@ TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("window_longer", ("right_square_bracket", "w"), "Longer sparklines", VIEW, "window"),
     KeyAction("burden", ("B", "f3"), "Alarm burden: a day, a shift, an hour", VIEW),
     KeyAction("limits", ("i", "f4"), "Alarm limits of the patient, tried on the last 24 h", VIEW),
+    KeyAction("ward_devices", ("K", "f9"), "Devices of the ward: what fails next stands first", VIEW),
     KeyAction("empty_beds", ("e",), "Empty beds, shown or not", VIEW),
     KeyAction("units", ("u",), "Units: glucose in mg/dL or mmol/L", VIEW),
     KeyAction("chart", ("C", "f6"), "Medication chart (MAR): drugs by hours", MEDICATION),

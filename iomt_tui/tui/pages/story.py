@@ -37,6 +37,7 @@ TABS: Final[Mapping[str, Tab]] = {
     "story_flowsheet": Tab("flowsheet", f"{_PAGES}flowsheet", "FlowsheetPage"),
     "story_glucose": Tab("glucose", f"{_PAGES}glucose", "GlucosePage"),
     "story_timeline": Tab("timeline", f"{_PAGES}timeline", "TimelinePage"),
+    "story_devices": Tab("devices", f"{_PAGES}story_devices", "DevicesPage"),
 }
 """Key action -> the page behind it, in the order of the digits."""
 

@@ -17,6 +17,7 @@ from iomt_tui.tui.pages.page import Page
 from iomt_tui.tui.pages.round import RoundPage
 from iomt_tui.tui.pages.sign_in import SignInPage
 from iomt_tui.tui.pages.story import TABS, StoryPage
+from iomt_tui.tui.pages.ward_devices import WardDevicesPage
 from iomt_tui.tui.screens.alarm_actions import AlarmActions
 from iomt_tui.tui.screens.travel_actions import TravelActions
 from iomt_tui.tui.sound.sounding import UNHEARD
@@ -241,6 +242,9 @@ class BoardActions(AlarmActions, TravelActions):
             screen.desk.say("Choose a patient first: ↓ or j.")
         else:
             screen.open_cover(MarPage(screen, view.id))
+
+    def ward_devices(self) -> None:
+        self._page(WardDevicesPage)
 
     def adherence(self) -> None:
         self._page(AdherencePage)
