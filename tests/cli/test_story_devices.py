@@ -29,9 +29,7 @@ DEVICES: tuple[dict[str, Any], ...] = (
 def view() -> DevicesView:
     bodies: list[tuple[str, Any]] = [("patient", {"id": "p0", "bed": "07"})]
     bodies += [("device", {"patient": "p0"} | device) for device in DEVICES]
-    bodies.append(
-        ("obs", [["p0", device, NOW, {key: 38.0}, None] for device, key in (("patch-7", "temp"), ("d0", "hr"))])
-    )
+    bodies.append(("obs", [["p0", "patch-7", NOW, {"temp": 38.0}, None], ["p0", "d0", NOW, {"hr": 80.0}, None]]))
     ward = Ward()
     ward.apply(Entry(seq, NOW, kind, orjson.dumps(body)) for seq, (kind, body) in enumerate(bodies, 1))
     return devices_of(ward, "p0", NOW)
@@ -51,7 +49,7 @@ def test_the_words_are_whole_sentences(view: DevicesView) -> None:
     words = list(plain(view, UTC, {}))
     text = "\n".join(words)
     assert "Attention: weak signal 12 %." in text and "Battery 18 percent, no forecast: too few levels yet." in text
-    assert "Measures temperature every minute" in text and "old-patch replaced by patch-7." in text
+    assert "Measures body temperature every minute" in text and "old-patch replaced by patch-7." in text
     assert "\x1b" not in text and all(line.endswith(".") for line in words)
     assert list(plain(DevicesView("p", NOW, (), ()), UTC, {})) == ["No device was told of."]
 

@@ -77,7 +77,7 @@ def test_what_cannot_be_forecast_says_why() -> None:
 
 
 def test_what_fails_next_stands_first() -> None:
-    devices = [
+    devices: list[tuple[str, dict[str, Any]]] = [
         ("weak", {"battery": 90, "signal": 10}), ("fine", {"battery": 90, "signal": 90}), ("mains", {}),
         ("gone", {"state": "gone"}), ("low", {"battery": 15}), ("clock", {}),
     ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from board_desk import desk
+from board_desk import Desk, desk
 from device_ward import write_devices
 from shown_ward import MINUTE, WrittenFeed
 
@@ -10,12 +10,17 @@ from iomt_tui.tui.pages.story_devices import DevicesPage
 from iomt_tui.tui.pages.ward_devices import WardDevicesPage
 
 
+def head_of(at: Desk) -> str:
+    assert at.app.board.cover is not None
+    return "\n".join(line.plain for line in at.app.board.cover.head(100))
+
+
 async def test_what_fails_next_stands_first_and_leads_to_its_patient() -> None:
     async with desk(feed=write_devices(WrittenFeed())) as at:
         await at.press("K")
         page = at.app.board.cover
         assert isinstance(page, WardDevicesPage)
-        order = [one.id for one in page.exported().devices]
+        order = [str(one.id) for one in page.exported().devices]
         assert order[0] == "cgm-h3"
         assert order.index("cuff-12") < order.index("patch-7") < order.index("oxi-7") < order.index("d7")
         assert page.exported().spare == 1
@@ -42,7 +47,7 @@ async def test_the_page_of_a_patient_says_what_is_wrong_in_words() -> None:
 async def test_while_nobody_monitors_no_device_looks_live() -> None:
     async with desk(feed=write_devices(WrittenFeed())) as at:
         await at.press("K")
-        head = "\n".join(line.plain for line in at.app.board.cover.head(100))
+        head = head_of(at)
         assert "NOT LIVE" not in head
         at.feed.silence = 60.0
         at.app.board.tick()
@@ -51,7 +56,7 @@ async def test_while_nobody_monitors_no_device_looks_live() -> None:
             await at.press(key)
             if at.app.board.cover is None:
                 await at.press(key)
-            assert "NOT LIVE" in "\n".join(line.plain for line in at.app.board.cover.head(100))
+            assert "NOT LIVE" in head_of(at)
 
 
 async def test_it_moves_with_time() -> None:

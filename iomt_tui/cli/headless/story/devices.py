@@ -144,7 +144,7 @@ def plain(view: DevicesView, tz: tzinfo, units: Units) -> Iterator[str]:
 
 def _said(one: DeviceStanding, now: int, tz: tzinfo) -> Iterator[str]:
     name = " ".join(part for part in (one.kind, one.model) if part) or "device"
-    heard = "never heard of" if one.heard is None else f"heard of {ago(now - one.heard)}"
+    heard = "never heard" if one.heard is None else f"heard {ago(now - one.heard)}"
     yield f"{name}, {one.id}, {one.state}, {heard}."
     for trouble in one.troubles:
         yield f"  Attention: {trouble_words(one, trouble, now)}."
