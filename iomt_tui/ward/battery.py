@@ -10,6 +10,9 @@ from typing import Final
 History = Sequence[tuple[int, int]]
 """(minute since 1970, percent), oldest first: where each level begins, and where it ends."""
 
+CHARGED: Final = 3
+"""Percent that a level must rise by to be a charge; gauges go up by one or two as a device warms up or rests."""
+
 LEAST_LEVELS: Final = 3
 """Levels that a battery must have begun since it was charged, for its slope to say anything."""
 
@@ -59,7 +62,7 @@ def unknown(history: History, now: int) -> str:
 def discharge(history: History) -> History:
     """What came after the battery was last charged."""
     for i in range(len(history) - 1, 0, -1):
-        if history[i][1] > history[i - 1][1]:
+        if history[i][1] >= history[i - 1][1] + CHARGED:
             return history[i:]
     return history
 
@@ -70,11 +73,11 @@ def _why_not(run: History) -> str:
     begins = _begins(run)
     if len(begins) < LEAST_LEVELS or begins[-1][0] - begins[0][0] < LEAST_MINUTES:
         return "too few levels yet"
-    return ""
+    return "" if median(_slopes(begins)) < 0 else "it does not run down"
 
 
 def _begins(run: History) -> History:
-    """Where each level began, the newest ones. Of the first that is not known, unless the run begins with it."""
+    """Where each level began, the newest ones; where the first of a run did is not known."""
     changed = [run[i] for i in range(1, len(run)) if run[i][1] != run[i - 1][1]]
     return changed[-POINTS:]
 

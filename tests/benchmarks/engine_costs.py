@@ -6,7 +6,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from pathlib import Path
 
 from iomt_tui.clinical.placing import place_many
@@ -83,8 +83,8 @@ def a_day() -> Iterator[Figure]:
     yield Figure("24 h of 32 beds: memory of the screen", screen_memory, "MB", 120)
 
 
-def write_day(ward_dir: Path, beds: int = 32) -> None:
-    """A log of 24 hours at 1 Hz."""
+def write_day(ward_dir: Path, beds: int = 32, apart: Container[int] = ()) -> None:
+    """A log of 24 hours at 1 Hz: an entry a second, and in the seconds ``apart`` one for each reading."""
     walk = Walk(beds)
     log = SqliteLog(log_path(ward_dir))
     engine = Engine(log)
@@ -92,7 +92,8 @@ def write_day(ward_dir: Path, beds: int = 32) -> None:
     engine.take(bodies(beds, T))
     for second in range(DAY):
         at = T + second * 1000
-        engine.take([(at, "obs", walk.reading(p, at)) for p in walk.values])
+        step = 1000 // beds if second in apart else 0
+        engine.take([(at + i * step, "obs", walk.reading(p, at + i * step)) for i, p in enumerate(walk.values)])
         if second % 300 == 0:  # as the engine does; the last one leaves five minutes to fold
             log.save_checkpoint(engine.ward.seq, engine.ward.now, dump(engine.ward))
     log.close()

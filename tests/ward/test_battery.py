@@ -42,12 +42,21 @@ def test_one_wrong_level_moves_little() -> None:
 @pytest.mark.parametrize(
     ("history", "why"),
     [([], "no level told"), ([(START, 80)], "too few levels yet"), (running_down(80, 1, 4), "too few levels yet"),
-     ([*running_down(80, 60, 10), (START + 700, 95)], "too few levels yet")],
+     ([*running_down(80, 60, 10), (START + 700, 95)], "too few levels yet"),
+     ([(START + 20 * i, 50 + i % 2) for i in range(9)], "it does not run down")],
 )  # fmt: skip
 def test_what_cannot_be_told_is_said(history: list[tuple[int, int]], why: str) -> None:
     now = (START + 10_000) * 60_000
     assert forecast(history, now) is None
     assert unknown(history, now) == why
+
+
+def test_a_gauge_that_wavers_by_a_percent_is_not_charged() -> None:
+    history = [
+        point for minute, level in running_down(90, 10, 12) for point in ((minute, level), (minute + 5, level + 1))
+    ]
+    found = forecast(history, history[-1][0] * 60_000)
+    assert found is not None and found.per_hour == pytest.approx(6, rel=0.1)
 
 
 def test_nothing_later_than_now_counts() -> None:
