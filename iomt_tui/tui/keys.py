@@ -32,6 +32,7 @@ MEDICATION = "Medications"
 LIMITS: Final = "Limits editor"
 PATIENT, SIGN_IN = "Patient's page", "Sign-in page"
 STORY: Final = "Patient's story"
+WAVES: Final = "Waveforms"
 
 TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("acknowledge", ("a",), "Acknowledge the alarm; asks first", ALARM, "ack", reserved=True),
@@ -109,6 +110,8 @@ TABLE: Final[tuple[KeyAction, ...]] = (
         "flowsheet",
         "patient",
     ),
+    KeyAction("waves_run", ("W",), "Waveforms on or off; over SSH they are off at first", WAVES, "", "waves"),
+    KeyAction("waves_dots", ("b",), "Drawn in braille dots, blocks or ASCII", WAVES, "", "waves"),
     KeyAction("sign_in_cancel", ("x", "delete"), "Give up the sign-in that waits", SIGN_IN, "give up", "sign in"),
 )
 

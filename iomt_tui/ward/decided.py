@@ -19,6 +19,7 @@ from iomt_tui.clinical.medication.administration import DOSE, Administration
 from iomt_tui.clinical.medication.expansion import zone_of
 from iomt_tui.ward.medication import MedicationState
 from iomt_tui.ward.state import DeviceState, PatientState
+from iomt_tui.ward.waved import Waved
 from iomt_tui.ward.waves import WAVES
 from iomt_tui.ward.writes import ACTS
 from iomt_tui.ward.written import SERVER, UNDELIVERED
@@ -26,7 +27,7 @@ from iomt_tui.ward.written import SERVER, UNDELIVERED
 _ANSWERED: Final = frozenset({*ANSWERED, DOSE, WAVES, *ACTS})
 
 
-class Decided:
+class Decided(Waved):
     """The part of :class:`iomt_tui.ward.fold.Ward` that such entries change; the ward makes these attributes."""
 
     now: int
@@ -38,9 +39,6 @@ class Decided:
     outcomes: dict[str, dict[str, Any]]
     acts: dict[str, tuple[int, dict[str, Any]]]
     _changed: set[str]
-
-    def _leased(self, act: dict[str, Any], outcome: dict[str, Any], at: int) -> None:
-        raise NotImplementedError
 
     def _on_condition(self, data: dict[str, Any], at: int) -> None:
         report = Report.from_body(data)

@@ -27,7 +27,6 @@ from iomt_tui.ward.present import audible, look_alikes, natural, patient_view
 from iomt_tui.ward.series import Bucket, Series, bucket_width
 from iomt_tui.ward.state import DeviceState, PatientState
 from iomt_tui.ward.view import PatientView, WardView
-from iomt_tui.ward.waved import Waved
 from iomt_tui.ward.waves import Lease, Waves
 from iomt_tui.ward.written import Writes
 
@@ -36,7 +35,7 @@ DAY = 1_440  # minutes of NEWS2 history
 _ERRORS = (ValueError, TypeError, KeyError, AttributeError, IndexError)
 
 
-class Ward(Decided, Linked, Waved):
+class Ward(Decided, Linked):
     """Patients, devices and alarms as the log tells them up to ``seq``; ``now`` is the log time there."""
 
     def __init__(self) -> None:

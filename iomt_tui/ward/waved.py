@@ -26,15 +26,14 @@ class Waved:
 
     def _leased(self, act: dict[str, Any], outcome: dict[str, Any], at: int) -> None:
         """The answer to somebody who asked for waveforms. Of two who ask, the longer lease stands."""
-        patient, until = str(act["patient"]), at + min(int(act["ms"]), LONGEST_LEASE)
-        if patient not in self.patients:
+        patient, until, said = str(act["patient"]), at + min(int(act["ms"]), LONGEST_LEASE), outcome["outcome"]
+        if patient not in self.patients or said not in ("applied", "refused"):
             return
-        if outcome["outcome"] == "applied":
-            known = self.leases.get(patient)
-            until = max(until, known.until) if known is not None and not known.why else until
-            self.leases[patient] = Lease(until, safe_text(""))
-        elif outcome["outcome"] == "refused":
-            self.leases[patient] = Lease(until, safe_text(outcome.get("why") or "refused", 200))
+        why = safe_text("" if said == "applied" else outcome.get("why") or "refused", 200)
+        since, known = at, self.leases.get(patient)
+        if known is not None and known.why == why and known.until >= at:
+            since, until = known.since, max(until, known.until)
+        self.leases[patient] = Lease(since, until, why)
 
     def _leases_over(self, at: int) -> None:
         for patient in [patient for patient, lease in self.leases.items() if lease.until < at]:

@@ -186,5 +186,6 @@ class Waves:
 class Lease:
     """Somebody asked for a patient's waveforms. ``why``: why there are none; "" where they are being recorded."""
 
-    until: int  # log time, ms
+    since: int  # log time, ms: without a break
+    until: int
     why: SafeText
