@@ -18,6 +18,9 @@ from iomt_tui.security.text import SafeText, safe_text
 WAVES: Final = "waves"
 """The word of the act that asks for them."""
 
+MARK: Final = "waves-"
+"""How the op of such an act begins: it comes again and again, and whoever steps from event to event passes it by."""
+
 LONGEST_LEASE: Final = 60_000
 """ms for which one act asks at most."""
 

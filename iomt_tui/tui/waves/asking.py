@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import uuid4
 
 from iomt_tui.log.api import LogError
-from iomt_tui.ward.waves import WAVES
+from iomt_tui.ward.waves import MARK, WAVES
 
 if TYPE_CHECKING:
     from iomt_tui.tui.screens.board import BoardScreen
@@ -35,7 +35,13 @@ class Asking:
 
     def _ask(self) -> None:
         screen, fault = self._screen, ""
-        body = {"op": uuid4().hex, "user": screen.desk.user, "do": WAVES, "patient": self._patient, "ms": FOR}
+        body = {
+            "op": f"{MARK}{uuid4().hex}",
+            "user": screen.desk.user,
+            "do": WAVES,
+            "patient": self._patient,
+            "ms": FOR,
+        }
         try:
             screen.session.acts([body])
         except LogError as error:
