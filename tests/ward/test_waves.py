@@ -20,7 +20,9 @@ HZ = 50
 OPEN = Lease(0, 1 << 50, safe_text(""))
 
 
-def body(at: int, samples: list[int | None], *, device: str = "p1-monitor", hz: int = HZ, **more: Any) -> dict[str, Any]:
+def body(
+    at: int, samples: list[int | None], *, device: str = "p1-monitor", hz: int = HZ, **more: Any
+) -> dict[str, Any]:
     channel = {"hz": hz, "unit": "%", "samples": samples, **more}
     return {"patient": "p1", "device": device, "at": at, "channels": {"pleth": channel}}
 

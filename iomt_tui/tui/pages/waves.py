@@ -174,7 +174,9 @@ class WavesPage(StoryPage):
         sweep = self._sweep(waveform, width - SCALE - beside, rows)
         self._draw(sweep, trace, standing)
         glyphs = ASCII if screen.settings.glyphs == "ascii" else BLOCK
-        numbers = numeral_rows(view, waveform, screen.measures, glyphs, rows, beside - 1, halted=halted)
+        numbers = numeral_rows(
+            view, waveform, screen.measures, glyphs, rows, beside - 1, lost=standing.frozen, halted=halted
+        )
         numbers = [joined(plain(" "), one) for one in numbers]
         self._panels.append(_Panel(waveform, trace, standing, sweep, line + 1, numbers))
         curve = [curve_row(sweep, row, waveform, standing, numbers[row]) for row in range(rows)]
@@ -190,10 +192,14 @@ class WavesPage(StoryPage):
 
     def _draw(self, sweep: Sweep, trace: Trace, standing: Standing) -> None:
         """Draws up to this moment; of what is over, up to its end."""
+        now = self.screen.session.now() - BEHIND
         if not standing.frozen:
-            sweep.turn(trace, self.screen.session.now() - BEHIND)
-        elif sweep.blank and standing.signal.since is not None:
-            sweep.turn(trace, standing.signal.since)
+            sweep.turn(trace, now)
+        elif sweep.blank:  # its place is another one: once, and then it stands still
+            since = standing.signal.since
+            end = since if since is not None else trace.good_until(now)
+            if end is not None:
+                sweep.turn(trace, end)
 
     def _foot(self, left_out: int, width: int) -> Content:
         """What holds for every curve, and the keys."""

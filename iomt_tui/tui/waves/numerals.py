@@ -20,14 +20,15 @@ _BIG: Final = 4  # rows from which big digits have room below their label
 
 
 def numeral_rows(
-    view: PatientView, waveform: Waveform, measures: Measures, glyphs: Glyphs, rows: int, width: int, *, halted: bool
+    view: PatientView, waveform: Waveform, measures: Measures, glyphs: Glyphs, rows: int, width: int, *,
+    lost: bool, halted: bool,
 ) -> list[Content]:  # fmt: skip
-    """The vital signs that come from ``waveform`` in ``rows`` of ``width`` cells: the first of them big."""
-    out: list[Content] = []
-    for key in waveform.vitals:
-        vital = view.vitals.get(key)
-        large = not out and rows >= _BIG and glyphs.full != "#"
-        out += _vital(key, vital, measures, glyphs, large=large, halted=halted)
+    """The vital signs that come from ``waveform`` in ``rows`` of ``width`` cells: the first of them big, unless its
+    curve is ``lost``."""
+    first, *others = waveform.vitals
+    large = rows >= _BIG and glyphs.full != "#" and not lost
+    out = list(_vital(first, view.vitals.get(first), measures, glyphs, large=large, halted=halted))
+    out += [_brief(key, view.vitals.get(key), measures, halted=halted) for key in others]
     out = [fitted(line, width) for line in out[:rows]]
     return out + [fitted(EMPTY, width)] * (rows - len(out))
 
@@ -48,6 +49,14 @@ def _vital(
         return
     yield joined(name, plain(_breach(vital, measures), "bold $warning"), plain(_doubt(vital), "bold"))
     yield from (plain(line, style) for line in big(f"{measures.text(key, vital.value):>3}", False, True, glyphs))
+
+
+def _brief(key: str, vital: VitalView | None, measures: Measures, *, halted: bool) -> Content:
+    """One that stands below another, on one line and without its unit."""
+    if vital is None:
+        return plain(f"{label(key)} --", "$label")
+    number, style = vital_words(vital, measures, halted=halted)
+    return joined(plain(f"{label(key)} ", "$label"), plain(number.replace(f" {measures.unit(key)}", ""), style))
 
 
 def _breach(vital: VitalView, measures: Measures) -> str:
