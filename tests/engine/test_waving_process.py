@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,7 @@ def test_a_screen_that_asks_sees_what_the_monitor_sends(tmp_path: Path, running:
         assert waves_of(session.ward, home, session.now()).why == "no device of this patient sends waveforms"
     assert {e.data()["patient"] for e in recorded(tmp_path)} == {patient}
     times = [e.data()["at"] for e in recorded(tmp_path)]
-    assert [b - a for a, b in zip(times, times[1:], strict=False)] == [1_000] * (len(times) - 1)
+    assert [b - a for a, b in pairwise(times)] == [1_000] * (len(times) - 1)
     first.kill()
     first.wait()
     _asked_again(tmp_path, running, patient, len(times))

@@ -13,7 +13,8 @@ from iomt_tui.security.text import safe_text
 from iomt_tui.ward.checkpoint import dump, load
 from iomt_tui.ward.events import Draft, draft
 from iomt_tui.ward.fold import Ward
-from iomt_tui.ward.story.waves import BEHIND, LOST, START as PATIENCE, Signal, signal_of, waves_of
+from iomt_tui.ward.story.waves import BEHIND, LOST, Signal, signal_of, waves_of
+from iomt_tui.ward.story.waves import START as PATIENCE
 from iomt_tui.ward.waves import KEPT, LONGEST_LEASE, Lease, Piece, Trace, Wave
 
 HZ = 50
@@ -84,8 +85,8 @@ def test_every_sample_stands_at_its_own_time_and_what_was_missed_is_a_gap(
     pieces: list[tuple[int, int]], clock: int
 ) -> None:
     """Against a table of every sample by its time; the device's clock is off by ``clock`` ms."""
-    at, drafts, table, value = START, list[Draft](), dict[int, int], 0
-    table = {}
+    at, value = START, 0
+    drafts, table = list[Draft](), dict[int, int]()
     for gap, count in pieces:
         at += gap * 500
         samples: list[int | None] = list(range(value, value + count))

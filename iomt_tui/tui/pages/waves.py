@@ -132,7 +132,7 @@ class WavesPage(StoryPage):
             return ["No room for waveforms."]
         if not self.on and screen.waves.on is None:
             return ["Waveforms are off: this terminal is reached over SSH.",
-                    "A moving picture takes some kilobytes of the line every second, all the time.",
+                    "A moving picture takes about 3 kB of the line every second.",
                     f"{key} turns them on, until you leave this program or turn them off."]  # fmt: skip
         if not self.on:
             return ["Waveforms are off.", f"{key} turns them on again."]

@@ -11,7 +11,7 @@ from textual.content import Content
 from iomt_tui.clinical.waveforms import Waveform
 from iomt_tui.security.text import SafeText
 from iomt_tui.tui.board.words import ABSENT, long_age
-from iomt_tui.tui.text import EMPTY, fitted, joined, plain, spread
+from iomt_tui.tui.text import EMPTY, fitted, joined, plain, spread, word_rows
 from iomt_tui.tui.waves.sweep import Sweep
 from iomt_tui.tui.widgets.header import clock
 from iomt_tui.ward.story.waves import Signal
@@ -99,6 +99,6 @@ def message(words: Sequence[str], width: int) -> list[Content]:
     out: list[Content] = [EMPTY]
     for number, text in enumerate(words):
         style = "bold" if number == 0 else ""
-        out += [fitted(line, width) for line in plain(f" {text}", style).wrap(max(1, width - 1))]
+        out += [fitted(plain(f" {row}", style), width) for row in word_rows(text, max(1, width - 2))]
         out.append(EMPTY)
     return out

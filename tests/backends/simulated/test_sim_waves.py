@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from statistics import fmean, pstdev
 from typing import Any
 
@@ -59,7 +60,7 @@ def test_every_piece_is_a_wave_and_comes_when_its_second_is_over() -> None:
     waves = [Wave.from_body(piece) for piece in pieces]
     assert 18 <= len(waves) <= 20  # the monitor was put on within the first second
     assert all(wave.length == 1_000 and len(wave.pieces) == len(WAVEFORMS) for wave in waves)
-    assert [b.at - a.at for a, b in zip(waves, waves[1:], strict=False)] == [1_000] * (len(waves) - 1)
+    assert [b.at - a.at for a, b in pairwise(waves)] == [1_000] * (len(waves) - 1)
     for wave in waves:
         for piece in wave.pieces:
             known = WAVEFORMS[piece.key]
@@ -88,9 +89,9 @@ def test_beats_follow_one_another_over_the_blocks() -> None:
     made = ward()
     _, subject = bed(made, "09")
     found = Beats(subject).hearts(made.start, made.start + 5 * HEART)
-    gaps = [b.at - a.at for a, b in zip(found, found[1:], strict=False)]
+    gaps = [b.at - a.at for a, b in pairwise(found)]
     assert gaps == pytest.approx([beat.interval for beat in found[1:]])
-    assert 300 < min(gaps) and max(gaps) < 2_000
+    assert min(gaps) > 300 and max(gaps) < 2_000
 
 
 def intervals(subject: Subject, at: int) -> list[float]:
