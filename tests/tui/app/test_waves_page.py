@@ -199,6 +199,7 @@ async def test_ssh_is_seen_in_the_environment_too(monkeypatch: pytest.MonkeyPatc
 async def test_a_screen_that_only_looks_may_look_at_waveforms_and_one_without_the_focus_goes_on() -> None:
     async with desk(feed=write_waves(WrittenFeed()), read_only=True) as d:
         await d.press("j", "6")
+        await turn(d)
         d.app.board.desk.blurred = True
         d.hands.at += EVERY
         await turn(d)

@@ -18,7 +18,7 @@ Row = list[str | float | None]
 
 _SIGNAL: Final = {
     "live": "signal present", "coming": "asked for, the signal is on its way", "lost": "NO SIGNAL",
-    "unasked": "not recorded at this moment",
+    "unasked": "not recorded",
 }  # fmt: skip
 
 
