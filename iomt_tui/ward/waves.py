@@ -6,7 +6,8 @@ open.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from math import ceil, floor
 from typing import Any, Final
@@ -14,6 +15,7 @@ from typing import Any, Final
 from iomt_tui.clinical.medication.reading import identity, items, mapping, moment
 from iomt_tui.clinical.waveforms import WAVEFORMS
 from iomt_tui.security.text import SafeText, safe_text
+from iomt_tui.ward.events import Entry
 
 WAVES: Final = "waves"
 """The word of the act that asks for them."""
@@ -149,6 +151,18 @@ class Trace:
         return None if left is None or right is None else left + (right - left) * (x - i)
 
 
+def joined(earlier: Trace, later: Trace) -> Trace:
+    """One trace of both, ``later`` where both know a time; ``later`` alone where they do not fit together."""
+    known = (later.begins - earlier.begins) * later.hz // 1000
+    if (earlier.device, earlier.hz) != (later.device, later.hz) or not 0 < known <= len(earlier.samples):
+        return later
+    both = Trace(later.device, later.hz, later.begins - known * 1000 // later.hz)
+    both.samples = earlier.samples[:known] + later.samples
+    both.good = earlier.good if later.good is None else later.good
+    both.absent = later.absent
+    return both
+
+
 class Waves:
     """What came of one patient: the trace of each channel.
 
@@ -161,6 +175,18 @@ class Waves:
     def __init__(self) -> None:
         self.traces: dict[str, Trace] = {}
         self._clocks: dict[str, list[int]] = {}  # device -> ms to add to its times, pieces in a row that say otherwise
+
+    @classmethod
+    def told(cls, patient: str, entries: Iterable[Entry]) -> Waves:
+        """What a stretch of the log says of one patient; what nobody can read is left out, as in the fold."""
+        waves = cls()
+        for entry in entries:
+            if entry.kind == "wave":
+                with suppress(ValueError, TypeError, KeyError, AttributeError):
+                    wave = Wave.from_body(entry.data())
+                    if wave.patient == patient:
+                        waves.put(wave, entry.at)
+        return waves
 
     def put(self, wave: Wave, received: int) -> None:
         """Takes up an entry of log time ``received``."""

@@ -15,7 +15,7 @@ from iomt_tui.ward.events import Draft, draft
 from iomt_tui.ward.fold import Ward
 from iomt_tui.ward.story.waves import BEHIND, LOST, Signal, signal_of, waves_of
 from iomt_tui.ward.story.waves import START as PATIENCE
-from iomt_tui.ward.waves import KEPT, LONGEST_LEASE, Lease, Piece, Trace, Wave
+from iomt_tui.ward.waves import KEPT, LONGEST_LEASE, Lease, Piece, Trace, Wave, Waves, joined
 
 HZ = 50
 OPEN = Lease(0, 1 << 50, safe_text(""))
@@ -236,6 +236,24 @@ def test_a_stretch_holds_every_sample_in_it_and_nothing_beyond_its_neighbours(
         assert found[0] <= found[1]
         assert all(found[0] <= s <= found[1] for s in inside)
         assert min(near) <= found[0] and found[1] <= max(near)
+
+
+def test_two_stretches_of_one_curve_are_joined_where_they_fit() -> None:
+    whole = trace_of(*seconds(0, 5, 3), *seconds(5, 9, 4))
+    early, late = trace_of(*seconds(0, 6, 3)), trace_of(*seconds(5, 9, 4))
+    both = joined(early, late)
+    assert (both.begins, both.samples, both.good, both.end) == (whole.begins, whole.samples, whole.good, whole.end)
+    assert joined(early, trace_of(*seconds(7, 9, 4))).begins == START + 7_000  # a hole between them
+    assert joined(late, early) is early
+    other = trace_of(wave(START + 5_000, [4] * HZ, device="p1-patch"))
+    assert joined(early, other) is other
+
+
+def test_a_stretch_of_the_log_tells_what_the_fold_tells_and_nothing_of_others() -> None:
+    entries = numbered([*opening(), *seconds(0, 4), draft(START + 4_000, "wave", {"patient": "p1"}), *seconds(4, 6)])
+    told = Waves.told("p1", entries)
+    assert told.traces["pleth"].samples == trace_of(*seconds(0, 6)).samples
+    assert Waves.told("p2", entries).traces == {}
 
 
 def test_the_view_names_channels_state_and_what_the_device_says() -> None:

@@ -15,6 +15,7 @@ from iomt_tui.tui.waves.asking import Asking
 from iomt_tui.tui.waves.dots import Dots, after, first
 from iomt_tui.tui.waves.numerals import numeral_rows
 from iomt_tui.tui.waves.panel import SCALE, Standing, curve_row, head_line, message
+from iomt_tui.tui.waves.past import Past
 from iomt_tui.tui.waves.sweep import Sweep
 from iomt_tui.ward.story.waves import BEHIND, Signal, WavesView, says, signal_of, waves_of
 from iomt_tui.ward.view import PatientView
@@ -54,6 +55,7 @@ class WavesPage(StoryPage):
     def __init__(self, screen: BoardScreen, patient: str) -> None:
         super().__init__(screen, patient)
         self._asking = Asking(screen, patient)
+        self._past = Past(screen, patient)
         self._sweeps: dict[str, Sweep] = {}
         self._panels: list[_Panel] = []
         self._rows: list[str] = []  # of all curves, as they stand in the lines
@@ -115,8 +117,11 @@ class WavesPage(StoryPage):
         return lines
 
     def _traces(self) -> dict[str, Trace]:
-        own = self.screen.session.ward.waves.get(self.patient)
-        return {} if own is None else {key: own.traces[key] for key in WAVEFORMS if key in own.traces}
+        session = self.screen.session
+        own = session.ward.waves.get(self.patient)
+        traces = own.traces if own is not None else {}
+        found = self._past.traces(traces) if session.player is not None else traces
+        return {key: found[key] for key in WAVEFORMS if key in found}
 
     def _present(self) -> list[tuple[str, Trace, Signal]]:
         """Which curves there are at this moment, and whether each has a signal."""
@@ -241,10 +246,11 @@ class WavesPage(StoryPage):
     def exported(self) -> WavesView | None:
         """What stands here now."""
         ward, now = self.screen.session.ward, self.screen.session.now()
-        return waves_of(ward, self.patient, now) if self.patient in ward.patients else None
+        return waves_of(ward, self.patient, now, self._traces()) if self.patient in ward.patients else None
 
     def closed(self) -> None:
         """Nothing moves any more, and nothing is asked for."""
+        self._past.close()
         if self._timer is not None:
             self._timer.stop()
             self._timer = None

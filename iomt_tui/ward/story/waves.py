@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -59,18 +60,20 @@ class WavesView:
     channels: tuple[ChannelView, ...]  # in the order of a monitor's screen
 
 
-def waves_of(ward: Ward, patient: str, now: int) -> WavesView:
-    """The waveforms of ``patient``. Raises KeyError for one who is not on the ward."""
+def waves_of(ward: Ward, patient: str, now: int, traces: Mapping[str, Trace] | None = None) -> WavesView:
+    """The waveforms of ``patient``; ``traces`` where they are known better than the ward knows them. Raises KeyError
+    for one who is not on the ward."""
     ward.patients[patient]  # whoever is not there has none
     lease = ward.leases.get(patient)
-    own = ward.waves.get(patient)
+    if traces is None:
+        traces = ward.waves[patient].traces if patient in ward.waves else {}
     channels = tuple(
         ChannelView(
             key, known.name, known.unit, trace.hz, safe_text(trace.device), signal_of(trace, lease, now), trace.absent,
             says(ward, patient, key), trace.begins, tuple(trace.samples),
         )
         for key, known in WAVEFORMS.items()
-        if own is not None and (trace := own.traces.get(key)) is not None
+        if (trace := traces.get(key)) is not None
     )  # fmt: skip
     there = lease is not None and now <= lease.until
     return WavesView(

@@ -14,7 +14,9 @@ from iomt_tui.log.memory import MemoryLog
 from iomt_tui.log.replay import ReplayFeed
 from iomt_tui.tui.pages.waves import WavesPage
 from iomt_tui.tui.waves.asking import EVERY, FOR
+from iomt_tui.ward.checkpoint import dump
 from iomt_tui.ward.events import Draft
+from iomt_tui.ward.fold import Ward
 from iomt_tui.ward.story.waves import BEHIND, WavesView
 from iomt_tui.ward.waves import LONGEST_LEASE
 
@@ -276,10 +278,15 @@ async def test_it_closes_with_its_patient() -> None:
         assert d.app.board.cover is None
 
 
-def recording(*, with_waves: bool) -> ReplayFeed:
+def recording(*, with_waves: bool, restored: int | None = None) -> ReplayFeed:
+    """``restored``: ms before the end at which there is a checkpoint."""
     feed = write_waves(WrittenFeed()) if with_waves else write_ward(WrittenFeed())
     log = MemoryLog("recording")
     log.append([Draft(*entry[1:]) for entry in sorted(feed.entries, key=lambda entry: entry.at)], durable=False)
+    if restored is not None:
+        ward = Ward()
+        ward.apply([entry for entry in log.read(0) if entry.at <= NOW - restored])
+        log.save_checkpoint(ward.seq, ward.now, dump(ward))
     return ReplayFeed(log, NOW, playing=False)
 
 
@@ -298,6 +305,21 @@ async def test_a_recording_shows_what_it_holds_and_asks_nobody() -> None:
         assert page(d) != earlier and dots(d) > 400
         opened(d).turn()
         await d.settle()  # a recording takes no act, and would have ended the program
+
+
+@pytest.mark.parametrize("restored", [0, 3_500])
+async def test_a_ward_restored_a_moment_before_shows_the_same_curves(restored: int) -> None:
+    """Waveforms are in no checkpoint: what it does not know is read from the log."""
+    pictures = []
+    for feed in (recording(with_waves=True), recording(with_waves=True, restored=restored)):
+        async with desk(feed=feed) as d:  # type: ignore[arg-type]
+            await d.press("j", "6")
+            await d.settle()
+            view = opened(d).exported()
+            assert view is not None
+            pictures.append((page(d), [(c.begins, c.samples, c.signal) for c in view.channels]))
+    assert pictures[0] == pictures[1]
+    assert sum("⠀" < sign <= "⣿" for sign in pictures[0][0]) > 400
 
 
 async def test_a_recording_without_waveforms_says_so() -> None:
