@@ -129,7 +129,6 @@ def test_a_source_without_waveforms_says_so() -> None:
 def test_what_is_no_wave_is_counted_and_not_in_the_log(broken: dict[str, Any]) -> None:
     source = Waver()
     engine, log = ward_with(source)
-    engine._remote = True  # a simulated source is trusted, one behind a network is not
     source.broken = broken
     ask(engine, log)
     run(engine, T, 3)

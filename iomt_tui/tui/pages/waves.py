@@ -86,12 +86,15 @@ class WavesPage(StoryPage):
         return self._lines
 
     def turn(self) -> None:
-        """The next frame: only rows of curves that differ are drawn anew."""
+        """The next frame: only rows of curves that differ are drawn anew. Below another screen, such as the palette, a
+        frame is dear, and they move with the seconds."""
         screen = self.screen
         if screen.cover is not self or screen.small or not self.on or not screen.is_running:
             return
         if screen.session.player is None and not screen.painter.halted:
             self._asking.turn()
+        if screen.app.screen is not screen:
+            return
         if [(p.waveform.key, p.trace, p.standing.signal) for p in self._panels] != self._present():
             lines = self.lines(self._width)
         else:

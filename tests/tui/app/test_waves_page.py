@@ -95,6 +95,23 @@ async def test_the_curve_moves_with_the_clock_and_only_curves_are_drawn_anew() -
         assert opened(d)._lines is still  # nothing moved, nothing was made
 
 
+async def test_below_the_palette_it_moves_with_the_seconds_and_asks_on() -> None:
+    async with desk(feed=write_waves(WrittenFeed())) as d:
+        await d.press("j", "6")
+        await turn(d)
+        before, count = page(d), len(asked(d))
+        await d.press("ctrl+p")
+        d.hands.at += EVERY
+        await turn(d, 400)
+        assert page(d) == before and len(asked(d)) == count + 1
+        d.app.board.tick()
+        assert page(d) != before
+        await d.press("escape")
+        before = page(d)
+        await turn(d, 400)
+        assert page(d) != before
+
+
 async def test_a_sensor_that_fell_off_freezes_its_curve_and_says_since_when() -> None:
     feed = write_waves(WrittenFeed(), off=("pleth",), off_for=5)
     async with desk(feed=feed) as d:
