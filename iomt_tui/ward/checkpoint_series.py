@@ -14,7 +14,7 @@ from iomt_tui.ward.rollup import NAN, SLACK, Rollup
 from iomt_tui.ward.series import EXACT, Kept, Series, empty
 
 ITEM: Final = 4
-"""Bytes of every number in the arrays; a longer one counts as several."""
+"""Bytes of every number in the arrays."""
 
 _LEVEL: Final = 1  # of zlib: more costs the engine time and saves little
 _FIELDS: Final = (
@@ -86,8 +86,8 @@ def dump_series(series: Series, pieces: list[bytes]) -> dict[str, Any]:
     data: dict[str, Any] = {"fields": fields, "rollups": [(rollup.base, len(rollup.low)) for rollup in series.rollups]}
     columns = [column for rollup in series.rollups for column in (rollup.low, rollup.high, rollup.last, rollup.offset)]
     if series.raw is not None:
-        data["raw"] = len(series.raw.times)
-        columns += [series.raw.times, series.raw.values]
+        data["raw"] = [len(series.raw.times), *series.raw.times[:1]]
+        columns += series.raw.columns()
     pieces.append(packed(columns))
     data["size"] = len(pieces[-1])
     return data
@@ -99,26 +99,29 @@ def load_series(key: str, data: dict[str, Any], pieces: Arrays) -> Series:
     sizes = [(int(base), int(count)) for base, count in data["rollups"]]
     for rollup, (_, count) in zip(series.rollups, sizes, strict=True):
         _possible(count, rollup.cap + SLACK)
-    readings = int(data["raw"]) if key in EXACT else None
-    _possible(readings or 0, CAP)
+    readings = tuple(int(number) for number in data["raw"]) if key in EXACT else ()
+    _possible(readings[0] if readings else 0, CAP)
     series.store(partial(_unpack, pieces.cut(data["size"]), sizes, readings))
     return series
 
 
-def _unpack(piece: memoryview, sizes: Sequence[tuple[int, int]], readings: int | None) -> Kept:
-    """What a series keeps; nothing when the piece is not what was written, which only a forged log brings about."""
-    rollups, kept = empty(), None if readings is None else Readings()
-    length = 4 * ITEM * sum(count for _, count in sizes) + 3 * ITEM * (readings or 0)
+def _unpack(piece: memoryview, sizes: Sequence[tuple[int, int]], readings: Sequence[int]) -> Kept:
+    """What a series keeps; nothing when the piece is not what was written, which only a forged log brings about.
+
+    ``readings``: how many there are and when the first was, empty where none are kept.
+    """
+    rollups, kept = empty(), Readings() if readings else None
+    length = 4 * ITEM * sum(count for _, count in sizes) + 2 * ITEM * sum(readings[:1])
     try:
         arrays = unpacked(piece, length)
         for rollup, (base, count) in zip(rollups, sizes, strict=True):
             columns = [arrays.take("f", count) for _ in range(3)]
             rollup.base, rollup.offset = base, arrays.take("i", count)
             rollup.low, rollup.high, rollup.last = columns
-        if kept is not None and readings is not None:
-            kept.times, kept.values = arrays.take("q", readings), arrays.take("f", readings)
-    except (zlib.error, ValueError):
-        return empty(), None if readings is None else Readings()
+        if len(readings) > 1:
+            kept = Readings.of(readings[1], arrays.take("I", readings[0]), arrays.take("f", readings[0]))
+    except (zlib.error, ValueError, OverflowError):
+        return empty(), Readings() if readings else None
     return rollups, kept
 
 

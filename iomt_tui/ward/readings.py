@@ -5,6 +5,8 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from itertools import accumulate
+from operator import sub
 from typing import Final
 
 KEPT: Final = 15 * 86_400_000
@@ -25,8 +27,8 @@ class Readings:
     __slots__ = ("times", "values")
 
     def __init__(self) -> None:
-        self.times = array("q")
-        self.values = array("f")
+        self.times: array[int] = array("q")
+        self.values: array[float] = array("f")
 
     def put(self, at: int, value: float) -> None:
         """Takes a reading to its place."""
@@ -49,6 +51,18 @@ class Readings:
             return
         self.times.insert(i, at)
         self.values.insert(i, value)
+
+    def columns(self) -> tuple[array[int], array[float]]:
+        """How long (ms) after the one before each was, 0 for the first, and the values: both deflate well."""
+        return array("I", [0, *map(sub, self.times[1:], self.times)][: len(self.times)]), self.values
+
+    @classmethod
+    def of(cls, first: int, gaps: array[int], values: array[float]) -> Readings:
+        """From what :meth:`columns` gave, and the time (ms) of the first."""
+        readings = cls()
+        readings.times = array("q", accumulate(gaps[1:], initial=first)) if gaps else array("q")
+        readings.values = values
+        return readings
 
     def between(self, start: int, end: int) -> tuple[Sequence[int], Sequence[float]]:
         """Times (ms) and values of the readings from ``start`` to ``end`` (ms), both with them."""
