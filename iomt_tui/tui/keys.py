@@ -32,6 +32,7 @@ MEDICATION = "Medications"
 LIMITS: Final = "Limits editor"
 PATIENT, SIGN_IN = "Patient's page", "Sign-in page"
 STORY: Final = "Patient's story"
+TRENDS: Final = "Trends"
 
 TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("acknowledge", ("a",), "Acknowledge the alarm; asks first", ALARM, "ack", reserved=True),
@@ -100,6 +101,13 @@ TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("story_waves", ("6",), "Waveforms, where the source has them", STORY),
     KeyAction("story_timeline", ("7",), "Timeline: everything that happened, in order", STORY),
     KeyAction("story_devices", ("8",), "Devices of the patient", STORY),
+    KeyAction("trend_left", ("left",), "The cursor to the left: values at its time", TRENDS, "", "trends", repeats=True),
+    KeyAction("trend_right", ("right",), "The cursor to the right", TRENDS, "", "trends", repeats=True),
+    KeyAction("trend_earlier", ("shift+left",), "A quarter of the window back", TRENDS, "", "trends", repeats=True),
+    KeyAction("trend_later", ("shift+right",), "A quarter of the window on", TRENDS, "", "trends", repeats=True),
+    KeyAction("trend_in", ("plus", "equals_sign"), "Zoom in, around the cursor", TRENDS, "", "trends", repeats=True),
+    KeyAction("trend_out", ("minus",), "Zoom out", TRENDS, "", "trends", repeats=True),
+    KeyAction("trend_days", ("d",), "Earlier days under the curves, or not", TRENDS, "days", "trends"),
     KeyAction("write_note", ("N",), "Write a note about the patient", PATIENT, "note", "story"),
     KeyAction(
         "chart_vitals",

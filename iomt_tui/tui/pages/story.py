@@ -33,6 +33,7 @@ _PAGES: Final = "iomt_tui.tui.pages."
 
 TABS: Final[Mapping[str, Tab]] = {
     "story_overview": Tab("overview", f"{_PAGES}patient", "PatientPage"),
+    "story_trends": Tab("trends", f"{_PAGES}trends", "TrendsPage"),
 }
 """Key action -> the page behind it, in the order of the digits."""
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from iomt_tui.alarms.model import Alarm
+from iomt_tui.alarms.model import Alarm, Key
 from iomt_tui.clinical.medication.administration import EFFECT, GIVEN, Administration, standing
+from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.security.text import SafeText, safe_text
 from iomt_tui.ward.state import PatientState
 from iomt_tui.ward.view import NOTHING
@@ -19,18 +20,12 @@ WHATS: Final = (TAKEN, DOSE, NOT_GIVEN, NOTE, LIMITS, QUIET, ESCALATED)
 
 
 class Episode(NamedTuple):
-    """An alarm from when it was announced until it was over. Times are ms; ``value`` and ``limit`` catalogue units."""
+    """An alarm from when it was announced until it was over (ms). ``alarm``: as it was announced last."""
 
     start: int
     end: int | None  # None: in force
     priority: int  # 1 low, 2 medium, 3 high: the highest that it had
-    technical: bool
-    param: str  # a vital's key, "news2", "device"
-    kind: str
-    value: float | None
-    limit: float | None
-    detail: SafeText = NOTHING
-    by: SafeText = NOTHING  # who acknowledged it
+    alarm: Alarm
 
 
 class Mark(NamedTuple):
@@ -45,17 +40,13 @@ class Mark(NamedTuple):
 
 def episodes_of(alarms: Iterable[Alarm]) -> tuple[Episode, ...]:
     """The episodes of ``alarms`` as they were announced one after the other, oldest first."""
-    found: dict[tuple[object, int], Episode] = {}
+    found: dict[tuple[Key, int], Episode] = {}
     for alarm in alarms:
         place = alarm.ref.key, alarm.ref.episode
         before = found.get(place)
         over = alarm.ended if alarm.state in ("normal", "latched") else None
-        found[place] = Episode(
-            alarm.raised if before is None else before.start, over,
-            max(int(alarm.priority), before.priority if before is not None else 0), alarm.technical, alarm.ref.param,
-            alarm.ref.kind, alarm.value if before is None else before.value, alarm.limit,
-            safe_text(alarm.detail, 60), safe_text(alarm.by, 40),
-        )  # fmt: skip
+        start, priority = (before.start, before.priority) if before is not None else (alarm.raised, 0)
+        found[place] = Episode(start, over, max(int(alarm.priority), priority), alarm)
     return tuple(sorted(found.values(), key=lambda one: (one.start, -one.priority)))
 
 
@@ -74,7 +65,8 @@ def known_marks(state: PatientState) -> tuple[Mark, ...]:
 
 def taken(alarm: Alarm) -> Mark:
     """The acknowledgement of an alarm."""
-    about = safe_text(f"{alarm.ref.param} {alarm.ref.kind}", 60)
+    param, kind = alarm.ref.param, alarm.ref.kind.replace("-", " ")
+    about = safe_text(f"{VITALS[param].label if param in VITALS else param.upper()} {kind}", 60)
     return Mark(alarm.acked_at or alarm.raised, TAKEN, about, safe_text(alarm.note, 120), safe_text(alarm.by, 40))
 
 

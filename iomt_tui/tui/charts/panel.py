@@ -1,0 +1,212 @@
+"""One panel: curves over bands, with numbers on the left. Pure but for plotext, which draws the dots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, groupby
+from typing import Final, NamedTuple
+
+from textual.content import Content
+
+from iomt_tui.clinical.limits import Limit
+from iomt_tui.clinical.rounding import rounded
+from iomt_tui.clinical.vitals import VITALS
+from iomt_tui.tui.charts import looks
+from iomt_tui.tui.charts.plot import Dot, Ink, draw
+from iomt_tui.tui.charts.raster import Ground, bar_dots, curve_dots, place
+from iomt_tui.tui.charts.scale import Scale, numbers
+from iomt_tui.tui.text import joined, plain
+from iomt_tui.ward.story.trends import Axis, Curve, Panel
+
+TARGET: Final = (70.0, 180.0)
+"""Glucose (mg/dL) that counts as in range (CGM consensus)."""
+
+LABEL_WIDTH: Final = 5
+"""Cells of the numbers beside a panel."""
+
+_DASHES: Final = {4: "⡀⠄⠂⠁", 2: "▁▔", 1: "-"}  # a limit's line in the dots of a cell, the lowest first
+_UPRIGHT: Final = ("│", "|")
+_TICK: Final = ("┤", "+")
+
+
+class Frame(NamedTuple):
+    """Where a panel is drawn: its axis in ``width`` by ``height`` cells, made of ``ink``; ``cursor`` is the marked cell
+    from the left, -1 for none."""
+
+    axis: Axis
+    width: int
+    height: int
+    ink: Ink
+    cursor: int = -1
+
+    @property
+    def plain_letters(self) -> bool:
+        """Whether only ASCII may be drawn."""
+        return self.ink.up == 1
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A panel without its cursor: for each row the characters, what each is, how far beyond limits, and the zone."""
+
+    rows: tuple[str, ...]
+    kinds: tuple[bytes, ...]
+    breaches: tuple[bytes, ...]
+    zones: tuple[str, ...]
+    labels: tuple[str, ...]
+
+
+def picture(panel: Panel, scale: Scale, frame: Frame, text: Callable[[float], str]) -> Picture:
+    """Draws a panel; ``text`` prints a value beside it."""
+    ground = Ground(frame.axis, frame.width * frame.ink.across, *scale[:2], frame.height * frame.ink.up)
+    curves = draw(_dots(panel.curves, ground, frame.ink), frame.width, frame.height, frame.ink)
+    earlier = draw(
+        chain.from_iterable(_dots(curves, ground, frame.ink) for curves in panel.before),
+        frame.width, frame.height, frame.ink,
+    ) if panel.before else [" " * frame.width] * frame.height  # fmt: skip
+    lines = _limit_rows(panel, ground, frame)
+    columns = _columns(panel, frame)
+    drawn = [
+        _row(curves[r], earlier[r], lines.get(r, ""), columns, _beyond(panel, ground, frame, r))
+        for r in range(frame.height)
+    ]
+    return Picture(
+        tuple(row for row, _, _ in drawn), tuple(kinds for _, kinds, _ in drawn), tuple(b for _, _, b in drawn),
+        tuple(_zone(panel, _middle(ground, frame, r)) for r in range(frame.height)),
+        tuple(_labels(panel, scale, ground, frame, text)),
+    )  # fmt: skip
+
+
+def _dots(curves: Sequence[Curve], ground: Ground, ink: Ink) -> Iterator[Dot]:
+    if len(curves) == 2:
+        return bar_dots(curves[0], curves[1], ground, ink.across)
+    return chain.from_iterable(curve_dots(curve, ground) for curve in curves)
+
+
+# What is beyond limits.
+
+
+def _columns(panel: Panel, frame: Frame) -> list[tuple[float, float, int]]:
+    """For each cell across: the lowest and the highest value in it as shown, and for a bar how far beyond it is."""
+    lows, highs = [float("inf")] * frame.width, [float("-inf")] * frame.width
+    bars = [0] * frame.width
+    upper = panel.curves[0]
+    decimals = VITALS[upper.key].decimals if upper.key in VITALS else 0
+    span = max(1, frame.axis.end - frame.axis.start)
+    for start, cell in upper.known():
+        x = (place(start, cell, upper) - frame.axis.start) * frame.width // span
+        if 0 <= x < frame.width:
+            lows[x] = min(lows[x], rounded(cell.low, decimals))
+            highs[x] = max(highs[x], rounded(cell.high, decimals))
+    if len(panel.curves) == 2:
+        bars = [_beyond_limits(low, high, panel.limits) for low, high in zip(lows, highs, strict=True)]
+    return list(zip(lows, highs, bars, strict=True))
+
+
+def _beyond_limits(low: float, high: float, limits: Sequence[Limit]) -> int:
+    """The highest priority of a limit that values from ``low`` to ``high`` pass; 0 for none."""
+    passed = [
+        limit.priority for limit in limits
+        if (limit.low is not None and low < limit.low) or (limit.high is not None and high > limit.high)
+    ]  # fmt: skip
+    return max(passed, default=0)
+
+
+def _beyond(panel: Panel, ground: Ground, frame: Frame, row: int) -> Callable[[tuple[float, float, int]], int]:
+    """How far beyond limits what stands in a row is, by the values of its cell across."""
+    if len(panel.curves) == 2:
+        return lambda column: column[2]
+    floor, ceiling = _reach(ground, frame, row)
+    lows = [(x.low, x.priority) for x in panel.limits if x.low is not None and floor < x.low]
+    highs = [(x.high, x.priority) for x in panel.limits if x.high is not None and ceiling > x.high]
+    if not lows and not highs:
+        return lambda column: 0
+    return lambda column: max(
+        [p for low, p in lows if column[0] < low] + [p for high, p in highs if column[1] > high], default=0
+    )
+
+
+def _reach(ground: Ground, frame: Frame, row: int) -> tuple[float, float]:
+    """The values that the dots of a row of cells (0: the top) stand for."""
+    step = (ground.ceiling - ground.floor) / (ground.rows - 1 or 1)
+    lowest = (frame.height - 1 - row) * frame.ink.up
+    return ground.floor + (lowest - 0.5) * step, ground.floor + (lowest + frame.ink.up - 0.5) * step
+
+
+def _middle(ground: Ground, frame: Frame, row: int) -> float:
+    low, high = _reach(ground, frame, row)
+    return (low + high) / 2
+
+
+def _zone(panel: Panel, value: float) -> str:
+    """What lies behind a value. A bar crosses the lower limit of its upper end whenever all is well: no zone there."""
+    lows = len(panel.curves) == 1
+    passed = [
+        limit.priority for limit in panel.limits
+        if (lows and limit.low is not None and value < limit.low) or (limit.high is not None and value > limit.high)
+    ]  # fmt: skip
+    if not passed and panel.key == "glucose" and TARGET[0] <= value <= TARGET[1]:
+        return looks.TARGET
+    return looks.ZONE[max(passed, default=0)]
+
+
+# Rows.
+
+
+def _limit_rows(panel: Panel, ground: Ground, frame: Frame) -> dict[int, str]:
+    """Row -> the character of a limit's line in it; of two in a row the more urgent one's."""
+    found: dict[int, str] = {}
+    dashes = _DASHES[frame.ink.up]
+    for limit in sorted(panel.limits, key=lambda limit: limit.priority):
+        for value in (limit.low, limit.high):
+            if value is not None and ground.floor < value < ground.ceiling:
+                dot = ground.row(value)
+                found[frame.height - 1 - dot // frame.ink.up] = dashes[dot % frame.ink.up]
+    return found
+
+
+def _row(
+    curve: str, earlier: str, line: str, columns: Sequence[tuple[float, float, int]],
+    beyond: Callable[[tuple[float, float, int]], int],
+) -> tuple[str, bytes, bytes]:  # fmt: skip
+    chars, kinds, breaches = list(curve), bytearray(len(curve)), bytearray(len(curve))
+    for x, char in enumerate(curve):
+        if char != " ":
+            breaches[x] = beyond(columns[x])
+        elif earlier[x] != " ":
+            chars[x], kinds[x] = earlier[x], looks.EARLIER_CELL
+        else:
+            chars[x], kinds[x] = line or " ", looks.LINE_CELL
+    return "".join(chars), bytes(kinds), bytes(breaches)
+
+
+def _labels(
+    panel: Panel, scale: Scale, ground: Ground, frame: Frame, text: Callable[[float], str]
+) -> Iterator[str]:  # fmt: skip
+    found: dict[int, str] = {}
+    for value in numbers(scale, panel.limits):
+        found.setdefault(frame.height - 1 - ground.row(value) // frame.ink.up, text(value))
+    for row in range(frame.height):
+        tick = (_TICK if row in found else _UPRIGHT)[frame.plain_letters]
+        yield f"{found.get(row, ''):>{LABEL_WIDTH - 1}}{tick}"
+
+
+def rows(drawn: Picture, frame: Frame) -> list[Content]:
+    """The picture as lines, numbers first, with the cursor on it."""
+    upright = _UPRIGHT[frame.plain_letters]
+    out = []
+    for text, kinds, breaches, zone, label in zip(
+        drawn.rows, drawn.kinds, drawn.breaches, drawn.zones, drawn.labels, strict=True
+    ):
+        parts = [plain(label, looks.LABEL)]
+        for (kind, breach, marked), run in groupby(
+            range(len(text)), key=lambda x: (kinds[x], breaches[x], x == frame.cursor)
+        ):
+            xs = list(run)
+            chars = text[xs[0] : xs[-1] + 1]
+            if marked and kind == looks.LINE_CELL:
+                chars, kind = upright, looks.CURSOR_CELL
+            parts.append(plain(chars, looks.style(kind, breach, zone, under_cursor=marked)))
+        out.append(joined(*parts))
+    return out

@@ -1,0 +1,116 @@
+"""Panels under one another on one time axis, with the lanes of what happened below. Pure but for plotext."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import tzinfo
+from typing import Final, NamedTuple
+
+from textual.content import Content
+
+from iomt_tui.tui.charts.clock import axis_rows
+from iomt_tui.tui.charts.lanes import alarm_cells, alarm_lane, mark_cells, mark_lane
+from iomt_tui.tui.charts.looks import LABEL, LINE
+from iomt_tui.tui.charts.panel import LABEL_WIDTH, Frame, Picture, picture, rows
+from iomt_tui.tui.charts.plot import INKS, Ink
+from iomt_tui.tui.charts.scale import Scale
+from iomt_tui.tui.text import EMPTY, fitted, joined, plain
+from iomt_tui.ward.story.trends import Axis, Panel, TrendView
+
+NAME: Final = 7
+"""Cells of a panel's name and unit."""
+
+LEAST, MOST: Final = 3, 9
+"""Rows of one panel."""
+
+_REMEMBERED: Final = 64
+
+
+class Layout(NamedTuple):
+    """How the cells of a line are shared out."""
+
+    width: int
+    right: int  # cells of what stands beside a panel
+
+    @classmethod
+    def of(cls, width: int) -> Layout:
+        """For lines of ``width`` cells."""
+        return cls(width, 9 if width < 100 else 14 if width < 150 else 18)
+
+    @property
+    def plot(self) -> int:
+        """Cells of the time axis."""
+        return max(self.width - NAME - LABEL_WIDTH - self.right - 1, 8)
+
+    def line(self, name: Content, middle: Content, right: Content) -> Content:
+        """One line; ``middle`` has the numbers in front of it."""
+        return joined(fitted(name, NAME), middle, plain(" "), fitted(right, self.right))
+
+
+class Stripe(NamedTuple):
+    """One panel of the stack with what stands on its two sides, from the top down."""
+
+    panel: Panel
+    scale: Scale
+    names: Sequence[Content]
+    readout: Sequence[Content]
+    text: Callable[[float], str]  # prints a value beside the panel
+
+
+def heights(count: int, room: int) -> list[int]:
+    """Rows of each of the panels that have room, at most ``count`` of them; what is left over goes to the upper ones."""
+    shown = min(count, max(room // LEAST, 1))
+    if shown == 0:
+        return []
+    each, more = divmod(max(room, LEAST), shown)
+    return [min(each + (1 if n < more else 0), MOST) for n in range(shown)]
+
+
+class Stack:
+    """Draws stripes, and remembers each picture while what is in it stays the same."""
+
+    def __init__(self, glyphs: str) -> None:
+        self.ink: Ink = INKS.get(glyphs, INKS["block"])
+        self._drawn: dict[object, tuple[object, Picture]] = {}
+
+    def stripe(self, one: Stripe, layout: Layout, axis: Axis, height: int, cursor: int, place: object) -> list[Content]:
+        """The lines of a stripe. ``place``: which one it is, for what is remembered of it."""
+        frame = Frame(axis, layout.plot, height, self.ink, cursor)
+        drawn = self._picture(one, frame, place)
+        sides = zip(_padded(one.names, height), rows(drawn, frame), _padded(one.readout, height), strict=True)
+        return [layout.line(*parts) for parts in sides]
+
+    def _picture(self, one: Stripe, frame: Frame, place: object) -> Picture:
+        look = one.panel, one.scale, frame._replace(cursor=-1), one.text(100.0)
+        known = self._drawn.get(place)
+        if known is not None and known[0] == look:
+            return known[1]
+        if len(self._drawn) >= _REMEMBERED:
+            self._drawn.clear()
+        drawn = picture(one.panel, one.scale, frame, one.text)
+        self._drawn[place] = look, drawn
+        return drawn
+
+    def lanes(self, view: TrendView, layout: Layout, cursor: int) -> list[Content]:
+        """The lanes of alarms and of what was done."""
+        width, plain_letters = layout.plot, self.ink.up == 1
+        alarms = alarm_lane(
+            alarm_cells(view.episodes, view.axis, width, view.now), cursor, ascii_only=plain_letters
+        )  # fmt: skip
+        acts = mark_lane(mark_cells(view.marks, view.axis, width), cursor, ascii_only=plain_letters)
+        return [self._lane("alarms", alarms, layout), self._lane("done", acts, layout)]
+
+    @staticmethod
+    def _lane(name: str, lane: Content, layout: Layout) -> Content:
+        return layout.line(plain(name, LABEL), joined(plain(" " * LABEL_WIDTH), lane), EMPTY)
+
+    def axis(self, axis: Axis, layout: Layout, zone: tzinfo, *, line: bool) -> list[Content]:
+        """The time axis: its line when there is room for it, and its labels."""
+        marks, labels = axis_rows(axis, layout.plot, zone, ascii_only=self.ink.up == 1)
+        shown = [(marks, LINE), (labels, LABEL)] if line else [(labels, LABEL)]
+        margin = plain(" " * LABEL_WIDTH)
+        return [layout.line(EMPTY, joined(margin, plain(text, style)), EMPTY) for text, style in shown]
+
+
+def _padded(lines: Sequence[Content], height: int) -> list[Content]:
+    return [*lines[:height], *[EMPTY] * (height - len(lines))]

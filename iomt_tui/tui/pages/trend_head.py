@@ -1,0 +1,47 @@
+"""The line above trends: which stretch of time, whether it is now, and what the keys do. Pure."""
+
+from __future__ import annotations
+
+from datetime import tzinfo
+from typing import Final
+
+from textual.content import Content
+
+from iomt_tui.tui.charts.clock import local
+from iomt_tui.tui.charts.window import Window, length
+from iomt_tui.tui.keys import Keys
+from iomt_tui.tui.text import EMPTY, joined, plain, spread
+from iomt_tui.tui.widgets.rows import MUTED
+
+_HINTS: Final = (
+    ("trend_left", "trend_right", "cursor"), ("window_shorter", "window_longer", "window"),
+    ("trend_in", "trend_out", "zoom"), ("page_up", "page_down", "pan"), ("trend_days", "", "days"),
+    ("select_left", "select_right", "events"), ("last", "", "now"),
+)  # fmt: skip
+
+
+def head_line(window: Window, now: int, zone: tzinfo, keys: Keys, width: int, *, days: bool) -> Content:
+    """The head; what is not the present stands out."""
+    end = window.until(now)
+    begin, until = local(end - window.span, zone), local(end, zone)
+    same = begin.date() == until.date()
+    stretch = f"{begin:%a %d %b %H:%M} – {until:{'%H:%M' if same else '%a %d %b %H:%M'}}"
+    left = joined(plain(f" {length(window.span)} ", "bold"), plain(f" {stretch} ", MUTED), _when(window, now, zone))
+    if days:
+        left = joined(left, plain(" earlier days below ", "$spark"))
+    hint = EMPTY
+    for one, other, words in _HINTS:
+        labels = " ".join(keys.labels(name)[0] for name in (one, other) if name)
+        more = joined(hint, plain(f" {labels}", "bold $accent"), plain(f" {words} ", MUTED))
+        if left.cell_length + more.cell_length > width:
+            break
+        hint = more
+    return spread(left, hint, width)
+
+
+def _when(window: Window, now: int, zone: tzinfo) -> Content:
+    if window.cursor is not None:
+        return plain(f" at {local(window.cursor, zone):%a %H:%M:%S} ", "bold $cursor on $selection")
+    if window.follows(now):
+        return plain(" up to now ", MUTED)
+    return plain(" EARLIER, not now ", "bold $warning")
