@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 from textual.content import Content
 
-from iomt_tui.clinical.limits import Limit
+from iomt_tui.clinical.limits import HIGH, LOW, MEDIUM, Limit
 from iomt_tui.clinical.rounding import rounded
 from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.tui.charts import looks
@@ -25,7 +25,8 @@ TARGET: Final = (70.0, 180.0)
 LABEL_WIDTH: Final = 5
 """Cells of the numbers beside a panel."""
 
-_DASHES: Final = {4: "⡀⠄⠂⠁", 2: "▁▔", 1: "-"}  # a limit's line in the dots of a cell, the lowest first
+_DASHES: Final = {4: "⡀⠄⠂⠁", 1: "-"}  # a limit's line in the dots of a cell, the lowest first
+_EVERY: Final = {LOW: 6, MEDIUM: 3, HIGH: 1}  # cells from one dash of a line to the next, by priority
 _UPRIGHT: Final = ("│", "|")
 _TICK: Final = ("┤", "+")
 
@@ -68,7 +69,7 @@ def picture(panel: Panel, scale: Scale, frame: Frame, text: Callable[[float], st
     lines = _limit_rows(panel, ground, frame)
     columns = _columns(panel, frame)
     drawn = [
-        _row(curves[r], earlier[r], lines.get(r, ""), columns, _beyond(panel, ground, frame, r))
+        _row(curves[r], earlier[r], lines.get(r, " " * frame.width), columns, _beyond(panel, ground, frame, r))
         for r in range(frame.height)
     ]
     return Picture(
@@ -155,14 +156,15 @@ def _zone(panel: Panel, value: float) -> str:
 
 
 def _limit_rows(panel: Panel, ground: Ground, frame: Frame) -> dict[int, str]:
-    """Row -> the character of a limit's line in it; of two in a row the more urgent one's."""
+    """Row -> a limit's line across it, the denser the more urgent; of two in a row the more urgent one's."""
     found: dict[int, str] = {}
     dashes = _DASHES[frame.ink.up]
     for limit in sorted(panel.limits, key=lambda limit: limit.priority):
         for value in (limit.low, limit.high):
             if value is not None and ground.floor < value < ground.ceiling:
                 dot = ground.row(value)
-                found[frame.height - 1 - dot // frame.ink.up] = dashes[dot % frame.ink.up]
+                dash = dashes[dot % frame.ink.up].ljust(_EVERY[limit.priority])
+                found[frame.height - 1 - dot // frame.ink.up] = (dash * frame.width)[: frame.width]
     return found
 
 
@@ -177,7 +179,7 @@ def _row(
         elif earlier[x] != " ":
             chars[x], kinds[x] = earlier[x], looks.EARLIER_CELL
         else:
-            chars[x], kinds[x] = line or " ", looks.LINE_CELL
+            chars[x], kinds[x] = line[x], looks.LINE_CELL
     return "".join(chars), bytes(kinds), bytes(breaches)
 
 

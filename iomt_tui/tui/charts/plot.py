@@ -25,9 +25,10 @@ class Ink:
 
 
 INKS: Final[Mapping[str, Ink]] = MappingProxyType(
-    {"braille": Ink(2, 4, "braille"), "block": Ink(2, 2, "hd"), "ascii": Ink(1, 1, "*")}
+    {"braille": Ink(2, 4, "braille"), "block": Ink(2, 4, "braille"), "ascii": Ink(1, 1, "*")}
 )
-"""Setting ``glyphs`` -> ink."""
+"""Setting ``glyphs`` -> ink. Blocks are two steps to a row, too coarse to read a saturation from: trends take braille
+for them, and ASCII where a font lacks both."""
 
 
 def draw(dots: Iterable[Dot], width: int, height: int, ink: Ink) -> list[str]:

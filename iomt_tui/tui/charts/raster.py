@@ -42,7 +42,9 @@ class _Span(NamedTuple):
 
 def curve_dots(curve: Curve, ground: Ground) -> Iterator[Dot]:
     """The dots of one curve; a gap stays a gap."""
-    before: tuple[_Span, int, int] | None = None  # the span, the end of its bucket, and when its last value was measured
+    before: tuple[_Span, int, int] | None = (
+        None  # the span, the end of its bucket, and when its last value was measured
+    )
     for start, cell in curve.known():
         span = _span(start, cell, curve, ground)
         if before is not None and (start == before[1] or cell.at - before[2] <= curve.joins):

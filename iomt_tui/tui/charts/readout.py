@@ -20,7 +20,7 @@ from iomt_tui.tui.widgets.vital_lines import vital_words
 from iomt_tui.ward.rollup import Cell
 from iomt_tui.ward.story.score_curve import NEWS2
 from iomt_tui.ward.story.trends import Panel
-from iomt_tui.ward.view import PatientView
+from iomt_tui.ward.view import Freshness, PatientView, VitalView
 
 ROOMY: Final = 15
 """Cells from which units and words have room."""
@@ -50,7 +50,9 @@ def at_cursor(
     side, priority = passed(upper.last, panel.vital, panel.limits)
     mark = f" {_MARKS[side][ascii_only]}" if side else ""
     unit = f" {measures.unit(panel.vital)}" if width >= ROOMY and measures.unit(panel.vital) else ""
-    text = "/".join(measures.text(c.key, cell.last) if cell else "--" for c, cell in zip(panel.curves, cells, strict=True))
+    text = "/".join(
+        measures.text(c.key, cell.last) if cell else "--" for c, cell in zip(panel.curves, cells, strict=True)
+    )
     yield joined(plain(f"{text}{mark}", CURVE[priority] if priority else "bold"), plain(unit, LABEL))
     if not begin <= upper.at < end:
         yield plain(f"{local(upper.at, zone):%H:%M}", LABEL)
@@ -58,9 +60,7 @@ def at_cursor(
         yield plain(_range(upper, panel.vital, measures), LABEL)
 
 
-def present(
-    panel: Panel, patient: PatientView, measures: Measures, width: int, *, halted: bool
-) -> Iterator[Content]:
+def present(panel: Panel, patient: PatientView, measures: Measures, width: int, *, halted: bool) -> Iterator[Content]:
     """The present value of a panel as live as it may look, its age when it has one, and the range of what is shown."""
     if panel.key == NEWS2:
         yield from _score(panel, patient, halted=halted)
@@ -74,9 +74,16 @@ def present(
     if width < ROOMY:
         text = text.replace(unit, "")
     old = f" {age(own[0].age)}" if own[0].age is not None and own[0].age >= 60_000 else ""
-    yield joined(plain(text, said[0][1]), plain(old, LABEL))
-    if extremes := _extremes(panel):
+    yield joined(plain(text, _style(panel, own[0], said[0][1], halted=halted)), plain(old, LABEL))
+    if (extremes := _extremes(panel)) and extremes.low != extremes.high:
         yield plain(_range(extremes, panel.vital, measures), LABEL)
+
+
+def _style(panel: Panel, vital: VitalView, usual: str, *, halted: bool) -> str:
+    """How the present value looks: beyond a limit in the colour of its priority, while it is fresh."""
+    if halted or vital.value is None or not vital.live or vital.freshness != Freshness.FRESH or not vital.breach:
+        return usual
+    return CURVE[passed(vital.value, vital.key, panel.limits)[1]]
 
 
 def _score(panel: Panel, patient: PatientView, *, halted: bool) -> Iterator[Content]:
@@ -88,7 +95,7 @@ def _score(panel: Panel, patient: PatientView, *, halted: bool) -> Iterator[Cont
     _, priority = passed(float(score.total), NEWS2, panel.limits)
     least = "" if score.complete else "≥"
     yield plain(f"{least}{score.total}", CURVE[priority] if priority else "bold")
-    if extremes := _extremes(panel):
+    if (extremes := _extremes(panel)) and extremes.low != extremes.high:
         yield plain(f"{extremes.low:.0f}–{extremes.high:.0f}", LABEL)
 
 

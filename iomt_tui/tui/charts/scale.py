@@ -54,7 +54,9 @@ def _extremes(panels: list[Panel]) -> tuple[list[float], list[float]]:
 def numbers(scale: Scale, limits: Iterable[Limit]) -> Iterator[float]:
     """The values that deserve a number beside the panel, the most telling first: limits, ends, round ones between."""
     rows = sorted(limits, key=lambda limit: limit.priority)
-    yield from (x for limit in rows for x in (limit.low, limit.high) if x is not None and scale.floor <= x <= scale.ceiling)
+    yield from (
+        x for limit in rows for x in (limit.low, limit.high) if x is not None and scale.floor <= x <= scale.ceiling
+    )
     yield from (scale.ceiling, scale.floor)
     steps = round((scale.ceiling - scale.floor) / scale.step)
     yield from (scale.floor + scale.step * n for n in range(1, steps))

@@ -20,8 +20,11 @@ from iomt_tui.ward.story.trends import Axis, Panel, TrendView
 NAME: Final = 7
 """Cells of a panel's name and unit."""
 
-LEAST, MOST: Final = 3, 9
+LEAST, MOST = 3, 9
 """Rows of one panel."""
+
+AIRY: Final = 20
+"""Rows of all panels from which one stays free below each."""
 
 _REMEMBERED: Final = 64
 
@@ -57,13 +60,15 @@ class Stripe(NamedTuple):
     text: Callable[[float], str]  # prints a value beside the panel
 
 
-def heights(count: int, room: int) -> list[int]:
-    """Rows of each of the panels that have room, at most ``count`` of them; what is left over goes to the upper ones."""
-    shown = min(count, max(room // LEAST, 1))
-    if shown == 0:
-        return []
+def heights(count: int, room: int) -> tuple[list[int], int]:
+    """Rows of each of the panels that have room, at most ``count`` of them, and how many stay free below each; what is
+    left over goes to the upper ones."""
+    gap = 1 if room >= AIRY else 0
+    shown = min(count, max(room // (LEAST + 2 * gap), 1))
+    if not shown:
+        return [], gap
     each, more = divmod(max(room, LEAST), shown)
-    return [min(each + (1 if n < more else 0), MOST) for n in range(shown)]
+    return [min(each - gap + (1 if n < more else 0), MOST) for n in range(shown)], gap
 
 
 class Stack:

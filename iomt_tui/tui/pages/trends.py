@@ -14,15 +14,15 @@ from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.tui.board.words import label
 from iomt_tui.tui.charts import readout
 from iomt_tui.tui.charts.clock import local
+from iomt_tui.tui.charts.happening import words_at
 from iomt_tui.tui.charts.lanes import cell_of
 from iomt_tui.tui.charts.looks import LABEL
-from iomt_tui.tui.charts.happening import words_at
 from iomt_tui.tui.charts.scale import scale_of
 from iomt_tui.tui.charts.stack import LEAST, Layout, Stack, Stripe, heights
-from iomt_tui.tui.charts.window import DAY, Window, length
+from iomt_tui.tui.charts.window import DAY, Window
 from iomt_tui.tui.pages.story import StoryPage
 from iomt_tui.tui.pages.trend_head import head_line
-from iomt_tui.tui.text import fitted, plain
+from iomt_tui.tui.text import EMPTY, fitted, plain
 from iomt_tui.tui.widgets.rows import MUTED
 from iomt_tui.ward.story.trends import Axis, Panel, TrendView, axis_of, trends_of
 from iomt_tui.ward.view import PatientView
@@ -124,15 +124,16 @@ class TrendsPage(StoryPage):
     def _panels(
         self, view: TrendView, patient: PatientView, layout: Layout, cursor: int, room: int
     ) -> Iterator[Content]:  # fmt: skip
-        sizes = heights(len(view.panels), room)
+        sizes, gap = heights(len(view.panels), room)
         self._top = max(min(self._top, len(view.panels) - len(sizes)), 0)
         shown = view.panels[self._top : self._top + len(sizes)]
         for panel, size in zip(shown, sizes, strict=True):
-            names = [plain(f"{label(panel.key)}", "bold"), plain(self._unit(panel), LABEL)]
+            names = [plain(label(panel.vital), "bold"), plain(self._unit(panel), LABEL)]
             readings = list(self._readings(panel, patient, view.axis, layout, cursor))
             text = partial(self.screen.measures.text, panel.vital)
             stripe = Stripe(panel, scale_of([panel]), names, readings, text)
             yield from self._stack.stripe(stripe, layout, view.axis, size, cursor, panel.key)
+            yield from [EMPTY] * gap
 
     def _unit(self, panel: Panel) -> str:
         return self.screen.measures.unit(panel.vital) if panel.vital in VITALS else "points"
@@ -150,7 +151,9 @@ class TrendsPage(StoryPage):
 
     def _words(self, view: TrendView, layout: Layout, cursor: int, rows: int) -> Sequence[Content]:
         span = span_of(cursor, view.axis, layout.plot) if cursor >= 0 else None
-        return words_at(view, span, self.screen.measures, self.zone, layout.width, rows, plain_letters=self._stack.ink.up == 1)
+        return words_at(
+            view, span, self.screen.measures, self.zone, layout.width, rows, plain_letters=self._stack.ink.up == 1
+        )
 
     # Keys.
 
@@ -161,7 +164,9 @@ class TrendsPage(StoryPage):
     def act(self, action: str) -> bool:
         """Moves the cursor or the window, zooms, and lays earlier days under the curves."""
         now, window = self.screen.painter.now, self.window
-        cell = max(self._shown.axis.end - self._shown.axis.start, 1) // self._plot() if self._shown else window.span // 60
+        cell = (
+            max(self._shown.axis.end - self._shown.axis.start, 1) // self._plot() if self._shown else window.span // 60
+        )
         steps = {
             "trend_left": lambda: window.pointed(-cell, now),
             "trend_right": lambda: window.pointed(cell, now),

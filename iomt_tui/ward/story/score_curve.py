@@ -29,7 +29,9 @@ def score_curve(state: PatientState, start: int, width: int, count: int, now: in
         begin = start + number * width
         first = max(bisect_right(times, begin) - 1, 0)
         stop = bisect_right(times, min(begin + width - 1, now))
-        known = [(total, at) for (_, total), at in zip(history[first:stop], times[first:stop], strict=True) if total >= 0]
+        known = [
+            (total, at) for (_, total), at in zip(history[first:stop], times[first:stop], strict=True) if total >= 0
+        ]
         if begin > now or not known:
             cells.append(None)
             continue

@@ -19,7 +19,6 @@ from iomt_tui.ward.series import LEVELS, Series
 from iomt_tui.ward.state import PatientState
 from iomt_tui.ward.story.happened import Episode, Mark, known_episodes, known_marks
 from iomt_tui.ward.story.score_curve import NEWS2, score_curve, score_limits
-from iomt_tui.ward.view import NOTHING
 
 HOUR: Final = 3_600_000
 DAY: Final = 24 * HOUR
@@ -35,16 +34,16 @@ ORDER: Final = (
 
 
 class Axis(NamedTuple):
-    """The time that is shown: ``count`` buckets of ``width`` ms from ``start`` (ms UTC)."""
+    """The time that is shown: ``buckets`` of ``width`` ms each from ``start`` (ms UTC)."""
 
     start: int
     width: int
-    count: int
+    buckets: int
 
     @property
     def end(self) -> int:
         """The first ms after it."""
-        return self.start + self.width * self.count
+        return self.start + self.width * self.buckets
 
     def moved(self, by: int) -> Axis:
         """The same axis ``by`` ms later."""
@@ -169,7 +168,7 @@ def _panel(
     if key == NEWS2:
         if not state.news_history:
             return None
-        own = (score_curve(state, axis.start, axis.width, axis.count, now),)
+        own = (score_curve(state, axis.start, axis.width, axis.buckets, now),)
         return Panel(key, tuple(Curve(NEWS2, axis, cells, axis.width) for cells in own), score_limits())
     vitals = PRESSURES.get(key, (key,))
     if not all(vital in state.series for vital in vitals):
@@ -183,7 +182,7 @@ def _panel(
 
 
 def _curve(series: Series, vital: str, axis: Axis, now: int, detail: Detail) -> Curve:
-    known = Curve(vital, axis, series.cells(axis.start, axis.width, axis.count, now), max(series.limit, axis.width))
+    known = Curve(vital, axis, series.cells(axis.start, axis.width, axis.buckets, now), max(series.limit, axis.width))
     finer = detail.curves.get(vital)
     return known if finer is None else finer
 

@@ -1,0 +1,94 @@
+"""The written ward with two weeks behind it: a patient who gets worse, one with a glucose sensor, gaps and all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import pi, sin
+from random import Random
+from typing import Any
+
+from medication_ward import drug, given, order
+from shown_ward import MINUTE, NOW, WrittenFeed, alarm, write_ward
+
+from iomt_tui.alarms.model import Priority
+
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+SICK, SUGAR = "p0", "p2"
+"""Okafor in bed 07, and Morales at home."""
+
+GAP = (NOW - 9 * HOUR, NOW - 7 * HOUR - 40 * MINUTE)
+"""The sick patient was away: nothing was measured."""
+
+DIP = NOW - 5 * HOUR
+"""When the sick patient's saturation was 79 % for half a minute."""
+
+
+def write_trends(feed: WrittenFeed) -> WrittenFeed:
+    """Seven days for the sick patient, the last 25 hours of them by the minute; 14 days of glucose."""
+    write_ward(feed)
+    chance = Random(7)
+    feed.write("past", list(_days(chance)), feed.at)
+    feed.write("past", list(_glucose(chance)), feed.at)
+    feed.write("past", [["p1", "d1", at, {"hr": 95 + 8 * sin(at / HOUR / 3), "spo2": 95, "rr": 18}, None]
+                        for at in range(NOW - DAY, NOW - 40 * MINUTE, MINUTE)], feed.at)  # fmt: skip
+    _events(feed)
+    feed.write("tick", {}, feed.at)
+    return feed
+
+
+def _days(chance: Random) -> Iterator[list[Any]]:
+    at = NOW - 7 * DAY
+    while at < NOW - 31 * MINUTE:
+        if not GAP[0] <= at < GAP[1]:
+            yield [SICK, "d0", at, _vitals(at, chance), None]
+        at += 5 * MINUTE if at < NOW - 25 * HOUR else MINUTE
+    for second in range(0, 30, 10):
+        yield [SICK, "d0", DIP + second * 1_000, {"spo2": 79}, None]
+    for number, at in enumerate(range(NOW - 7 * DAY, NOW - 20 * MINUTE, 30 * MINUTE)):
+        if not GAP[0] <= at < GAP[1]:
+            ill = _ill(at)
+            upper = 126 - 26 * ill + 5 * sin(number)
+            yield [SICK, "d0", at, {"nibp_sys": round(upper), "nibp_dia": round(upper * 0.62)}, None]
+
+
+def _ill(at: int) -> float:
+    """0 well, 1 very ill: worse over eight hours, better after treatment, and as the written ward goes on from there."""
+    worse = (at - (NOW - 10 * HOUR)) / (7 * HOUR)
+    better = 1 - (at - (NOW - 3 * HOUR)) / (2 * HOUR)
+    return max(min(worse, better, 1), 0.25 if at > NOW - 3 * HOUR else 0)
+
+
+def _vitals(at: int, chance: Random) -> dict[str, float]:
+    ill, day = _ill(at), sin(2 * pi * (at % DAY) / DAY - 2)
+    return {
+        "hr": round(76 + 48 * ill + 7 * day + chance.gauss(0, 2.5)),
+        "spo2": round(min(96.5 - 9 * ill + chance.gauss(0, 0.8), 100)),
+        "rr": round(16 + 13 * ill + 1.5 * day + chance.gauss(0, 1)),
+        "temp": round(36.9 + 2.3 * ill + 0.2 * day + chance.gauss(0, 0.05), 1),
+    }
+
+
+def _glucose(chance: Random) -> Iterator[list[Any]]:
+    for at in range(NOW - 14 * DAY, NOW - 32 * MINUTE, 5 * MINUTE):
+        hour = at % DAY / HOUR
+        meals = sum(95 * max(0.0, 1 - abs(hour - meal - 1.2) / 2.2) for meal in (7.5, 12.5, 19))
+        night = -38 * max(0.0, 1 - abs(hour - 3.5) / 2)
+        yield [SUGAR, "d2", at, {"glucose": round(max(108 + meals + night + chance.gauss(0, 9), 45))}, None]
+
+
+def _events(feed: WrittenFeed) -> None:
+    """Alarms, what was done about them, doses and a note."""
+    for one in (
+        alarm(SICK, "hr", "high", Priority.MEDIUM, value=122, limit=120, since=3 * HOUR, state="acked", episode=3),
+        alarm(SICK, "temp", "high", Priority.LOW, value=39.1, limit=39, since=2 * HOUR, state="acked", episode=2),
+    ):
+        feed.write("alarm", one.body(), feed.at - 400)
+    feed.write("order", order("pip", drug("Piperacillin/tazobactam", "antibiotic"), {
+        "kind": "every", "hours": 4, "first": NOW - 12 * HOUR}, patient=SICK, dose={"value": 4.5, "unit": "g"},
+        route="intravenous"))  # fmt: skip
+    for hours in (11.4, 7.2, 3.3):
+        at = NOW - round(hours * HOUR)
+        feed.write("administration", given("pip", at, at, patient=SICK))
+    feed.write("note", {"id": "n1", "patient": SICK, "text": "Looks unwell, clammy. Dr Adeyemi told, cultures taken.",
+                        "at": NOW - 160 * MINUTE, "by": "Kim", "from": ""})  # fmt: skip
