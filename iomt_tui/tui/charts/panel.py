@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, groupby
+from itertools import groupby
+from operator import or_
 from typing import Final, NamedTuple
 
 from textual.content import Content
@@ -13,11 +14,11 @@ from iomt_tui.clinical.limits import HIGH, LOW, MEDIUM, Limit
 from iomt_tui.clinical.rounding import rounded
 from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.tui.charts import looks
-from iomt_tui.tui.charts.plot import Dot, Ink, draw
-from iomt_tui.tui.charts.raster import Ground, bar_dots, curve_dots, place
+from iomt_tui.tui.charts.plot import Ink, draw
+from iomt_tui.tui.charts.raster import Ground, dots, place
 from iomt_tui.tui.charts.scale import Scale, numbers
 from iomt_tui.tui.text import joined, plain
-from iomt_tui.ward.story.trends import Axis, Curve, Panel
+from iomt_tui.ward.story.trends import Axis, Panel
 
 TARGET: Final = (70.0, 180.0)
 """Glucose (mg/dL) that counts as in range (CGM consensus)."""
@@ -61,11 +62,8 @@ class Picture:
 def picture(panel: Panel, scale: Scale, frame: Frame, text: Callable[[float], str]) -> Picture:
     """Draws a panel; ``text`` prints a value beside it."""
     ground = Ground(frame.axis, frame.width * frame.ink.across, *scale[:2], frame.height * frame.ink.up)
-    curves = draw(_dots(panel.curves, ground, frame.ink), frame.width, frame.height, frame.ink)
-    earlier = draw(
-        chain.from_iterable(_dots(curves, ground, frame.ink) for curves in panel.before),
-        frame.width, frame.height, frame.ink,
-    ) if panel.before else [" " * frame.width] * frame.height  # fmt: skip
+    curves = draw(dots(panel.curves, ground, frame.ink), frame.height, frame.ink)
+    earlier = _earlier(panel, ground, frame)
     lines = _limit_rows(panel, ground, frame)
     columns = _columns(panel, frame)
     drawn = [
@@ -79,10 +77,12 @@ def picture(panel: Panel, scale: Scale, frame: Frame, text: Callable[[float], st
     )  # fmt: skip
 
 
-def _dots(curves: Sequence[Curve], ground: Ground, ink: Ink) -> Iterator[Dot]:
-    if len(curves) == 2:
-        return bar_dots(curves[0], curves[1], ground, ink.across)
-    return chain.from_iterable(curve_dots(curve, ground) for curve in curves)
+def _earlier(panel: Panel, ground: Ground, frame: Frame) -> list[str]:
+    """The same of the days before, all in one."""
+    columns = [0] * ground.columns
+    for curves in panel.before:
+        columns = list(map(or_, columns, dots(curves, ground, frame.ink)))
+    return draw(columns, frame.height, frame.ink)
 
 
 # What is beyond limits.

@@ -6,10 +6,10 @@ measured in its time, so a breach of a second is as high on a week's chart as on
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import NamedTuple
 
-from iomt_tui.tui.charts.plot import Dot
+from iomt_tui.tui.charts.plot import Ink
 from iomt_tui.ward.rollup import Cell
 from iomt_tui.ward.story.trends import Axis, Curve
 
@@ -25,60 +25,78 @@ class Ground(NamedTuple):
 
     def row(self, value: float) -> int:
         """The row (0: the lowest) of a value; one beyond the range lies on its edge."""
-        place = (value - self.floor) / (self.ceiling - self.floor) * (self.rows - 1)
-        return min(max(round(place), 0), self.rows - 1)
-
-    def column(self, at: int) -> int:
-        """The column of a time (ms)."""
-        return (at - self.axis.start) * self.columns // max(1, self.axis.end - self.axis.start)
+        last = self.rows - 1
+        place = int((value - self.floor) / (self.ceiling - self.floor) * last + 0.5)
+        return 0 if place < 0 or value < self.floor else min(place, last)
 
 
 class _Span(NamedTuple):
+    """One bucket in dots."""
+
     column: int
     low: int
     high: int
     last: int
 
 
-def curve_dots(curve: Curve, ground: Ground) -> Iterator[Dot]:
-    """The dots of one curve; a gap stays a gap."""
-    before: tuple[_Span, int, int] | None = (
-        None  # the span, the end of its bucket, and when its last value was measured
-    )
+def dots(curves: Sequence[Curve], ground: Ground, ink: Ink) -> list[int]:
+    """The columns of a vital's curve, or of a pressure's bars from its lower to its upper one (see :mod:`.plot`)."""
+    columns = [0] * ground.columns
+    if len(curves) == 2:
+        _bars(curves[0], curves[1], ground, ink.across, columns)
+    else:
+        for curve in curves:
+            _line(curve, ground, columns)
+    return columns
+
+
+def _line(curve: Curve, ground: Ground, columns: list[int]) -> None:
+    """A gap stays a gap: only values that belong together are joined."""
+    before: _Span | None = None
+    until = measured = 0  # the end of the bucket before, and when its last value was measured
     for start, cell in curve.known():
         span = _span(start, cell, curve, ground)
-        if before is not None and (start == before[1] or cell.at - before[2] <= curve.joins):
-            yield from _joint(before[0], span)
-        yield from ((span.column, row) for row in range(span.low, span.high + 1))
-        before = span, start + curve.axis.width, cell.at
+        if 0 <= span.column < ground.columns:
+            columns[span.column] |= (2 << span.high) - (1 << span.low)
+        if before is not None and (start == until or cell.at - measured <= curve.joins):
+            _join(before, span, columns)
+        before, until, measured = span, start + curve.axis.width, cell.at
 
 
-def bar_dots(upper: Curve, lower: Curve, ground: Ground, thick: int) -> Iterator[Dot]:
-    """Bars from the lowest of the lower curve to the highest of the upper one, ``thick`` dots wide."""
+def _bars(upper: Curve, lower: Curve, ground: Ground, thick: int, columns: list[int]) -> None:
+    """``thick`` columns wide, as a cell is."""
     lows = dict(lower.known())
     for start, cell in upper.known():
-        below = lows.get(start)
-        low, high = (cell.low if below is None else below.low), cell.high
-        column = ground.column(place(start, cell, upper)) // thick * thick
-        for row in range(ground.row(low), ground.row(high) + 1):
-            yield from ((column + more, row) for more in range(thick))
+        below = lows.get(start, cell)
+        bar = (2 << ground.row(cell.high)) - (1 << ground.row(min(below.low, cell.low)))
+        column = _column(start, cell, upper, ground) // thick * thick
+        for x in range(max(column, 0), min(column + thick, ground.columns)):
+            columns[x] |= bar
 
 
 def place(start: int, cell: Cell, curve: Curve) -> int:
-    """Where a bucket is drawn: in its middle; one that holds a single value, where that was measured."""
+    """Where (ms) a bucket is drawn: in its middle; one that holds a single value, where that was measured."""
     return cell.at if cell.low == cell.high else start + curve.axis.width // 2
 
 
+def _column(start: int, cell: Cell, curve: Curve, ground: Ground) -> int:
+    axis = ground.axis
+    return (place(start, cell, curve) - axis.start) * ground.columns // (axis.width * axis.buckets)
+
+
 def _span(start: int, cell: Cell, curve: Curve, ground: Ground) -> _Span:
-    column = ground.column(place(start, cell, curve))
-    return _Span(column, ground.row(cell.low), ground.row(cell.high), ground.row(cell.last))
+    low = ground.row(cell.low)
+    if cell.low == cell.high:
+        return _Span(_column(start, cell, curve, ground), low, low, low)
+    return _Span(_column(start, cell, curve, ground), low, ground.row(cell.high), ground.row(cell.last))
 
 
-def _joint(one: _Span, other: _Span) -> Iterator[Dot]:
+def _join(one: _Span, other: _Span, columns: list[int]) -> None:
     """The shortest line between two spans, in the columns between them and where they do not meet."""
     begin = one.last if other.column - one.column > 1 else min(max(other.last, one.low), one.high)
     end = min(max(begin, other.low), other.high)
     steps = max(other.column - one.column, abs(end - begin))
     for step in range(1, steps):
         column = one.column + (other.column - one.column) * step // steps
-        yield column, begin + round((end - begin) * step / steps)
+        if 0 <= column < len(columns):
+            columns[column] |= 1 << begin + round((end - begin) * step / steps)
