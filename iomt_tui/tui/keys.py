@@ -58,6 +58,8 @@ TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("last", ("end", "G"), "Last patient", CHOOSE),
     KeyAction("filter", ("slash",), "Filter: name, bed, severity, home, mine", CHOOSE, "filter"),
     KeyAction("pin", ("m",), "Pin the patient as mine", CHOOSE, "pin"),
+    KeyAction("compare_mark", ("c",), "Mark the patient for a comparison, or no longer", CHOOSE),
+    KeyAction("compare", ("O",), "Compare the marked patients, two to four, on one time axis", VIEW),
     KeyAction("mine_first", ("M",), "My patients first", VIEW),
     KeyAction("sort", ("o",), "Order: worst first, by bed, by name", VIEW, "order"),
     KeyAction("tiles", ("t",), "Tiles or list", VIEW, "tiles"),
@@ -101,7 +103,9 @@ TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("story_waves", ("6",), "Waveforms, where the source has them", STORY),
     KeyAction("story_timeline", ("7",), "Timeline: everything that happened, in order", STORY),
     KeyAction("story_devices", ("8",), "Devices of the patient", STORY),
-    KeyAction("trend_left", ("left",), "The cursor to the left: values at its time", TRENDS, "", "trends", repeats=True),
+    KeyAction(
+        "trend_left", ("left",), "The cursor to the left: values at its time", TRENDS, "", "trends", repeats=True
+    ),
     KeyAction("trend_right", ("right",), "The cursor to the right", TRENDS, "", "trends", repeats=True),
     KeyAction("trend_earlier", ("shift+left",), "A quarter of the window back", TRENDS, "", "trends", repeats=True),
     KeyAction("trend_later", ("shift+right",), "A quarter of the window on", TRENDS, "", "trends", repeats=True),

@@ -37,24 +37,24 @@ def passed(value: float, vital: str, limits: tuple[Limit, ...]) -> tuple[str, in
 
 
 def at_cursor(
-    panel: Panel, begin: int, end: int, measures: Measures, width: int, zone: tzinfo, *, ascii_only: bool
+    panel: Panel, span: tuple[int, int], measures: Measures, width: int, zone: tzinfo, *, plain_letters: bool
 ) -> Iterator[Content]:  # fmt: skip
-    """The values of a panel from ``begin`` to before ``end`` (ms): the last, then the range; of one from before, when
+    """The values of a panel in a ``span`` (ms, from and to before): the last, then the range; of one from before, when
     it was measured."""
-    cells = [curve.at(begin, end) for curve in panel.curves]
+    cells = [curve.at(*span) for curve in panel.curves]
     upper = cells[0]
     if upper is None:
         yield plain("--", LABEL)
         yield plain("no value" if width >= 8 else "", LABEL)
         return
     side, priority = passed(upper.last, panel.vital, panel.limits)
-    mark = f" {_MARKS[side][ascii_only]}" if side else ""
+    mark = f" {_MARKS[side][plain_letters]}" if side else ""
     unit = f" {measures.unit(panel.vital)}" if width >= ROOMY and measures.unit(panel.vital) else ""
     text = "/".join(
         measures.text(c.key, cell.last) if cell else "--" for c, cell in zip(panel.curves, cells, strict=True)
     )
     yield joined(plain(f"{text}{mark}", CURVE[priority] if priority else "bold"), plain(unit, LABEL))
-    if not begin <= upper.at < end:
+    if not span[0] <= upper.at < span[1]:
         yield plain(f"{local(upper.at, zone):%H:%M}", LABEL)
     elif upper.low != upper.high and len(cells) == 1:
         yield plain(_range(upper, panel.vital, measures), LABEL)

@@ -12,7 +12,7 @@ from iomt_tui.tui.charts.clock import axis_rows
 from iomt_tui.tui.charts.lanes import alarm_cells, alarm_lane, mark_cells, mark_lane
 from iomt_tui.tui.charts.looks import LABEL, LINE
 from iomt_tui.tui.charts.panel import LABEL_WIDTH, Frame, Picture, picture, rows
-from iomt_tui.tui.charts.plot import INKS, Ink
+from iomt_tui.tui.charts.plot import INKS, LETTERS, Ink
 from iomt_tui.tui.charts.scale import Scale
 from iomt_tui.tui.text import EMPTY, fitted, joined, plain
 from iomt_tui.ward.story.trends import Axis, Panel, TrendView
@@ -96,14 +96,20 @@ class Stack:
         self._drawn[place] = look, drawn
         return drawn
 
+    @property
+    def plain_letters(self) -> bool:
+        """Whether only ASCII may be drawn."""
+        return self.ink is LETTERS
+
     def lanes(self, view: TrendView, layout: Layout, cursor: int) -> list[Content]:
         """The lanes of alarms and of what was done."""
-        width, plain_letters = layout.plot, self.ink.up == 1
-        alarms = alarm_lane(
-            alarm_cells(view.episodes, view.axis, width, view.now), cursor, ascii_only=plain_letters
-        )  # fmt: skip
-        acts = mark_lane(mark_cells(view.marks, view.axis, width), cursor, ascii_only=plain_letters)
-        return [self._lane("alarms", alarms, layout), self._lane("done", acts, layout)]
+        acts = mark_lane(mark_cells(view.marks, view.axis, layout.plot), cursor, ascii_only=self.plain_letters)
+        return [self.alarms(view, layout, cursor, "alarms"), self._lane("done", acts, layout)]
+
+    def alarms(self, view: TrendView, layout: Layout, cursor: int, name: str) -> Content:
+        """The lane of a patient's alarms."""
+        cells = alarm_cells(view.episodes, view.axis, layout.plot, view.now)
+        return self._lane(name, alarm_lane(cells, cursor, ascii_only=self.plain_letters), layout)
 
     @staticmethod
     def _lane(name: str, lane: Content, layout: Layout) -> Content:
@@ -111,7 +117,7 @@ class Stack:
 
     def axis(self, axis: Axis, layout: Layout, zone: tzinfo, *, line: bool) -> list[Content]:
         """The time axis: its line when there is room for it, and its labels."""
-        marks, labels = axis_rows(axis, layout.plot, zone, ascii_only=self.ink.up == 1)
+        marks, labels = axis_rows(axis, layout.plot, zone, ascii_only=self.plain_letters)
         shown = [(marks, LINE), (labels, LABEL)] if line else [(labels, LABEL)]
         margin = plain(" " * LABEL_WIDTH)
         return [layout.line(EMPTY, joined(margin, plain(text, style)), EMPTY) for text, style in shown]

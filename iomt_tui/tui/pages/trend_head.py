@@ -8,6 +8,7 @@ from typing import Final
 from textual.content import Content
 
 from iomt_tui.tui.charts.clock import local
+from iomt_tui.tui.charts.timeview import TimeView
 from iomt_tui.tui.charts.window import Window, length
 from iomt_tui.tui.keys import Keys
 from iomt_tui.tui.text import EMPTY, joined, plain, spread
@@ -20,14 +21,15 @@ _HINTS: Final = (
 )  # fmt: skip
 
 
-def head_line(window: Window, now: int, zone: tzinfo, keys: Keys, width: int, *, days: bool) -> Content:
+def head_line(time: TimeView, now: int, zone: tzinfo, keys: Keys, width: int) -> Content:
     """The head; what is not the present stands out."""
+    window = time.window
     end = window.until(now)
     begin, until = local(end - window.span, zone), local(end, zone)
     same = begin.date() == until.date()
     stretch = f"{begin:%a %d %b %H:%M} – {until:{'%H:%M' if same else '%a %d %b %H:%M'}}"
     left = joined(plain(f" {length(window.span)} ", "bold"), plain(f" {stretch} ", MUTED), _when(window, now, zone))
-    if days:
+    if time.days:
         left = joined(left, plain(" earlier days below ", "$spark"))
     hint = EMPTY
     for one, other, words in _HINTS:

@@ -84,6 +84,7 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         self.measures = Measures(self.units)
         self.window_ms = settings.spark_window_ms
         self.cover: Page | None = None  # what stands in place of the board
+        self.compared: list[str] = []  # patients marked for a comparison
         self.leaving = False
         self.leaving_since = 0.0
         self.empty_beds = False  # whether the header names them
