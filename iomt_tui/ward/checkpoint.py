@@ -49,6 +49,7 @@ _PATIENT = (
     "conditions",
     "flags",
     "team",
+    "code_status",
 )
 _DEVICE = ("kind", "model", "firmware", "patient", "periods", "battery", "signal", "state")
 _CLOCK = ("offset", "skew", "since_skew", "candidate", "agree", "observed")

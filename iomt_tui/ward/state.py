@@ -81,7 +81,8 @@ class PatientState:
     """A patient: identity, series by vital, and the alarms of each condition as last announced."""
 
     __slots__ = (
-        "alarms", "allergies", "bed", "born", "conditions", "devices", "escalated", "family", "flags", "full_name",
+        "alarms", "allergies", "bed", "born", "code_status", "conditions", "devices", "escalated", "family", "flags",
+        "full_name",
         "given", "home", "home_doses", "id", "last_contact", "limits", "medication", "mrn", "name", "news",
         "news_dirty", "news_history", "news_known", "notes",
         "notifications", "problem", "rank", "refused", "reported", "series", "server_news2", "sex", "spo2_scale",
@@ -90,7 +91,7 @@ class PatientState:
 
     def __init__(self, patient: str) -> None:
         self.id = patient
-        self.bed = self.family = self.given = self.mrn = self.problem = safe_text("")
+        self.bed = self.family = self.given = self.mrn = self.problem = self.code_status = safe_text("")
         self.family = self.name = self.full_name = safe_text(patient, _WORD)
         self.born: str | None = None
         self.sex = ""
@@ -151,8 +152,9 @@ class PatientState:
         for name in ("bed", "family", "given", "mrn"):
             if name in data:
                 setattr(self, name, safe_text(data[name] or "", _WORD))
-        if "problem" in data:
-            self.problem = safe_text(data["problem"] or "", _LINE)
+        for name in ("problem", "code_status"):
+            if name in data:
+                setattr(self, name, safe_text(data[name] or "", _LINE))
         for name in ("allergies", "conditions", "flags", "team"):
             if name in data:
                 setattr(self, name, tuple(safe_text(x, _LINE) for x in data[name]))
