@@ -33,6 +33,7 @@ LIMITS: Final = "Limits editor"
 PATIENT, SIGN_IN = "Patient's page", "Sign-in page"
 STORY: Final = "Patient's story"
 TRENDS: Final = "Trends"
+TIMELINE: Final = "Timeline"
 
 TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("acknowledge", ("a",), "Acknowledge the alarm; asks first", ALARM, "ack", reserved=True),
@@ -121,7 +122,10 @@ TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("trend_in", ("plus", "equals_sign"), "Zoom in, around the cursor", TRENDS, "", "trends", repeats=True),
     KeyAction("trend_out", ("minus",), "Zoom out", TRENDS, "", "trends", repeats=True),
     KeyAction("trend_days", ("d",), "Earlier days under the curves, or not", TRENDS, "days", "trends"),
-    KeyAction("write_note", ("N",), "Write a note about the patient", PATIENT, "note", "story"),
+    KeyAction(
+        "write_note", ("N",), "Write a note about the patient; tab, before a word: templates", PATIENT, "note", "story"
+    ),
+    KeyAction("correct_note", ("R",), "Correct the chosen note; the original stays", TIMELINE, "", "timeline"),
     KeyAction(
         "chart_vitals",
         ("F",),

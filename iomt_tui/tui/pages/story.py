@@ -34,6 +34,7 @@ _PAGES: Final = "iomt_tui.tui.pages."
 TABS: Final[Mapping[str, Tab]] = {
     "story_overview": Tab("overview", f"{_PAGES}patient", "PatientPage"),
     "story_trends": Tab("trends", f"{_PAGES}trends", "TrendsPage"),
+    "story_timeline": Tab("timeline", f"{_PAGES}timeline", "TimelinePage"),
 }
 """Key action -> the page behind it, in the order of the digits."""
 
