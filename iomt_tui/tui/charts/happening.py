@@ -22,7 +22,7 @@ def words_at(
     view: TrendView, span: tuple[int, int] | None, measures: Measures, zone: tzinfo, width: int, rows: int, *,
     plain_letters: bool,
 ) -> Sequence[Content]:  # fmt: skip
-    """``rows`` lines: what happened from the first to before the second time of ``span`` (ms); without one the legend."""
+    """``rows`` lines: what happened in ``span`` (ms, from and to before); without one the legend."""
     if span is None:
         lines = list(legend(_signs(view, plain_letters=plain_letters), width, rows))
     else:

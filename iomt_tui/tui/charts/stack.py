@@ -71,6 +71,12 @@ def heights(count: int, room: int) -> tuple[list[int], int]:
     return [min(each - gap + (1 if n < more else 0), MOST) for n in range(shown)], gap
 
 
+def even(count: int, groups: int, room: int) -> tuple[int, int]:
+    """Rows of each of ``count`` panels that are all as high, and how many stay free below each group of them."""
+    gap = 1 if room >= count * LEAST + groups else 0
+    return min(max((room - groups * gap) // max(count, 1), 1), MOST), gap
+
+
 class Stack:
     """Draws stripes, and remembers each picture while what is in it stays the same."""
 

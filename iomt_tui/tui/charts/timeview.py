@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta, tzinfo
 from typing import Final
@@ -48,7 +48,7 @@ class TimeView:
         earlier = ((begin - timedelta(days=n)).replace(tzinfo=zone) for n in range(1, count + 1))
         return tuple(axis.start - round(day.timestamp() * 1000) for day in earlier)
 
-    def act(self, action: str, now: int, moments: Iterable[int]) -> bool:
+    def act(self, action: str, now: int, moments: Collection[int]) -> bool:
         """Does a key action; False when it means nothing here. ``moments`` (ms): what the cursor may jump to."""
         if action == "trend_days":
             self.days = not self.days
@@ -59,7 +59,7 @@ class TimeView:
         self.window = move()
         return True
 
-    def _moves(self, now: int, moments: Iterable[int]) -> Mapping[str, Callable[[], Window]]:
+    def _moves(self, now: int, moments: Collection[int]) -> Mapping[str, Callable[[], Window]]:
         window = self.window
         cell = max(window.span // self.width, 1)
         return {
@@ -79,7 +79,7 @@ class TimeView:
             "select_left": lambda: self._jump(-1, now, moments),
         }
 
-    def _jump(self, step: int, now: int, moments: Iterable[int]) -> Window:
+    def _jump(self, step: int, now: int, moments: Collection[int]) -> Window:
         """The cursor on the next of the moments, or the one before."""
         at = self.window.cursor if self.window.cursor is not None else self.window.until(now)
         after = (

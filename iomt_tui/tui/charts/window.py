@@ -1,4 +1,4 @@
-"""Which stretch of time a chart shows: one of the usual lengths or any other, up to now or up to a moment before. Pure."""
+"""Which stretch of time a chart shows: of a usual length or any other, up to now or up to a moment before. Pure."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from iomt_tui.clinical.medication.expansion import zone_of
 from iomt_tui.tui.board.words import label
 from iomt_tui.tui.charts import readout
 from iomt_tui.tui.charts.looks import LABEL
-from iomt_tui.tui.charts.stack import LEAST, Layout, Stack, heights
+from iomt_tui.tui.charts.stack import LEAST, Layout, Stack, even
 from iomt_tui.tui.charts.timeview import TimeView
 from iomt_tui.tui.pages.page import Aim, Page
 from iomt_tui.tui.pages.trend_head import head_line
@@ -126,14 +126,15 @@ class ComparePage(Page):
             if shown and (len(shown) + len(group)) * LEAST > room:
                 break
             shown += group
-        sizes, gap = heights(len(shown), room)
-        for row, size in zip(shown, sizes, strict=False):
+        size, gap = even(len(shown), len({row.panel.key for row in shown}), room)
+        for number, row in enumerate(shown):
             alike = [other.panel for other in shown if other.panel.key == row.panel.key]
             names = [plain(row.patient.bed or row.patient.name, "bold $accent"), plain(label(row.panel.vital), "bold")]
             stripe = stripe_of(row.panel, alike, self.screen.measures, names, self._readings(row, layout))
             cursor, place = self.time.cursor(row.view.axis), (row.patient.id, row.panel.key)
             yield from self._stack.stripe(stripe, layout, row.view.axis, size, cursor, place)
-            yield from [EMPTY] * gap
+            if number + 1 == len(shown) or shown[number + 1].panel.key != row.panel.key:
+                yield from [EMPTY] * gap
 
     def _readings(self, row: _Row, layout: Layout) -> Iterator[Content]:
         screen, axis = self.screen, row.view.axis

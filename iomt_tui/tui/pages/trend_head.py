@@ -30,7 +30,7 @@ def head_line(time: TimeView, now: int, zone: tzinfo, keys: Keys, width: int) ->
     stretch = f"{begin:%a %d %b %H:%M} – {until:{'%H:%M' if same else '%a %d %b %H:%M'}}"
     left = joined(plain(f" {length(window.span)} ", "bold"), plain(f" {stretch} ", MUTED), _when(window, now, zone))
     if time.days:
-        left = joined(left, plain(" earlier days below ", "$spark"))
+        left = joined(left, plain(" earlier days grey ", MUTED))
     hint = EMPTY
     for one, other, words in _HINTS:
         labels = " ".join(keys.labels(name)[0] for name in (one, other) if name)

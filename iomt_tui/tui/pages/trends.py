@@ -18,10 +18,12 @@ from iomt_tui.tui.charts.looks import LABEL
 from iomt_tui.tui.charts.scale import scale_of
 from iomt_tui.tui.charts.stack import LEAST, Layout, Stack, Stripe, heights
 from iomt_tui.tui.charts.timeview import TimeView
+from iomt_tui.tui.chronicling import Chronicling
 from iomt_tui.tui.pages.story import StoryPage
 from iomt_tui.tui.pages.trend_head import head_line
 from iomt_tui.tui.text import EMPTY, fitted, plain
 from iomt_tui.tui.widgets.rows import MUTED
+from iomt_tui.ward.story.happened import told_of
 from iomt_tui.ward.story.trends import Panel, TrendView, trends_of
 from iomt_tui.ward.view import PatientView
 
@@ -47,6 +49,7 @@ class TrendsPage(StoryPage):
         self._top = 0  # the first panel that is shown
         self._stack = Stack(screen.settings.glyphs)
         self._shown: TrendView | None = None
+        self._chronicling = Chronicling(screen, patient, screen.painter.paint)
 
     def exported(self) -> object | None:
         """The trends as they are shown."""
@@ -80,7 +83,10 @@ class TrendsPage(StoryPage):
     def _view(self, layout: Layout) -> TrendView:
         ward, now = self.screen.session.ward, self.screen.painter.now
         axis = self.time.axis(now, layout.plot, self._stack.ink.across)
-        return trends_of(ward, self.patient, now, axis, self.time.shifts(axis, zone_of(ward.tz)))
+        self._chronicling.follow(axis.start)
+        told = self._chronicling.told
+        happened = None if told is None else told_of(told, ward.patients[self.patient], now)
+        return trends_of(ward, self.patient, now, axis, self.time.shifts(axis, zone_of(ward.tz)), happened=happened)
 
     def _below(self, view: TrendView, layout: Layout, room: int) -> list[Content]:
         zone, cursor = zone_of(self.screen.session.ward.tz), self.time.cursor(view.axis)
@@ -111,6 +117,10 @@ class TrendsPage(StoryPage):
             panel, self.time.span(view.axis, cursor), screen.measures, layout.right, zone_of(screen.session.ward.tz),
             plain_letters=self._stack.plain_letters,
         )  # fmt: skip
+
+    def closed(self) -> None:
+        """What is still being read is of no use any more."""
+        self._chronicling.close()
 
     # Keys.
 

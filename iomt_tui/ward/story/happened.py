@@ -7,9 +7,15 @@ from typing import Final, NamedTuple
 
 from iomt_tui.alarms.model import Alarm, Key
 from iomt_tui.clinical.medication.administration import EFFECT, GIVEN, Administration, standing
+from iomt_tui.clinical.medication.administration import NOT_GIVEN as MISSED
 from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.security.text import SafeText, safe_text
+from iomt_tui.ward import transitions as steps
 from iomt_tui.ward.state import PatientState
+from iomt_tui.ward.story.chronicle import CORRECTION, WRITTEN
+from iomt_tui.ward.story.medication import RATE, RATE_STOPPED
+from iomt_tui.ward.story.medication import TAKEN as TAKEN_AT_HOME
+from iomt_tui.ward.story.timeline import Category, Event, Told
 from iomt_tui.ward.view import NOTHING
 
 TAKEN, DOSE, NOT_GIVEN, NOTE, LIMITS, QUIET, ESCALATED = (
@@ -65,8 +71,7 @@ def known_marks(state: PatientState) -> tuple[Mark, ...]:
 
 def taken(alarm: Alarm) -> Mark:
     """The acknowledgement of an alarm."""
-    param, kind = alarm.ref.param, alarm.ref.kind.replace("-", " ")
-    about = safe_text(f"{VITALS[param].label if param in VITALS else param.upper()} {kind}", 60)
+    about = _condition(alarm.ref.param, alarm.ref.kind)
     return Mark(alarm.acked_at or alarm.raised, TAKEN, about, safe_text(alarm.note, 120), safe_text(alarm.by, 40))
 
 
@@ -88,3 +93,56 @@ def _dose(record: Administration, drug: SafeText) -> Mark:
         return Mark(record.at, DOSE, about, record.reason, record.by)
     words = record.what.replace("-", " ")
     return Mark(record.at, NOT_GIVEN, about, safe_text(f"{words} {record.reason}".rstrip(), 120), record.by)
+
+
+def told_of(told: Told, state: PatientState, now: int) -> tuple[tuple[Episode, ...], tuple[Mark, ...]]:
+    """Alarms and marks as the log tells them up to log time ``now`` (ms), with what the fold still knows from before.
+
+    What was corrected or taken back is left out: it stands in the timeline.
+    """
+    events = [one for one in told.events if one.logged <= now]
+    void = {one.replaces for one in events if one.replaces and one.what != EFFECT}
+    alarms = [one.step.alarm for one in events if one.step is not None and one.step.alarm is not None]
+    marks = [mark for one in events if one.record not in void and (mark := _mark(one)) is not None]
+    before = [mark for mark in known_marks(state) if mark.at < told.begins and mark.what != TAKEN]
+    return (
+        episodes_of([*alarms, *state.alarms.values()]),
+        tuple(sorted([*before, *marks], key=lambda mark: (mark.at, mark.what))),
+    )
+
+
+_DOSES: Final = {
+    GIVEN: DOSE, RATE: DOSE, RATE_STOPPED: DOSE, TAKEN_AT_HOME: DOSE, **dict.fromkeys(sorted(MISSED), NOT_GIVEN),
+}  # fmt: skip
+
+
+def _mark(one: Event) -> Mark | None:
+    """An event as a mark; None for one that has no place on a time axis."""
+    what = ""
+    if one.category is Category.DOSE:
+        what = _DOSES.get(one.what, "")
+    elif one.category is Category.NOTE:
+        what = NOTE if one.what in (WRITTEN, CORRECTION) else ""
+    elif one.category is Category.LIMITS:
+        what = LIMITS
+    else:
+        what = {steps.TAKEN: TAKEN, steps.QUIET: QUIET, steps.ESCALATED: ESCALATED}.get(one.what, "")
+    if not what:
+        return None
+    if one.step is not None:
+        param, kind = one.step.key.param, one.step.key.kind
+        return Mark(one.at, what, _condition(param, kind), one.words or one.step.detail, one.by)
+    about = one.about
+    if one.setting is not None:
+        about = _label(one.setting.vital)
+    words = safe_text(f"{one.what.replace('-', ' ')} {one.words}", 200) if what == NOT_GIVEN else one.words
+    return Mark(one.at, what, about, words, one.by)
+
+
+def _condition(param: str, kind: str) -> SafeText:
+    """A condition by name: "SpO2 low"."""
+    return safe_text(f"{_label(param)} {kind.replace('-', ' ')}".strip(), 60)
+
+
+def _label(param: str) -> SafeText:
+    return safe_text(VITALS[param].label if param in VITALS else param.upper(), 40)

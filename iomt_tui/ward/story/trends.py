@@ -1,4 +1,4 @@
-"""What the vital signs of one patient did over a stretch of time, stacked on one axis, and what happened meanwhile. Pure.
+"""What the vital signs of a patient did over a stretch of time, on one axis, and what happened meanwhile. Pure.
 
 :func:`trends_of` makes it of the fold. The buckets keep every lowest and every highest value, so a breach of a second
 is still there when a week is looked at.
@@ -156,7 +156,8 @@ def trends_of(
         happened = known_episodes(state), known_marks(state)
     panels = (_panel(ward, state, key, now, axis, shifts, detail) for key in ORDER)
     return TrendView(
-        patient, state.bed, state.full_name, state.mrn, now, axis, tuple(panel for panel in panels if panel is not None),
+        patient, state.bed, state.full_name, state.mrn, now, axis,
+        tuple(panel for panel in panels if panel is not None),
         tuple(one for one in happened[0] if one.start < axis.end and (one.end is None or one.end >= axis.start)),
         tuple(one for one in happened[1] if axis.start <= one.at < axis.end), begins,
     )  # fmt: skip
