@@ -50,11 +50,10 @@ class Frame(NamedTuple):
 
 @dataclass(frozen=True)
 class Picture:
-    """A panel without its cursor: for each row the characters, what each is, how far beyond limits, and the zone."""
+    """A panel without its cursor: for each row the characters, what each is, what lies behind them, and the number."""
 
     rows: tuple[str, ...]
-    kinds: tuple[bytes, ...]
-    breaches: tuple[bytes, ...]
+    codes: tuple[str, ...]  # a character a cell: its kind and how far beyond limits it is, see :func:`_code`
     zones: tuple[str, ...]
     labels: tuple[str, ...]
 
@@ -71,7 +70,7 @@ def picture(panel: Panel, scale: Scale, frame: Frame, text: Callable[[float], st
         for r in range(frame.height)
     ]
     return Picture(
-        tuple(row for row, _, _ in drawn), tuple(kinds for _, kinds, _ in drawn), tuple(b for _, _, b in drawn),
+        tuple(row for row, _ in drawn), tuple(codes for _, codes in drawn),
         tuple(_zone(panel, _middle(ground, frame, r)) for r in range(frame.height)),
         tuple(_labels(panel, scale, ground, frame, text)),
     )  # fmt: skip
@@ -171,16 +170,20 @@ def _limit_rows(panel: Panel, ground: Ground, frame: Frame) -> dict[int, str]:
 def _row(
     curve: str, earlier: str, line: str, columns: Sequence[tuple[float, float, int]],
     beyond: Callable[[tuple[float, float, int]], int],
-) -> tuple[str, bytes, bytes]:  # fmt: skip
-    chars, kinds, breaches = list(curve), bytearray(len(curve)), bytearray(len(curve))
+) -> tuple[str, str]:  # fmt: skip
+    """The characters of a row and their codes: the curve before earlier ones before a limit's line."""
+    chars, codes = list(line), [_code(looks.LINE_CELL)] * len(line)
     for x, char in enumerate(curve):
         if char != " ":
-            breaches[x] = beyond(columns[x])
+            chars[x], codes[x] = char, _code(looks.CURVE_CELL, beyond(columns[x]))
         elif earlier[x] != " ":
-            chars[x], kinds[x] = earlier[x], looks.EARLIER_CELL
-        else:
-            chars[x], kinds[x] = line[x], looks.LINE_CELL
-    return "".join(chars), bytes(kinds), bytes(breaches)
+            chars[x], codes[x] = earlier[x], _code(looks.EARLIER_CELL)
+    return "".join(chars), "".join(codes)
+
+
+def _code(kind: int, breach: int = 0) -> str:
+    """Kind and priority of the limit that is passed as one character: runs of them are found quickly."""
+    return chr(kind << 2 | breach)
 
 
 def _labels(
@@ -196,19 +199,19 @@ def _labels(
 
 def rows(drawn: Picture, frame: Frame) -> list[Content]:
     """The picture as lines, numbers first, with the cursor on it."""
-    upright = _UPRIGHT[frame.plain_letters]
-    out = []
-    for text, kinds, breaches, zone, label in zip(
-        drawn.rows, drawn.kinds, drawn.breaches, drawn.zones, drawn.labels, strict=True
-    ):
-        parts = [plain(label, looks.LABEL)]
-        for (kind, breach, marked), run in groupby(
-            range(len(text)), key=lambda x: (kinds[x], breaches[x], x == frame.cursor)
-        ):
-            xs = list(run)
-            chars = text[xs[0] : xs[-1] + 1]
-            if marked and kind == looks.LINE_CELL:
-                chars, kind = upright, looks.CURSOR_CELL
-            parts.append(plain(chars, looks.style(kind, breach, zone, under_cursor=marked)))
-        out.append(joined(*parts))
-    return out
+    parts = zip(drawn.rows, drawn.codes, drawn.zones, drawn.labels, strict=True)
+    return [joined(plain(label, looks.LABEL), *_runs(text, codes, zone, frame)) for text, codes, zone, label in parts]
+
+
+def _runs(text: str, codes: str, zone: str, frame: Frame) -> Iterator[Content]:
+    """A row in its styles."""
+    at = frame.cursor if frame.cursor >= 0 else len(text)
+    for begin, stop in ((0, at), (at, at + 1), (at + 1, len(text))):
+        for code, run in groupby(codes[begin:stop]):
+            end = begin + sum(1 for _ in run)
+            kind, breach = ord(code) >> 2, ord(code) & 3
+            chars, under = text[begin:end], begin == at
+            if under and kind == looks.LINE_CELL:
+                chars, kind = _UPRIGHT[frame.plain_letters], looks.CURSOR_CELL
+            yield plain(chars, looks.style(kind, breach, zone, under_cursor=under))
+            begin = end

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Final, NamedTuple
 
@@ -77,30 +78,45 @@ def even(count: int, groups: int, room: int) -> tuple[int, int]:
     return min(max((room - groups * gap) // max(count, 1), 1), MOST), gap
 
 
+@dataclass
+class _Drawn:
+    """A picture, what it was drawn from, and its lines with the cursor on one of their cells."""
+
+    look: object
+    picture: Picture
+    cursor: int = -2  # not drawn yet
+    rows: list[Content] = field(default_factory=list)
+
+
 class Stack:
     """Draws stripes, and remembers each picture while what is in it stays the same."""
 
     def __init__(self, glyphs: str) -> None:
         self.ink: Ink = INKS.get(glyphs, INKS["block"])
-        self._drawn: dict[object, tuple[object, Picture]] = {}
+        self._drawn: dict[object, _Drawn] = {}
 
     def stripe(self, one: Stripe, layout: Layout, axis: Axis, height: int, cursor: int, place: object) -> list[Content]:
         """The lines of a stripe. ``place``: which one it is, for what is remembered of it."""
         frame = Frame(axis, layout.plot, height, self.ink, cursor)
-        drawn = self._picture(one, frame, place)
-        sides = zip(_padded(one.names, height), rows(drawn, frame), _padded(one.readout, height), strict=True)
+        sides = zip(
+            _padded(one.names, height), self._rows(one, frame, place), _padded(one.readout, height), strict=True
+        )
         return [layout.line(*parts) for parts in sides]
 
-    def _picture(self, one: Stripe, frame: Frame, place: object) -> Picture:
+    def _rows(self, one: Stripe, frame: Frame, place: object) -> list[Content]:
         look = one.panel, one.scale, frame._replace(cursor=-1), one.text(100.0)
         known = self._drawn.get(place)
-        if known is not None and known[0] == look:
-            return known[1]
-        if len(self._drawn) >= _REMEMBERED:
-            self._drawn.clear()
-        drawn = picture(one.panel, one.scale, frame, one.text)
-        self._drawn[place] = look, drawn
-        return drawn
+        if known is None or known.look != look:
+            if len(self._drawn) >= _REMEMBERED:
+                self._drawn.clear()
+            known = self._drawn[place] = _Drawn(look, picture(one.panel, one.scale, frame, one.text))
+        if known.cursor != frame.cursor:
+            known.cursor, known.rows = frame.cursor, rows(known.picture, frame)
+        return known.rows
+
+    def forget(self) -> None:
+        """Draws every panel anew the next time."""
+        self._drawn.clear()
 
     @property
     def plain_letters(self) -> bool:

@@ -61,10 +61,6 @@ class ComparePage(Page):
         """Where the cursor stands."""
         return self.time.window.cursor
 
-    def exported(self) -> object | None:
-        """The trends as they are shown, a view a patient."""
-        return self._shown or None
-
     # Lines.
 
     def head(self, width: int) -> list[Content]:

@@ -19,6 +19,7 @@ from iomt_tui.tui.charts.scale import scale_of
 from iomt_tui.tui.charts.stack import LEAST, Layout, Stack, Stripe, heights
 from iomt_tui.tui.charts.timeview import TimeView
 from iomt_tui.tui.chronicling import Chronicling
+from iomt_tui.tui.detailing import Detailing
 from iomt_tui.tui.pages.story import StoryPage
 from iomt_tui.tui.pages.trend_head import head_line
 from iomt_tui.tui.text import EMPTY, fitted, plain
@@ -50,6 +51,7 @@ class TrendsPage(StoryPage):
         self._stack = Stack(screen.settings.glyphs)
         self._shown: TrendView | None = None
         self._chronicling = Chronicling(screen, patient, screen.painter.paint)
+        self._detailing = Detailing(screen, patient, screen.painter.paint)
 
     def exported(self) -> object | None:
         """The trends as they are shown."""
@@ -86,7 +88,10 @@ class TrendsPage(StoryPage):
         self._chronicling.follow(axis.start)
         told = self._chronicling.told
         happened = None if told is None else told_of(told, ward.patients[self.patient], now)
-        return trends_of(ward, self.patient, now, axis, self.time.shifts(axis, zone_of(ward.tz)), happened=happened)
+        shifts = self.time.shifts(axis, zone_of(ward.tz))
+        detail = self._detailing.of(axis, layout.plot * self._stack.ink.across, now)
+        begins = told.begins if told is not None and told.begins > axis.start else None
+        return trends_of(ward, self.patient, now, axis, shifts, detail, happened, begins)
 
     def _below(self, view: TrendView, layout: Layout, room: int) -> list[Content]:
         zone, cursor = zone_of(self.screen.session.ward.tz), self.time.cursor(view.axis)
@@ -118,9 +123,14 @@ class TrendsPage(StoryPage):
             plain_letters=self._stack.plain_letters,
         )  # fmt: skip
 
+    def forget(self) -> None:
+        """Draws every panel anew the next time, also those in which nothing differs."""
+        self._stack.forget()
+
     def closed(self) -> None:
         """What is still being read is of no use any more."""
         self._chronicling.close()
+        self._detailing.close()
 
     # Keys.
 

@@ -7,7 +7,7 @@ is still there when a week is looked at.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from iomt_tui.clinical.limits import Limit
@@ -65,20 +65,23 @@ class Curve:
         start, width = self.axis.start, self.axis.width
         return ((start + number * width, cell) for number, cell in enumerate(self.cells) if cell is not None)
 
-    def at(self, start: int, end: int) -> Cell | None:
-        """What was measured from ``start`` to before ``end`` (ms), as far as buckets tell; else what still stood for
-        the present then: the last value before, while it is not older than ``joins``."""
+    def within(self, start: int, end: int) -> Cell | None:
+        """What was measured from ``start`` to before ``end`` (ms), as far as buckets tell."""
         first, width = self.axis.start, self.axis.width
-        low, high = max((start - first) // width, 0), min(-((first - end) // width), len(self.cells))
+        low, high = max((start - first) // width, 0), max(-((first - end) // width), 0)
         found = None
         for cell in self.cells[low:high]:
             found = cell if found is None else found if cell is None else cell.joined(found)
-        if found is not None:
+        return found
+
+    def at(self, start: int, end: int) -> Cell | None:
+        """What was measured from ``start`` to before ``end`` (ms); else what still stood for the present then: the last
+        value before, while it is not older than ``joins``."""
+        if (found := self.within(start, end)) is not None:
             return found
-        for cell in reversed(self.cells[: max(min(low, len(self.cells)), 0)]):
-            if cell is not None:
-                return cell if end - cell.at <= self.joins else None
-        return None
+        low = max((start - self.axis.start) // self.axis.width, 0)
+        before = next((cell for cell in reversed(self.cells[:low]) if cell is not None), None)
+        return before if before is not None and end - before.at <= self.joins else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,15 +117,18 @@ class TrendView:
     marks: tuple[Mark, ...] = ()  # what was done and noted, oldest first
     begins: int | None = None  # from here on (ms) the marks are known; None: for the whole axis
 
+    @property
+    def start(self) -> int:
+        """Where its axis begins (ms)."""
+        return self.axis.start
 
-@dataclass(frozen=True, slots=True)
-class Detail:
-    """Values read from the log where the fold keeps too few: curves by vital, each finer than what the fold has."""
+    @property
+    def end(self) -> int:
+        """The first ms after its axis."""
+        return self.axis.end
 
-    curves: Mapping[str, Curve] = field(default_factory=dict)
 
-
-NO_DETAIL: Final = Detail()
+NO_DETAIL: Final[Mapping[str, Curve]] = {}
 
 
 def axis_of(end: int, span: int, most: int, now: int) -> Axis:
@@ -143,18 +149,20 @@ def finest(start: int, now: int) -> int:
 
 
 def trends_of(
-    ward: Ward, patient: str, now: int, axis: Axis, shifts: Sequence[int] = (), detail: Detail = NO_DETAIL,
+    ward: Ward, patient: str, now: int, axis: Axis, shifts: Sequence[int] = (), detail: Mapping[str, Curve] = NO_DETAIL,
     happened: tuple[tuple[Episode, ...], tuple[Mark, ...]] | None = None, begins: int | None = None,
 ) -> TrendView:  # fmt: skip
     """The trends of a patient of the ward. Raises KeyError for one who is not there.
 
-    ``shifts``: how far back (ms) each earlier day lies that is laid under the panels. ``happened``: alarms and marks as
+    ``shifts``: how far back (ms) each earlier day lies that is laid under the panels. ``detail``: curves read from the
+    log where the fold keeps too few (:mod:`iomt_tui.ward.story.detail`). ``happened``: alarms and marks as
     they were read from the log, back to ``begins``; without them those that the fold still knows.
     """
     state = ward.patients[patient]
     if happened is None:
         happened = known_episodes(state), known_marks(state)
-    panels = (_panel(ward, state, key, now, axis, shifts, detail) for key in ORDER)
+    oxygen = bool(judge.breathes_oxygen(judge.present(state, now, ward.stale_before)))
+    panels = (_panel(ward, state, key, now, axis, shifts, detail, oxygen=oxygen) for key in ORDER)
     return TrendView(
         patient, state.bed, state.full_name, state.mrn, now, axis,
         tuple(panel for panel in panels if panel is not None),
@@ -164,7 +172,15 @@ def trends_of(
 
 
 def _panel(
-    ward: Ward, state: PatientState, key: str, now: int, axis: Axis, shifts: Sequence[int], detail: Detail
+    ward: Ward,
+    state: PatientState,
+    key: str,
+    now: int,
+    axis: Axis,
+    shifts: Sequence[int],
+    detail: Mapping[str, Curve],
+    *,
+    oxygen: bool,
 ) -> Panel | None:
     if key == NEWS2:
         if not state.news_history:
@@ -178,14 +194,28 @@ def _panel(
     before = tuple(
         tuple(_earlier(state.series[vital], vital, axis, shift, now) for vital in vitals) for shift in shifts
     )
-    oxygen = bool(judge.breathes_oxygen(judge.present(state, now, ward.stale_before)))
     return Panel(key, curves, judge.rows_of(state, vitals[0], oxygen, ward.limits, now), before)
 
 
-def _curve(series: Series, vital: str, axis: Axis, now: int, detail: Detail) -> Curve:
+def _curve(series: Series, vital: str, axis: Axis, now: int, detail: Mapping[str, Curve]) -> Curve:
     known = Curve(vital, axis, series.cells(axis.start, axis.width, axis.buckets, now), max(series.limit, axis.width))
-    finer = detail.curves.get(vital)
-    return known if finer is None else finer
+    read = detail.get(vital)
+    return known if read is None else finer(known, read, series.limit)
+
+
+def finer(known: Curve, read: Curve, limit: int) -> Curve:
+    """``known`` with what was read from the log in its place; where the log says nothing (it begins later, or the past
+    came from the source), what is known stays. ``limit``: how long (ms) a value stands for the present."""
+    width = read.axis.width
+    start = known.axis.start // width * width
+    axis = Axis(start, width, -(-(known.axis.end - start) // width))
+    first = (start - read.axis.start) // width
+    cells = [read.cells[n] if 0 <= n < len(read.cells) else None for n in range(first, first + axis.buckets)]
+    for begin, cell in known.known():
+        low, high = (max(0, (at - start) // width) for at in (begin, begin + known.axis.width))
+        if not any(cells[low:high]):
+            cells[min(max((cell.at - start) // width, 0), axis.buckets - 1)] = cell
+    return Curve(known.key, axis, tuple(cells), max(limit, width))
 
 
 def _earlier(series: Series, vital: str, axis: Axis, shift: int, now: int) -> Curve:
