@@ -29,26 +29,31 @@ class Window:
         """Whether it ends at the present moment."""
         return self.until(now) == now
 
-    def usual(self, step: int) -> Window:
+    def usual(self, step: int, now: int) -> Window:
         """The next usual length, ``step`` longer or shorter; one that is no usual one goes to the next of them."""
         if step > 0:
             span = next((w for w in WINDOWS if w > self.span), WINDOWS[-1])
         else:
             span = next((w for w in reversed(WINDOWS) if w < self.span), WINDOWS[0])
-        return replace(self, span=span)
+        return self._lasting(span, now)
 
     def zoomed(self, factor: float, now: int) -> Window:
         """``factor`` times as long, the cursor (else the end) where it stands."""
-        span = min(max(_round(self.span * factor), SHORTEST), LONGEST)
+        return self._lasting(min(max(_round(self.span * factor), SHORTEST), LONGEST), now)
+
+    def _lasting(self, span: int, now: int) -> Window:
         if self.cursor is None:
             return replace(self, span=span)
-        end = self.until(now)
-        behind = (end - self.cursor) * span // self.span
+        behind = min((self.until(now) - self.cursor) * span // self.span, span)
         return self._ending(self.cursor + behind, now, span)
 
     def panned(self, by: int, now: int) -> Window:
-        """Moved by ``by`` ms, not beyond now."""
-        return self._ending(self.until(now) + by, now, self.span)
+        """Moved by ``by`` ms, not beyond now. A cursor that would be left behind stays on the edge."""
+        moved = self._ending(self.until(now) + by, now, self.span)
+        if moved.cursor is None:
+            return moved
+        end = moved.until(now)
+        return replace(moved, cursor=min(max(moved.cursor, end - moved.span), end))
 
     def pointed(self, by: int, now: int) -> Window:
         """The cursor moved by ``by`` ms (from the end, when there was none); the window goes along where it must."""

@@ -21,8 +21,10 @@ _HINTS: Final = (
 )  # fmt: skip
 
 
-def head_line(time: TimeView, now: int, zone: tzinfo, keys: Keys, width: int) -> Content:
-    """The head; what is not the present stands out."""
+def head_line(
+    time: TimeView, now: int, zone: tzinfo, keys: Keys, width: int, hidden: tuple[int, int] = (0, 0)
+) -> Content:
+    """The head; what is not the present stands out. ``hidden``: panels that have no room above and below."""
     window = time.window
     end = window.until(now)
     begin, until = local(end - window.span, zone), local(end, zone)
@@ -31,13 +33,16 @@ def head_line(time: TimeView, now: int, zone: tzinfo, keys: Keys, width: int) ->
     left = joined(plain(f" {length(window.span)} ", "bold"), plain(f" {stretch} ", MUTED), _when(window, now, zone))
     if time.days:
         left = joined(left, plain(" earlier days grey ", MUTED))
+    more = " ".join(f"{sign}{count} more" for sign, count in zip("↑↓", hidden, strict=True) if count)
+    if more:
+        left = joined(left, plain(f" {more} ", "bold $accent"))
     hint = EMPTY
     for one, other, words in _HINTS:
         labels = " ".join(keys.labels(name)[0] for name in (one, other) if name)
-        more = joined(hint, plain(f" {labels}", "bold $accent"), plain(f" {words} ", MUTED))
-        if left.cell_length + more.cell_length > width:
+        longer = joined(hint, plain(f" {labels}", "bold $accent"), plain(f" {words} ", MUTED))
+        if left.cell_length + longer.cell_length > width:
             break
-        hint = more
+        hint = longer
     return spread(left, hint, width)
 
 

@@ -23,7 +23,7 @@ from iomt_tui.tui.detailing import Detailing
 from iomt_tui.tui.pages.story import StoryPage
 from iomt_tui.tui.pages.trend_head import head_line
 from iomt_tui.tui.text import EMPTY, fitted, plain
-from iomt_tui.tui.widgets.rows import MUTED
+from iomt_tui.tui.widgets.rows import MUTED, wrapped
 from iomt_tui.ward.story.happened import told_of
 from iomt_tui.ward.story.trends import Panel, TrendView, trends_of
 from iomt_tui.ward.view import PatientView
@@ -48,6 +48,7 @@ class TrendsPage(StoryPage):
         super().__init__(screen, patient)
         self.time = TimeView()
         self._top = 0  # the first panel that is shown
+        self._hidden = 0, 0  # panels that have no room above and below
         self._stack = Stack(screen.settings.glyphs)
         self._shown: TrendView | None = None
         self._chronicling = Chronicling(screen, patient, screen.painter.paint)
@@ -66,7 +67,7 @@ class TrendsPage(StoryPage):
     def own_head(self, width: int) -> list[Content]:
         """The stretch of time, and what the keys do."""
         zone = zone_of(self.screen.session.ward.tz)
-        return [head_line(self.time, self.screen.painter.now, zone, self.screen.keys, width)]
+        return [head_line(self.time, self.screen.painter.now, zone, self.screen.keys, width, self._hidden)]
 
     def lines(self, width: int) -> list[Content] | None:
         """The panels that have room, then what happened, then the time axis and what the cursor points at."""
@@ -100,12 +101,24 @@ class TrendsPage(StoryPage):
         return [
             *self._stack.lanes(view, layout, cursor),
             *self._stack.axis(view.axis, layout, zone, line=room >= ROOMY),
-            *words_at(view, span, measures, zone, layout.width, rows, plain_letters=self._stack.plain_letters),
+            *(
+                self._faults(layout.width, rows)
+                or words_at(view, span, measures, zone, layout.width, rows, plain_letters=self._stack.plain_letters)
+            ),
         ]
+
+    def _faults(self, width: int, rows: int) -> list[Content]:
+        """What could not be read: it is said in place of what happened, which is not known then."""
+        fault = self._chronicling.fault or self._detailing.fault
+        if not fault:
+            return []
+        said = list(wrapped(f"The log could not be read: {fault}", width, "bold $warning"))[:rows]
+        return [*said, *[EMPTY] * (rows - len(said))]
 
     def _panels(self, view: TrendView, patient: PatientView, layout: Layout, room: int) -> Iterator[Content]:
         sizes, gap = heights(len(view.panels), room)
         self._top = max(min(self._top, len(view.panels) - len(sizes)), 0)
+        self._hidden = self._top, len(view.panels) - len(sizes) - self._top
         shown = view.panels[self._top : self._top + len(sizes)]
         cursor = self.time.cursor(view.axis)
         for panel, size in zip(shown, sizes, strict=True):

@@ -133,11 +133,11 @@ NO_DETAIL: Final[Mapping[str, Curve]] = {}
 
 def axis_of(end: int, span: int, most: int, now: int) -> Axis:
     """An axis of about ``span`` ms up to ``end``, in the finest buckets that the fold keeps so far back: at most about
-    twice ``most`` of them. Its last bucket holds ``end`` - 1."""
+    twice ``most`` of them. Its last bucket holds ``end``."""
     base = finest(end - span, now)
     width = max(base, span // max(1, most) // base * base)
     count = max(1, span // width)
-    return Axis(-(-end // width) * width - count * width, width, count)
+    return Axis((end // width + 1 - count) * width, width, count)
 
 
 def finest(start: int, now: int) -> int:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from math import pi, sin
 from random import Random
 from typing import Any
 
 from medication_ward import drug, given, order
-from shown_ward import MINUTE, NOW, WrittenFeed, alarm, write_ward
+from shown_ward import MINUTE, NOW, WrittenFeed, alarm, alarms, write_ward
 
 from iomt_tui.alarms.model import Priority
 
@@ -53,7 +54,7 @@ def _days(chance: Random) -> Iterator[list[Any]]:
 
 
 def _ill(at: int) -> float:
-    """0 well, 1 very ill: worse over eight hours, better after treatment, and as the written ward goes on from there."""
+    """0 well, 1 very ill: worse over seven hours, better after treatment, then as the written ward goes on from there."""
     worse = (at - (NOW - 10 * HOUR)) / (7 * HOUR)
     better = 1 - (at - (NOW - 3 * HOUR)) / (2 * HOUR)
     return max(min(worse, better, 1), 0.25 if at > NOW - 3 * HOUR else 0)
@@ -77,13 +78,26 @@ def _glucose(chance: Random) -> Iterator[list[Any]]:
         yield [SUGAR, "d2", at, {"glucose": round(max(108 + meals + night + chance.gauss(0, 9), 45))}, None]
 
 
+_ALARMS = (
+    ("spo2", 89, 90, Priority.MEDIUM, 5 * HOUR + 6 * MINUTE, 150), ("temp", 39.1, 39, Priority.LOW, 3 * HOUR, 40),
+    ("hr", 121, 120, Priority.MEDIUM, 3 * HOUR + 30 * MINUTE, 55), ("spo2", 79, 85, Priority.HIGH, 5 * HOUR, 1),
+)  # fmt: skip
+"""Vital, value, limit, priority, how long ago it was announced, and after how many minutes it was over."""
+
+
 def _events(feed: WrittenFeed) -> None:
     """Alarms, what was done about them, doses and a note."""
-    for one in (
-        alarm(SICK, "hr", "high", Priority.MEDIUM, value=122, limit=120, since=3 * HOUR, state="acked", episode=3),
-        alarm(SICK, "temp", "high", Priority.LOW, value=39.1, limit=39, since=2 * HOUR, state="acked", episode=2),
-    ):
+    for number, (param, value, limit, priority, begin, minutes) in enumerate(_ALARMS):
+        side = "low" if value < limit else "high"
+        one = alarm(SICK, param, side, priority, value=value, limit=limit, since=begin, episode=2 + number)
         feed.write("alarm", one.body(), feed.at - 400)
+        one = replace(one, state="acked", by="Kim", acked_at=NOW - begin + 4 * MINUTE, note="seen")
+        feed.write("alarm", one.body(), feed.at - 400)
+        over = replace(one, state="normal", ended=NOW - begin + minutes * MINUTE)
+        feed.write("alarm", over.body(), feed.at - 400)
+    for one in alarms(feed.at):  # what is in force now came after those
+        if one.ref.patient == SICK:
+            feed.write("alarm", replace(one, ref=one.ref._replace(episode=9)).body(), feed.at - 300)
     feed.write("order", order("pip", drug("Piperacillin/tazobactam", "antibiotic"), {
         "kind": "every", "hours": 4, "first": NOW - 12 * HOUR}, patient=SICK, dose={"value": 4.5, "unit": "g"},
         route="intravenous"))  # fmt: skip
