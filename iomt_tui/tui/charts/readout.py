@@ -54,7 +54,7 @@ def at_cursor(
         measures.text(c.key, cell.last) if cell else "--" for c, cell in zip(panel.curves, cells, strict=True)
     )
     yield joined(plain(f"{text}{mark}", CURVE[priority] if priority else "bold"), plain(unit, LABEL))
-    if not span[0] <= upper.at < span[1]:
+    if upper.at < span[0]:
         yield plain(f"{local(upper.at, zone):%H:%M}", LABEL)
     elif upper.low != upper.high and len(cells) == 1:
         yield plain(_range(upper, panel.vital, measures), LABEL)

@@ -11,14 +11,16 @@ from iomt_tui.clinical.medication.expansion import zone_of
 from iomt_tui.tui.board.words import label
 from iomt_tui.tui.charts import readout
 from iomt_tui.tui.charts.looks import LABEL
-from iomt_tui.tui.charts.stack import LEAST, Layout, Stack, even
+from iomt_tui.tui.charts.stack import AIRY, LEAST, Layout, Stack, even
 from iomt_tui.tui.charts.timeview import TimeView
+from iomt_tui.tui.chronicling import Chronicling
 from iomt_tui.tui.pages.page import Aim, Page
 from iomt_tui.tui.pages.trend_head import head_line
 from iomt_tui.tui.pages.trends import ROOMY, START, stripe_of
 from iomt_tui.tui.text import EMPTY, fitted, joined, plain
 from iomt_tui.tui.widgets.phrases import who
 from iomt_tui.tui.widgets.rows import MUTED
+from iomt_tui.ward.story.happened import told_of
 from iomt_tui.ward.story.trends import ORDER, Panel, TrendView, trends_of
 from iomt_tui.ward.view import PatientView
 
@@ -51,6 +53,7 @@ class ComparePage(Page):
         self._top = 0  # the first vital that is shown
         self._stack = Stack(screen.settings.glyphs)
         self._shown: tuple[TrendView, ...] = ()
+        self._chronicling = {patient: Chronicling(screen, patient, screen.painter.paint) for patient in patients}
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -101,11 +104,13 @@ class ComparePage(Page):
         ward, now = self.screen.session.ward, self.screen.painter.now
         axis = self.time.axis(now, layout.plot, self._stack.ink.across)
         shifts = self.time.shifts(axis, zone_of(ward.tz))
-        found = [
-            (patient, trends_of(ward, patient.id, now, axis, shifts))
-            for _, patient in self._people()
-            if patient is not None
-        ]
+        found = []
+        for _, patient in self._people():
+            if patient is not None:
+                self._chronicling[patient.id].follow(axis.start)
+                told = self._chronicling[patient.id].told
+                happened = None if told is None else told_of(told, ward.patients[patient.id], now)
+                found.append((patient, trends_of(ward, patient.id, now, axis, shifts, happened=happened)))
         self._shown = tuple(view for _, view in found)
         groups = (
             [_Row(patient, view, panel) for patient, view in found for panel in view.panels if panel.key == key]
@@ -117,9 +122,9 @@ class ComparePage(Page):
         """Whole groups only: of a vital either everybody is seen or nobody."""
         self._top = max(min(self._top, len(groups) - 1), 0)
         shown: list[_Row] = []
-        first = self._top
-        for group in groups[first:]:
-            if shown and (len(shown) + len(group)) * LEAST > room:
+        least, free = (LEAST + 1, 1) if room >= AIRY else (LEAST, 0)
+        for number, group in enumerate(groups[self._top :], start=1):
+            if shown and (len(shown) + len(group)) * least + number * free > room:
                 break
             shown += group
         size, gap = even(len(shown), len({row.panel.key for row in shown}), room)
@@ -148,6 +153,11 @@ class ComparePage(Page):
         for view in self._shown:
             yield self._stack.alarms(view, layout, cursor, str(view.bed or view.name))
         yield from self._stack.axis(axis, layout, zone_of(self.screen.session.ward.tz), line=line)
+
+    def closed(self) -> None:
+        """What is still being read is of no use any more."""
+        for one in self._chronicling.values():
+            one.close()
 
     # Keys.
 

@@ -25,14 +25,15 @@ def head_line(
     time: TimeView, now: int, zone: tzinfo, keys: Keys, width: int, hidden: tuple[int, int] = (0, 0)
 ) -> Content:
     """The head; what is not the present stands out. ``hidden``: panels that have no room above and below."""
-    window = time.window
+    window = time.shown
     end = window.until(now)
     begin, until = local(end - window.span, zone), local(end, zone)
     same = begin.date() == until.date()
     stretch = f"{begin:%a %d %b %H:%M} – {until:{'%H:%M' if same else '%a %d %b %H:%M'}}"
     left = joined(plain(f" {length(window.span)} ", "bold"), plain(f" {stretch} ", MUTED), _when(window, now, zone))
     if time.days:
-        left = joined(left, plain(" earlier days grey ", MUTED))
+        days = "day" if time.earlier == 1 else f"{time.earlier} days"
+        left = joined(left, plain(f" {days} before grey ", MUTED))
     more = " ".join(f"{sign}{count} more" for sign, count in zip("↑↓", hidden, strict=True) if count)
     if more:
         left = joined(left, plain(f" {more} ", "bold $accent"))

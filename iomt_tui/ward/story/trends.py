@@ -27,10 +27,10 @@ PRESSURES: Final = {"nibp": ("nibp_sys", "nibp_dia"), "ibp": ("ibp_sys", "ibp_di
 """Panels of two vitals that are one measurement: drawn as a bar from the lower to the upper."""
 
 ORDER: Final = (
-    "hr", "spo2", "rr", "nibp", "ibp", "temp", "glucose", NEWS2, "etco2", "pulse", "o2_flow", "fio2", "pi", "weight",
+    "hr", "spo2", "rr", "nibp", "ibp", "glucose", "temp", NEWS2, "etco2", "pulse", "o2_flow", "fio2", "pi", "weight",
     "steps",
 )  # fmt: skip
-"""Panels from top to bottom; each is there when its vital was ever measured."""
+"""Panels from top to bottom; each is there when its vital was ever measured, and last while nothing of it is shown."""
 
 
 class Axis(NamedTuple):
@@ -94,6 +94,11 @@ class Panel:
     limits: tuple[Limit, ...]
     before: tuple[tuple[Curve, ...], ...] = ()
     """The same of earlier days, moved onto this axis; the day before first."""
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was measured on the axis."""
+        return not any(any(curve.cells) for curve in self.curves)
 
     @property
     def vital(self) -> str:
@@ -162,10 +167,11 @@ def trends_of(
     if happened is None:
         happened = known_episodes(state), known_marks(state)
     oxygen = bool(judge.breathes_oxygen(judge.present(state, now, ward.stale_before)))
-    panels = (_panel(ward, state, key, now, axis, shifts, detail, oxygen=oxygen) for key in ORDER)
+    found = (_panel(ward, state, key, now, axis, shifts, detail, oxygen=oxygen) for key in ORDER)
+    panels = sorted((panel for panel in found if panel is not None), key=lambda panel: panel.empty)
     return TrendView(
         patient, state.bed, state.full_name, state.mrn, now, axis,
-        tuple(panel for panel in panels if panel is not None),
+        tuple(panels),
         tuple(one for one in happened[0] if one.start < axis.end and (one.end is None or one.end >= axis.start)),
         tuple(one for one in happened[1] if axis.start <= one.at < axis.end), begins,
     )  # fmt: skip

@@ -104,11 +104,13 @@ async def test_days_lie_on_one_another() -> None:
         await open_trends(shown, "right_square_bracket", "right_square_bracket", "d")
         hr = next(panel for panel in view(shown).panels if panel.key == "hr")
         assert len(hr.before) == 1 and any(hr.before[0][0].cells)
-        assert "earlier days" in shown.line("head")
+        assert "day before grey" in shown.line("head")
         await shown.press("right_square_bracket")
         hr = next(panel for panel in view(shown).panels if panel.key == "hr")
-        assert len(hr.before) == 3
-        await shown.press("d")
+        assert len(hr.before) == 2 and view(shown).end - view(shown).start <= 24 * HOUR
+        assert "2 days before grey" in shown.line("head")
+        await shown.press("left", "d")
+        assert 71 * HOUR < view(shown).end - view(shown).start <= 72 * HOUR
         assert not next(panel for panel in view(shown).panels if panel.key == "hr").before
 
 

@@ -35,7 +35,16 @@ def write_trends(feed: WrittenFeed) -> WrittenFeed:
                         for at in range(NOW - DAY, NOW - 40 * MINUTE, MINUTE)], feed.at)  # fmt: skip
     _events(feed)
     feed.write("tick", {}, feed.at)
+    _ordered(feed)
     return feed
+
+
+def _ordered(feed: WrittenFeed) -> None:
+    """Everybody was there two weeks ago, and the log is in the order of its times."""
+    first = {"ward", "engine", "patient", "device"}
+    moved = [entry._replace(at=NOW - 15 * DAY) if entry.kind in first else entry for entry in feed.entries]
+    moved.sort(key=lambda entry: entry.at)
+    feed.entries = [entry._replace(seq=number + 1) for number, entry in enumerate(moved)]
 
 
 def _days(chance: Random) -> Iterator[list[Any]]:
@@ -54,7 +63,7 @@ def _days(chance: Random) -> Iterator[list[Any]]:
 
 
 def _ill(at: int) -> float:
-    """0 well, 1 very ill: worse over seven hours, better after treatment, then as the written ward goes on from there."""
+    """0 well, 1 very ill: worse over seven hours, better after treatment, then as the written ward goes on."""
     worse = (at - (NOW - 10 * HOUR)) / (7 * HOUR)
     better = 1 - (at - (NOW - 3 * HOUR)) / (2 * HOUR)
     return max(min(worse, better, 1), 0.25 if at > NOW - 3 * HOUR else 0)
@@ -90,19 +99,19 @@ def _events(feed: WrittenFeed) -> None:
     for number, (param, value, limit, priority, begin, minutes) in enumerate(_ALARMS):
         side = "low" if value < limit else "high"
         one = alarm(SICK, param, side, priority, value=value, limit=limit, since=begin, episode=2 + number)
-        feed.write("alarm", one.body(), feed.at - 400)
+        feed.write("alarm", one.body(), NOW - begin)
         one = replace(one, state="acked", by="Kim", acked_at=NOW - begin + 4 * MINUTE, note="seen")
-        feed.write("alarm", one.body(), feed.at - 400)
-        over = replace(one, state="normal", ended=NOW - begin + minutes * MINUTE)
-        feed.write("alarm", over.body(), feed.at - 400)
+        feed.write("alarm", one.body(), NOW - begin + 4 * MINUTE)
+        ended = NOW - begin + max(minutes, 5) * MINUTE
+        feed.write("alarm", replace(one, state="normal", ended=ended).body(), ended)
     for one in alarms(feed.at):  # what is in force now came after those
-        if one.ref.patient == SICK:
+        if one.ref[:2] == (SICK, "spo2"):
             feed.write("alarm", replace(one, ref=one.ref._replace(episode=9)).body(), feed.at - 300)
     feed.write("order", order("pip", drug("Piperacillin/tazobactam", "antibiotic"), {
         "kind": "every", "hours": 4, "first": NOW - 12 * HOUR}, patient=SICK, dose={"value": 4.5, "unit": "g"},
-        route="intravenous"))  # fmt: skip
+        route="intravenous"), NOW - 13 * HOUR)  # fmt: skip
     for hours in (11.4, 7.2, 3.3):
         at = NOW - round(hours * HOUR)
-        feed.write("administration", given("pip", at, at, patient=SICK))
+        feed.write("administration", given("pip", at, at, patient=SICK), at)
     feed.write("note", {"id": "n1", "patient": SICK, "text": "Looks unwell, clammy. Dr Adeyemi told, cultures taken.",
-                        "at": NOW - 160 * MINUTE, "by": "Kim", "from": ""})  # fmt: skip
+                        "at": NOW - 160 * MINUTE, "by": "Kim", "from": ""}, NOW - 160 * MINUTE)  # fmt: skip
