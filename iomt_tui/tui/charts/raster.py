@@ -7,11 +7,15 @@ measured in its time, so a breach of a second is as high on a week's chart as on
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from iomt_tui.tui.charts.plot import Ink
 from iomt_tui.ward.rollup import Cell
 from iomt_tui.ward.story.trends import Axis, Curve
+
+STEADY: Final = 90_000
+"""How far apart (ms) values may come that are joined for their steady pace: what a source tells of the time before it
+was watched comes by the minute. A dropout is no pace."""
 
 
 class Ground(NamedTuple):
@@ -51,15 +55,19 @@ def dots(curves: Sequence[Curve], ground: Ground, ink: Ink) -> list[int]:
 
 
 def _line(curve: Curve, ground: Ground, columns: list[int]) -> None:
-    """A gap stays a gap: only values that belong together are joined."""
+    """A gap stays a gap: only values that belong together are joined, and those that come at a steady pace."""
     before: _Span | None = None
-    until = measured = 0  # the end of the bucket before, and when its last value was measured
+    until = measured = pace = (
+        0  # the end of the bucket before, when its last value was measured, and since the one before
+    )
     for start, cell in curve.known():
-        span = _span(start, cell, curve, ground)
+        span, apart = _span(start, cell, curve, ground), cell.at - measured
         if 0 <= span.column < ground.columns:
             columns[span.column] |= (2 << span.high) - (1 << span.low)
-        if before is not None and (start == until or cell.at - measured <= curve.joins):
+        steady = apart <= min(pace * 3 // 2, STEADY)
+        if before is not None and (start == until or apart <= curve.joins or steady):
             _join(before, span, columns)
+        pace = 0 if before is None else apart
         before, until, measured = span, start + curve.axis.width, cell.at
 
 

@@ -121,21 +121,32 @@ class ComparePage(Page):
     def _stripes(self, groups: list[list[_Row]], layout: Layout, room: int) -> Iterator[Content]:
         """Whole groups only: of a vital either everybody is seen or nobody."""
         self._top = max(min(self._top, len(groups) - 1), 0)
-        shown: list[_Row] = []
-        least, free = (LEAST + 1, 1) if room >= AIRY else (LEAST, 0)
-        for number, group in enumerate(groups[self._top :], start=1):
-            if shown and (len(shown) + len(group)) * least + number * free > room:
-                break
-            shown += group
+        shown = self._that_fit(groups[self._top :], room)
         size, gap = even(len(shown), len({row.panel.key for row in shown}), room)
+        between = 1 if size > LEAST + 1 else 0
         for number, row in enumerate(shown):
             alike = [other.panel for other in shown if other.panel.key == row.panel.key]
             names = [plain(row.patient.bed or row.patient.name, "bold $accent"), plain(label(row.panel.vital), "bold")]
             stripe = stripe_of(row.panel, alike, self.screen.measures, names, self._readings(row, layout))
             cursor, place = self.time.cursor(row.view.axis), (row.patient.id, row.panel.key)
-            yield from self._stack.stripe(stripe, layout, row.view.axis, size, cursor, place)
-            if number + 1 == len(shown) or shown[number + 1].panel.key != row.panel.key:
-                yield from [EMPTY] * gap
+            yield from self._stack.stripe(stripe, layout, row.view.axis, size - between, cursor, place)
+            last = number + 1 == len(shown) or shown[number + 1].panel.key != row.panel.key
+            yield from [EMPTY] * (between + gap * last)
+
+    @staticmethod
+    def _that_fit(groups: list[list[_Row]], room: int) -> list[_Row]:
+        """The rows of as many vitals as have room, one at least: higher panels before more, but two before one."""
+        found: list[list[_Row]] = []
+        for least in (LEAST + 1, LEAST):
+            found = groups[:1]
+            for group in groups[1:]:
+                count = sum(map(len, found)) + len(group)
+                if count * least + (len(found) + 1 if room >= AIRY else 0) > room:
+                    break
+                found.append(group)
+            if len(found) > 1:
+                break
+        return [row for group in found for row in group]
 
     def _readings(self, row: _Row, layout: Layout) -> Iterator[Content]:
         screen, axis = self.screen, row.view.axis

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 from iomt_tui.alarms.model import Alarm, Key
+from iomt_tui.alarms.suppression import PAUSE, SHELVE, STANDBY
 from iomt_tui.clinical.medication.administration import EFFECT, GIVEN, Administration, standing
 from iomt_tui.clinical.medication.administration import NOT_GIVEN as MISSED
 from iomt_tui.clinical.vitals import VITALS
@@ -116,6 +117,9 @@ _DOSES: Final = {
 }  # fmt: skip
 
 
+_QUIET: Final = {PAUSE: "sound paused", SHELVE: "shelved", STANDBY: "standby"}
+
+
 def _mark(one: Event) -> Mark | None:
     """An event as a mark; None for one that has no place on a time axis."""
     what = ""
@@ -130,8 +134,12 @@ def _mark(one: Event) -> Mark | None:
     if not what:
         return None
     if one.step is not None:
+        if what == QUIET and one.step.detail not in _QUIET:
+            return None  # the alarm system's own, not a deed
         param, kind = one.step.key.param, one.step.key.kind
-        return Mark(one.at, what, _condition(param, kind), one.words or one.step.detail, one.by)
+        detail = _QUIET[one.step.detail] if what == QUIET else ""
+        said = safe_text(", ".join(part for part in (detail, one.words) if part), 200)
+        return Mark(one.at, what, _condition(param, kind), said, one.by)
     about = one.about
     if one.setting is not None:
         about = _label(one.setting.vital)

@@ -63,6 +63,18 @@ def test_values_that_are_measured_now_and_then_are_joined_over_their_own_interva
     assert sum(map(bool, dots([together], ground(6, 12), DOTS))) == 9
 
 
+def test_values_that_come_by_the_minute_are_joined_and_a_dropout_is_not() -> None:
+    second, begin = 1_000, 1_773_571_320_000
+    values = {0: 80.0, 60: 80.0, 120: 80.0, 180: 80.0, 190: 80.0, 200: 80.0, 210: 80.0, 260: 80.0, 270: 80.0}
+    cells = tuple(
+        Cell(values[n * 10], values[n * 10], values[n * 10], begin + n * 10 * second) if n * 10 in values else None
+        for n in range(30)
+    )
+    line = Curve("hr", Axis(begin, 10 * second, 30), cells, 10 * second)
+    drawn = dots([line], Ground(line.axis, 30, 40.0, 160.0, 20), DOTS)
+    assert [x for x, column in enumerate(drawn) if column] == [0, *range(6, 22), 26, 27]
+
+
 def test_a_pressure_is_a_bar_one_cell_wide() -> None:
     upper, lower = curve([None, (120, 120), None]), curve([None, (70, 70), None])
     field = ground(3, 12)
