@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 Where = Literal[
-    "always", "recording", "limits", "chart", "story", "patient", "trends", "observations", "flowsheet", "glucose",
-    "waves", "timeline", "compare", "ward devices", "sign in",
+    "always", "recording", "limits", "chart", "story", "patient", "trends", "columns", "observations", "flowsheet",
+    "glucose", "waves", "timeline", "compare", "ward devices", "sign in",
 ]  # fmt: skip
 """Where a key counts: everywhere, while the past is shown, or while a page that stands there is open."""
 
@@ -34,6 +34,8 @@ PATIENT, SIGN_IN = "Patient's page", "Sign-in page"
 STORY: Final = "Patient's story"
 TRENDS: Final = "Trends"
 TIMELINE: Final = "Timeline"
+COLUMNS: Final = "Observation chart and flowsheet"
+GLUCOSE: Final = "Glucose page"
 
 TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("acknowledge", ("a",), "Acknowledge the alarm; asks first", ALARM, "ack", reserved=True),
@@ -122,6 +124,12 @@ TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("trend_in", ("plus", "equals_sign"), "Zoom in, around the cursor", TRENDS, "", "trends", repeats=True),
     KeyAction("trend_out", ("minus",), "Zoom out", TRENDS, "", "trends", repeats=True),
     KeyAction("trend_days", ("d",), "Earlier days under the curves, or not", TRENDS, "days", "trends"),
+    KeyAction("columns_back", ("left",), "The column before", COLUMNS, "", "columns", repeats=True),
+    KeyAction("columns_on", ("right",), "The next column", COLUMNS, "", "columns", repeats=True),
+    KeyAction("observations_bands", ("b",), "Rows of bands as on paper, or cells", COLUMNS, "", "observations"),
+    KeyAction("flowsheet_worst", ("W",), "The worst or the last value of each column", COLUMNS, "", "flowsheet"),
+    KeyAction("glucose_back", ("left",), "The half hour of the day before", GLUCOSE, "", "glucose", repeats=True),
+    KeyAction("glucose_on", ("right",), "The next half hour of the day", GLUCOSE, "", "glucose", repeats=True),
     KeyAction(
         "write_note", ("N",), "Write a note about the patient; tab, before a word: templates", PATIENT, "note", "story"
     ),
