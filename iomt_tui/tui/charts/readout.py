@@ -25,6 +25,7 @@ from iomt_tui.ward.view import Freshness, PatientView, VitalView
 ROOMY: Final = 15
 """Cells from which units and words have room."""
 
+_WORDY: Final = 14  # cells from which a share is told in words
 _MARKS: Final = {"low": ("▼", "v"), "high": ("▲", "^")}
 
 
@@ -77,6 +78,9 @@ def present(panel: Panel, patient: PatientView, measures: Measures, width: int, 
     yield joined(plain(text, _style(panel, own[0], said[0][1], halted=halted)), plain(old, LABEL))
     if (extremes := _extremes(panel)) and extremes.low != extremes.high:
         yield plain(_range(extremes, panel.vital, measures), LABEL)
+    if panel.in_range is not None:
+        share = rounded(panel.in_range)
+        yield plain(f"{share:.0f} % in range" if width >= _WORDY else f"TIR {share:.0f} %", LABEL)
 
 
 def _style(panel: Panel, vital: VitalView, usual: str, *, halted: bool) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
+from iomt_tui.clinical.glucose import TARGETS, continuous, summary
 from iomt_tui.clinical.limits import Limit
 from iomt_tui.security.text import SafeText
 from iomt_tui.ward import judge
@@ -22,12 +23,14 @@ from iomt_tui.ward.story.score_curve import NEWS2, score_curve, score_limits
 
 HOUR: Final = 3_600_000
 DAY: Final = 24 * HOUR
+GLUCOSE: Final = "glucose"
+_TARGET: Final = next(target for target in TARGETS if target.ranges == ("in-range",))
 
 PRESSURES: Final = {"nibp": ("nibp_sys", "nibp_dia"), "ibp": ("ibp_sys", "ibp_dia")}
 """Panels of two vitals that are one measurement: drawn as a bar from the lower to the upper."""
 
 ORDER: Final = (
-    "hr", "spo2", "rr", "nibp", "ibp", "glucose", "temp", NEWS2, "etco2", "pulse", "o2_flow", "fio2", "pi", "weight",
+    "hr", "spo2", "rr", "nibp", "ibp", GLUCOSE, "temp", NEWS2, "etco2", "pulse", "o2_flow", "fio2", "pi", "weight",
     "steps",
 )  # fmt: skip
 """Panels from top to bottom; each is there when its vital was ever measured, and last while nothing of it is shown."""
@@ -94,6 +97,8 @@ class Panel:
     limits: tuple[Limit, ...]
     before: tuple[tuple[Curve, ...], ...] = ()
     """The same of earlier days, moved onto this axis; the day before first."""
+    in_range: float | None = None
+    """Of a glucose sensor: share (%) of the time with readings on the axis that was within 70-180 mg/dL."""
 
     @property
     def empty(self) -> bool:
@@ -200,7 +205,17 @@ def _panel(
     before = tuple(
         tuple(_earlier(state.series[vital], vital, axis, shift, now) for vital in vitals) for shift in shifts
     )
-    return Panel(key, curves, judge.rows_of(state, vitals[0], oxygen, ward.limits, now), before)
+    limits = judge.rows_of(state, vitals[0], oxygen, ward.limits, now)
+    share = _in_range(state.series[key], axis, now) if key == GLUCOSE else None
+    return Panel(key, curves, limits, before, share)
+
+
+def _in_range(series: Series, axis: Axis, now: int) -> float | None:
+    if series.raw is None:
+        return None
+    end = min(axis.end - 1, now)
+    times, values = series.raw.between(axis.start, end)
+    return summary(times, values, axis.start, end).share(_TARGET) if continuous(times) else None
 
 
 def _curve(series: Series, vital: str, axis: Axis, now: int, detail: Mapping[str, Curve]) -> Curve:

@@ -60,6 +60,8 @@ class CurveDocument:
     """UCUM; "" for a score."""
     bucket_s: float
     """Seconds of one bucket."""
+    in_range_percent: float | None
+    """Of a glucose sensor: share of the time with readings that was within 70 to 180 mg/dL; null for others."""
     limits: list[LimitDocument]
     """Alarm limits in force at the end; of a lower pressure those of the upper stand there."""
     buckets: list[BucketDocument]
@@ -154,7 +156,7 @@ def _curve(curve: Curve, panel: Panel) -> CurveDocument:
     buckets = [
         BucketDocument(iso(start), cell.low, cell.high, cell.last, iso(cell.at)) for start, cell in curve.known()
     ]
-    return CurveDocument(curve.key, _unit(curve.key), curve.axis.width / 1000, limits, buckets)
+    return CurveDocument(curve.key, _unit(curve.key), curve.axis.width / 1000, panel.in_range, limits, buckets)
 
 
 def _unit(key: str) -> str:
@@ -220,6 +222,8 @@ def _told(curve: Curve, panel: Panel, end: int, zone: tzinfo, units: Units) -> I
         f"lowest {_text(curve.key, low.low, units)} about {_when(low.at, zone)}, "
         f"highest {_text(curve.key, high.high, units)} about {_when(high.at, zone)}{_beyond(curve, panel, known)}."
     )
+    if panel.in_range is not None:
+        yield f"  within 70 to 180 mg/dL for {panel.in_range:.0f} % of the time with readings."
     yield f"  {'; '.join(_course(curve, end, zone, units))}."
     gaps = [(one.at, begin) for (_, one), (begin, two) in pairwise(known) if two.at - one.at > _gap(curve)]
     if end - last.at > _gap(curve):
