@@ -42,7 +42,7 @@ def test_the_document_has_every_bucket_with_its_extremes() -> None:
 def test_the_words_tell_range_course_gap_and_what_happened() -> None:
     said = "\n".join(plain(view(), UTC, {}))
     assert "SpO2: last 84 % at Sun 10:42; lowest 79 about Sun 05:4" in said
-    assert "no value from Sun 01:41 to Sun 03:02" in said
+    assert "no value from Sun 01:41 to Sun 03:00" in said
     assert "high alarm: SpO2 79 below 85" in said and "in force" in said
     assert "Sun 08:02 note Looks unwell, clammy." in said and "given Piperacillin" in said
 

@@ -24,7 +24,8 @@ def words_at(
 ) -> Sequence[Content]:  # fmt: skip
     """``rows`` lines: what happened in ``span`` (ms, from and to before); without one the legend."""
     if span is None:
-        lines = list(legend(_signs(view, plain_letters=plain_letters), width, rows))
+        since = [] if view.begins is None else [("", f"known since {local(view.begins, zone):%a %H:%M}", LABEL)]
+        lines = list(legend([*_signs(view, plain_letters=plain_letters), *since], width, rows))
     else:
         lines = _flowed(list(_happened(view, span, measures, zone)), width, rows)
     return [*lines, *[EMPTY] * (rows - len(lines))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from shown_ward import WrittenFeed, ward_app
 from test_board_pictures import SIZES, Compare
+from textual.pilot import Pilot
 from trend_ward import SUGAR, write_trends
 
 from iomt_tui.tui.app import WardApp
@@ -12,65 +13,68 @@ from iomt_tui.tui.app import WardApp
 IDS = {"ids": lambda size: f"{size[0]}x{size[1]}"}
 
 
-def app(**choices: object) -> WardApp:
-    return ward_app(write_trends(WrittenFeed()), **choices)
+LONGER = "right_square_bracket"
+
+
+def shown(compare: Compare, size: tuple[int, int], *keys: str, whose: str = "", **choices: object) -> bool:
+    """Whether the screen after ``keys`` is as it was judged, once the log has been read."""
+    app = ward_app(write_trends(WrittenFeed()), **choices)
+
+    async def act(pilot: Pilot[None]) -> None:
+        if whose:
+            app.board.choose(whose)
+        await pilot.press(*keys)
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+
+    assert isinstance(app, WardApp)
+    return compare(app, terminal_size=size, run_before=act)
 
 
 @pytest.mark.parametrize("size", SIZES, **IDS)
 def test_trends(snap_compare: Compare, size: tuple[int, int]) -> None:
     """Twelve hours up to now."""
-    assert snap_compare(app(), terminal_size=size, press=["down", "2", "right_square_bracket"])
+    assert shown(snap_compare, size, "down", "2", LONGER)
 
 
 @pytest.mark.parametrize("size", SIZES, **IDS)
 def test_trends_cursor(snap_compare: Compare, size: tuple[int, int]) -> None:
-    """The cursor on what was done last."""
-    assert snap_compare(app(), terminal_size=size, press=["down", "2", "h", "h", "h"])
+    """The cursor on the note."""
+    assert shown(snap_compare, size, "down", "2", *"hhhh")
 
 
 @pytest.mark.parametrize("size", SIZES, **IDS)
 def test_trends_days(snap_compare: Compare, size: tuple[int, int]) -> None:
-    """A day, the day before under it."""
-    assert snap_compare(app(), terminal_size=size, press=["down", "2", *["right_square_bracket"] * 2, "d"])
+    """Three days on one another."""
+    assert shown(snap_compare, size, "down", "2", *[LONGER] * 3, "d")
 
 
 @pytest.mark.parametrize("size", SIZES, **IDS)
 def test_trends_week(snap_compare: Compare, size: tuple[int, int]) -> None:
     """Seven days."""
-    assert snap_compare(app(), terminal_size=size, press=["down", "2", *["right_square_bracket"] * 5])
+    assert shown(snap_compare, size, "down", "2", *[LONGER] * 5)
 
 
 @pytest.mark.parametrize("theme", ["light", "deuteranopia"])
 def test_trends_theme(snap_compare: Compare, theme: str) -> None:
-    assert snap_compare(app(theme=theme), terminal_size=(120, 40), press=["down", "2", "right_square_bracket"])
+    assert shown(snap_compare, (120, 40), "down", "2", LONGER, theme=theme)
 
 
 def test_trends_no_color(snap_compare: Compare, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    assert snap_compare(app(), terminal_size=(120, 40), press=["down", "2", "right_square_bracket", "h"])
+    assert shown(snap_compare, (120, 40), "down", "2", LONGER, "h", "h", "h")
 
 
 def test_trends_letters(snap_compare: Compare) -> None:
-    assert snap_compare(app(glyphs="ascii"), terminal_size=(80, 24), press=["down", "2", "right_square_bracket", "h"])
+    assert shown(snap_compare, (80, 24), "down", "2", LONGER, "h", glyphs="ascii")
 
 
 def test_trends_glucose(snap_compare: Compare) -> None:
     """Somebody at home with a sensor: the range that counts as good lies behind the curve."""
-
-    async def open_trends(pilot: object) -> None:
-        shown = app_.board
-        shown.choose(SUGAR)
-        shown.run_action_of("story_trends")
-        shown.run_action_of("window_longer")
-        shown.run_action_of("window_longer")
-        shown.painter.paint()
-
-    app_ = app()
-    assert snap_compare(app_, terminal_size=(120, 40), run_before=open_trends)
+    assert shown(snap_compare, (120, 40), "2", LONGER, LONGER, whose=SUGAR)
 
 
 @pytest.mark.parametrize("size", SIZES, **IDS)
 def test_compare(snap_compare: Compare, size: tuple[int, int]) -> None:
     """Three of the ward, vital by vital."""
-    keys = ["down", "c", "down", "c", "down", "c", "O", "right_square_bracket"]
-    assert snap_compare(app(), terminal_size=size, press=keys)
+    assert shown(snap_compare, size, *["down", "c"] * 3, "O", LONGER)
