@@ -16,16 +16,21 @@ _NOBODY = ""
 
 def begun(reader: RecordedReader, patient: str, since: int) -> Chronicle:
     """A chronicle from log time ``since`` (ms) on, before its first entry is read: the newest checkpoint before that
-    tells how the ward stood. Raises LogError."""
+    tells how the ward stood; before the very first entry nobody was there. Raises LogError."""
     first = reader.span()[0]
     saved = reader.checkpoint(since) if since > first else None
     try:
-        known = Ward.restore(saved.blob) if saved is not None else None
+        known = Ward.restore(saved.blob) if saved is not None else _nothing(reader)
     except CheckpointError:
-        known = None
+        known = _nothing(reader)
     chronicle = Chronicle(patient, since, known)
     chronicle.begins = first
     return chronicle
+
+
+def _nothing(reader: RecordedReader) -> Ward | None:
+    """A ward of nobody, where the log has kept all of its entries."""
+    return Ward() if [one.seq for one in reader.read(0, 1)] == [1] else None
 
 
 def read_on(

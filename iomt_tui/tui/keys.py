@@ -33,9 +33,9 @@ LIMITS: Final = "Limits editor"
 PATIENT, SIGN_IN = "Patient's page", "Sign-in page"
 STORY: Final = "Patient's story"
 TRENDS: Final = "Trends"
-TIMELINE: Final = "Timeline"
 COLUMNS: Final = "Observation chart and flowsheet"
 GLUCOSE: Final = "Glucose page"
+TIMELINE: Final = "Timeline"
 
 TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("acknowledge", ("a",), "Acknowledge the alarm; asks first", ALARM, "ack", reserved=True),

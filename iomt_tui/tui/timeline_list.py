@@ -63,18 +63,17 @@ class Texts:
 
     def __init__(self) -> None:
         self._voice: Voice | None = None
-        self._known: dict[tuple[object, ...], str] = {}
+        self._known: dict[str, tuple[Event, str]] = {}
 
     def of(self, event: Event, voice: Voice) -> str:
         """Everything that is said of an event, and of what kind it is, without capitals."""
         if voice != self._voice:
             self._voice, self._known = voice, {}
-        key = (event.id, event.at, event.fixed)
-        text = self._known.get(key)
-        if text is None:
+        known = self._known.get(event.id)
+        if known is None or known[0] != event:
             whole = f"{said(event, voice).whole} {TAG[event.category]} {event.category}"
-            text = self._known[key] = whole.casefold()
-        return text
+            known = self._known[event.id] = (event, whole.casefold())
+        return known[1]
 
 
 def chosen(events: Iterable[Event], section: Section, query: str, voice: Voice, texts: Texts) -> list[Event]:

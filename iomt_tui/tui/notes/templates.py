@@ -53,6 +53,6 @@ def composed(template: Template, answers: Sequence[str]) -> str:
 
 def room(template: Template, answers: Sequence[str]) -> int:
     """Characters for the next answer, so that the note stays within :data:`iomt_tui.ward.notes.LONGEST`."""
-    used = len(composed(template, [*answers, "x"])) - 1
     to_come = len(template.parts) - len(answers) - 1
+    used = len(composed(template, [*answers, "x", *"x" * to_come])) - 1 - to_come
     return max(0, LONGEST - used - to_come * KEPT_FREE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +12,7 @@ from iomt_tui.tui.chronicling import Chronicling
 from iomt_tui.tui.notes import writing
 from iomt_tui.tui.pages.page import ListPage
 from iomt_tui.tui.pages.story import StoryPage
-from iomt_tui.tui.text import fitted, plain
+from iomt_tui.tui.text import fitted, joined, plain
 from iomt_tui.tui.timeline_list import HOUR, SHORT, SPANS, Section, Texts, chosen, counted, days_begin
 from iomt_tui.tui.typed_line import TypedLine
 from iomt_tui.tui.widgets.link_lines import server_name
@@ -33,6 +33,7 @@ HINT: Final = "a name, drug, vital, alarm, ack, limit … · enter keeps · esc 
 AT_ONCE: Final = 300
 """Events that are drawn at first, and so many more whenever their end comes near."""
 
+_ORDER: Final = "newest first"
 _NEAR: Final = 20  # rows before the end
 _LONGEST: Final = 60
 _STEP: Final = 10_000  # ms of log time within which the same events are shown, where nothing new was read
@@ -62,6 +63,7 @@ class TimelinePage(StoryPage, ListPage):
         self._listed, self._texts = Listed(), Texts()
         self._drawn: dict[Hashable, tuple[object, list[Content]]] = {}
         self._room = AT_ONCE
+        self._reached = (0, 0)  # for how many events there was room when they were last drawn, and their lines
         self._newest: Hashable | None = None
 
     # What is listed.
@@ -99,8 +101,11 @@ class TimelinePage(StoryPage, ListPage):
         return list(events)[: self._room]
 
     def _near_end(self, events: Mapping[Hashable, Event]) -> bool:
-        ids, page = list(events)[self._room - _NEAR : self._room], self.screen.page
-        return self.selected in ids or page.scroll_offset.y + page.size.height + _NEAR > page.virtual_size.height > 0
+        room, lines = self._reached
+        seen = self.screen.page.scroll_offset.y + self.screen.page.size.height
+        return self.selected in list(events)[self._room - _NEAR : self._room] or (
+            room == self._room and seen + _NEAR > lines
+        )
 
     # What is shown.
 
@@ -108,12 +113,15 @@ class TimelinePage(StoryPage, ListPage):
         """The sections with their counts, and what is shown of how much time."""
         keys = self.screen.keys.labels("select_left")[:1] + self.screen.keys.labels("select_right")[:1]
         first = sections_line("Timeline", self._list().numbers, self.section, SHORT, keys, width)
-        return [first, fitted(plain(f" {' · '.join(self._about())}", MUTED), width)]
+        about = self._about()
+        if sum(map(len, about)) + 3 * len(about) > width:  # what is seen anyway goes first
+            about.remove(_ORDER)
+        return [first, fitted(plain(f" {' · '.join(about)}", MUTED), width)]
 
     def _about(self) -> list[str]:
         timeline, screen = self._timeline(), self.screen
         hours = self.span // HOUR
-        parts = [f"last {hours} h" if hours <= 72 else f"last {hours // 24} days", "newest first"]
+        parts = [f"last {hours} h" if hours <= 72 else f"last {hours // 24} days", _ORDER]
         if self.query.strip():
             whole = self._list().numbers[self.section]
             parts.append(f"search “{self.query}”: {len(self._list().events)} of {whole}")
@@ -134,14 +142,17 @@ class TimelinePage(StoryPage, ListPage):
         if self.view() is None:
             return None
         self._chronicling.follow(self.screen.painter.now - self.span)
-        self.nothing = self._nothing()
-        remarks = self._remarks(width)
-        ids = self.ids()
+        remarks, ids = self._remarks(width), self.ids()
+        if self.selected not in ids:
+            self.selected = None
         if self._newest != (newest := ids[0] if ids else None):
             self._newest = newest
             if self.selected in ids:
                 self.screen.call_after_refresh(self.reveal)
-        out = [*remarks, *(super().lines(width) or ())]
+        out = [*remarks, *(line for rows in self._rows(ids, width).values() for line in rows)]
+        if not ids:
+            out.append(plain(f" {self._nothing()}", MUTED))
+        self._reached = (self._room if len(ids) == self._room else 0, len(out))
         if (older := len(self._list().events) - len(ids)) > 0:
             out.append(plain(f" {older} older events: ↓ goes on", MUTED))
         return out
@@ -162,19 +173,27 @@ class TimelinePage(StoryPage, ListPage):
 
     def row(self, one: Hashable, width: int) -> list[Content]:
         """The lines of an event, the heading of its day above the first of each; the chosen one in full."""
-        listed = self._list()
-        event, voice = listed.events[one], self._voice()
-        written, server = self._written(event), server_name(self.screen.painter.link)
-        heads, whole = event.id in listed.days, one == self.selected
-        look = (event.at, event.fixed, width, voice, written, server, heads, whole)
-        known = self._drawn.get(one)
-        if known is None or known[0] != look:
-            begins = self._chronicling.told.begins if self._chronicling.told is not None else 0
-            rows = event_lines(event, voice, begins, width, written, server, whole=whole)
-            if heads:
-                rows.insert(0, day_line(event.at, voice.tz, width))
-            known = self._drawn[one] = (look, rows)
-        return known[1]
+        return self._rows((one,), width + 1)[one]
+
+    def _rows(self, ids: Iterable[Hashable], width: int) -> dict[Hashable, list[Content]]:
+        """Each event's lines, drawn anew where they differ; those of the chosen one are marked in their first cell."""
+        listed, voice, server = self._list(), self._voice(), server_name(self.screen.painter.link)
+        begins = self._chronicling.told.begins if self._chronicling.told is not None else 0
+        out = {}
+        for one in ids:
+            event, written = listed.events[one], self._written(listed.events[one])
+            heads, chosen = one in listed.days, one == self.selected
+            look = (event, width, voice, written, server, heads, chosen)
+            known = self._drawn.get(one)
+            if known is None or known[0] != look:
+                rows = event_lines(event, voice, begins, width - 1, written, server, whole=chosen)
+                mark = plain("▌" if chosen else " ", "bold $accent")
+                rows = [fitted(joined(mark, row), width) for row in rows]
+                if heads:
+                    rows.insert(0, fitted(joined(plain(" "), day_line(event.at, voice.tz, width - 1)), width))
+                known = self._drawn[one] = (look, rows)
+            out[one] = known[1]
+        return out
 
     def _written(self, event: Event) -> Written | None:
         """How a note or a record of this ward stands on its server."""

@@ -19,7 +19,7 @@ from iomt_tui.ward.writes import VITALS, Written
 NOTES: Final = 8
 """The newest notes that are listed."""
 
-STRUCK: Final = "strike dim"
+STRUCK: Final = "strike $label"
 """What was corrected: never by this style alone."""
 
 _ROWS: Final = 4  # of one note

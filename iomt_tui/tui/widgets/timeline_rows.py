@@ -42,8 +42,10 @@ def event_lines(
     time = plain(f"{clock(event.at, voice.tz, seconds=width >= ROOMY)} ", MUTED)
     body = joined(
         plain(words.about, "bold"),
-        plain(f"  {words.words}" if words.words else "", STRUCK if event.fixed is not None else ""),
-        plain(f"  {words.after}" if words.after else "", "bold $warning" if event.fixed is not None else MUTED),
+        plain(f"  {words.mark}" if words.mark else "", "bold $warning"),
+        plain("  " if words.words else ""),
+        plain(words.words, STRUCK if words.mark else ""),
+        plain(f"  {words.after}" if words.after else "", MUTED),
     )
     start = joined(time, _sign(event))
     indent = start.cell_length

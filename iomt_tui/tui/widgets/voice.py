@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from iomt_tui.alarms.model import Alarm
 from iomt_tui.tui.board.measures import Measures
@@ -10,6 +11,9 @@ from iomt_tui.tui.board.words import condition, label
 from iomt_tui.tui.questions import INTENT_WORDS
 from iomt_tui.tui.widgets.header import clock
 from iomt_tui.tui.widgets.phrases import lasting
+
+_OBVIOUS: Final = frozenset({"", "/min", "mmHg"})
+"""Units of which a range has no need on a screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +41,19 @@ class ScreenVoice:
         return f"{self.measures.text(key, value)} {self.measures.unit(key)}".rstrip()
 
     def between(self, key: str, low: float, high: float, *, unit: bool = True) -> str:
-        """A range, with its ``unit``; one number where both are the same."""
+        """A range, with its ``unit`` where that is not plain; one number where both are the same."""
         first, last = self.measures.text(key, low), self.measures.text(key, high)
         text = last if first == last else f"{first}–{last}"
-        return f"{text} {self.measures.unit(key)}".rstrip() if unit else text
+        shown = self.measures.unit(key) if unit else ""
+        return text if shown in _OBVIOUS else f"{text} {shown}"
+
+    def pressure(self, key: str) -> str:
+        """What a blood pressure is called, by the ``key`` of its systolic one."""
+        return label(key)
+
+    def stretch(self, start: int, end: int) -> str:
+        """From when to when."""
+        return f"{self.time(start)}–{self.time(end)}"
 
     def time(self, at: int) -> str:
         """A time of the ward's day."""

@@ -12,7 +12,8 @@ from iomt_tui.ward.story.timeline import Category, Event, event
 ADMITTED, LEFT, CHANGED = "admitted", "left", "changed"
 ATTACHED, REMOVED, STATE, FIRMWARE = "attached", "removed", "state", "firmware"
 
-_NONE: Final = SafeText("none")
+NONE: Final = SafeText("none")
+"""What stands for a part of the record that is empty."""
 
 
 class Bedside:
@@ -75,4 +76,4 @@ def facts(state: PatientState) -> dict[SafeText, SafeText]:
         "warnings": ", ".join(state.flags), "care team": ", ".join(state.team), "problem": state.problem,
         "SpO2 scale": str(state.spo2_scale), "place": "at home" if state.home else "on the ward",
     }  # fmt: skip
-    return {SafeText(name): safe_text(value, 200) or _NONE for name, value in found.items()}
+    return {SafeText(name): safe_text(value, 200) or NONE for name, value in found.items()}

@@ -17,8 +17,9 @@ from iomt_tui.security.text import SafeText, safe_text
 from iomt_tui.ward import transitions as steps
 from iomt_tui.ward.events import Entry
 from iomt_tui.ward.fold import Ward
-from iomt_tui.ward.link import DENIED, LIVE, LOST, SIGNED_OUT, Link
+from iomt_tui.ward.link import CLOSED, CONNECTING, DENIED, LIVE, LOST, SIGNED_OUT, Link
 from iomt_tui.ward.notes import Note
+from iomt_tui.ward.scores import ServerScore
 from iomt_tui.ward.state import PatientState
 from iomt_tui.ward.story.bedside import Bedside
 from iomt_tui.ward.story.medication import Medicines
@@ -26,13 +27,14 @@ from iomt_tui.ward.story.timeline import Category, Event, Told, event
 from iomt_tui.ward.transitions import Transitions
 from iomt_tui.ward.writes import MISSED, STALE, TAKEN, VITALS, Write, Written
 
-MOST: Final = 4_000
+MOST: Final = 10_000
 """Events that are kept, the newest."""
 
 WRITTEN, CORRECTION, AMENDED = "written", "correction", "amended"
 SET, BACK = "set", "back"
 HOUR, SCORE = "hour", "score"
 CHARTED: Final = "charted"
+LINE: Final = "line-"  # before a state of the line to the server
 STARTED, STOPPED, GAP = "started", "stopped", "gap"
 
 _STEPS: Final = frozenset({"alarm", "suppression", "escalation", "notification"})
@@ -42,7 +44,7 @@ _CATEGORIES: Final = {
     steps.QUIET: Category.QUIET, steps.LOUD: Category.QUIET,
 }  # fmt: skip
 _WARD_WIDE: Final = frozenset({"limits", "engine", "tick", "link", "device"})
-_DOWN: Final = frozenset({LOST, SIGNED_OUT, DENIED})
+_TOLD: Final = frozenset({LIVE, LOST, SIGNED_OUT, DENIED})  # states of the line that are told of
 _ERRORS: Final = (ValueError, TypeError, KeyError, AttributeError, IndexError)
 
 
@@ -63,7 +65,7 @@ class Chronicle:
         state = known.patients.get(patient) if known is not None else None
         self._steps = Transitions(patient, known=state.alarms.values() if state is not None else ())
         self._notes = {note.id: note for note in state.notes} if state is not None else {}
-        self._score = state.server_news2.total if state is not None and state.server_news2 is not None else None
+        self._score = state.server_news2 if state is not None else None
         self._medicines = Medicines(state if state is not None else PatientState(patient))
         self._bedside = Bedside(patient, state, known.devices if known is not None else {}, whole=known is not None)
         self._link = known.link.state if known is not None and known.link is not None else ""
@@ -125,11 +127,13 @@ class Chronicle:
         )  # fmt: skip
 
     def _on_score(self, data: dict[str, Any], at: int) -> Iterator[Event]:
-        if data["patient"] == self.patient and data["total"] != self._score:
-            self._score = int(data["total"])
-            yield event(
-                int(data["at"]), Category.VITALS, SCORE, words=safe_text(str(self._score)), by=_safe(data["by"])
-            )
+        patient, score = ServerScore.from_body(data)
+        before = self._score
+        if patient != self.patient or (before is not None and score.at < before.at):
+            return
+        self._score = score
+        if before is None or score.total != before.total:
+            yield event(score.at, Category.VITALS, SCORE, words=safe_text(str(score.total)), by=score.by)
 
     def _on_write(self, data: dict[str, Any], at: int) -> Iterator[Event]:
         one = Written.from_body(data)
@@ -143,13 +147,13 @@ class Chronicle:
 
     def _on_link(self, data: dict[str, Any], at: int) -> Iterator[Event]:
         link, before = Link.from_body(data), self._link
-        if link.state != LIVE and link.state not in _DOWN:
-            return
         self._link = link.state
-        if link.state != before and (link.state in _DOWN or before in _DOWN):
-            yield event(at, Category.SERVER, link.state, about=link.name, words=link.text)
+        if link.state != before and link.state in _TOLD:
+            yield event(at, Category.SERVER, f"{LINE}{link.state}", about=link.name, words=link.text)
 
     def _on_engine(self, data: dict[str, Any], at: int) -> Iterator[Event]:
+        if self._link:
+            self._link = CONNECTING if data["state"] == STARTED else CLOSED
         if data["state"] in (STARTED, STOPPED):
             yield event(at, Category.MONITORING, data["state"])
 

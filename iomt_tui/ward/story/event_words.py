@@ -37,10 +37,13 @@ _STOOD: Final = {
     chronicle.CHARTED: "charted on the server",
 }  # fmt: skip
 _LINES: Final = {
-    link.LIVE: "live again", link.LOST: "does not answer", link.SIGNED_OUT: "nobody is signed in",
-    link.DENIED: "refuses what is asked",
+    f"{chronicle.LINE}{state}": words
+    for state, words in (
+        (link.LIVE, "live"), (link.LOST, "does not answer"), (link.SIGNED_OUT, "nobody is signed in"),
+        (link.DENIED, "refuses what is asked"),
+    )
 }  # fmt: skip
-_STATES: Final = {"on": "there again", "off": "switched off", "gone": "signed off", "charging": "charging"}
+_STATES: Final = {"on": "on again", "off": "switched off", "gone": "signed off", "charging": "charging"}
 _DOSES: Final = {
     medication.ORDERED: "ordered", medication.CHANGED: "order changed", medication.RESUMED: "goes on",
     medication.ON_HOLD: "on hold", "stopped": "stopped", "completed": "order completed", "cancelled": "order cancelled",
@@ -54,28 +57,28 @@ _MONITORING: Final = {chronicle.STARTED: "began", chronicle.STOPPED: "ended: nob
 
 
 class Said(NamedTuple):
-    """An event in words. ``words`` may be struck through where it was corrected; ``after`` may not."""
+    """An event in words. ``mark`` says that ``words`` do not hold any more: they alone may be struck through."""
 
     about: str
+    mark: str
     words: str
     after: str = ""
 
     @property
     def whole(self) -> str:
         """All of it in one line."""
-        return " ".join(
-            part for part in (f"{self.about}:" if self.words else self.about, self.words, self.after) if part
-        )
+        about = ", ".join(part for part in (self.about, self.mark) if part)
+        said = " ".join(part for part in (self.words, self.after) if part)
+        return f"{about}: {said}" if said else about
 
 
 def said(event: Event, voice: Voice, begins: int = 0) -> Said:
     """The event; of one since ``begins`` (ms), where the log does, also when it was told, where that was much later."""
     about, words = _SAYS[event.category](event, voice)
     late = event.logged - event.at > LATE and event.at >= begins and event.hour is None
-    after = [f"told at {voice.time(event.logged)}"] if late else []
-    if (fix := event.fixed) is not None:
-        after.insert(0, f"CORRECTED at {voice.time(fix.at)} by {fix.by or 'somebody'}")
-    return Said(about, words, f"({', '.join(after)})" if after else "")
+    fix = event.fixed
+    mark = f"CORRECTED at {voice.time(fix.at)} by {fix.by or 'somebody'}" if fix is not None else ""
+    return Said(about, mark, words, f"(told at {voice.time(event.logged)})" if late else "")
 
 
 def _step(event: Event, voice: Voice) -> tuple[str, str]:
@@ -141,11 +144,12 @@ def _record(event: Event, _voice: Voice) -> tuple[str, str]:
         return "Left the ward", ""
     if event.what == bedside.ADMITTED:
         return "Admitted", ", ".join(part for part in (event.about, event.words) if part)
-    return event.about[:1].upper() + event.about[1:], f"{event.words}, was {event.before}"
+    was = f", was {event.before}" if event.before != bedside.NONE else ""
+    return event.about[:1].upper() + event.about[1:], f"{event.words}{was}"
 
 
 def _server(event: Event, _voice: Voice) -> tuple[str, str]:
-    if event.what in _LINES and event.about not in _WRITES:
+    if event.what in _LINES:
         return event.about, _LINES[event.what] + (f": {event.words}" if event.words else "")
     why = f": {event.words}" if event.words else ""
     by = f" by {event.by}" if event.by else ""
@@ -162,7 +166,7 @@ def _vitals(event: Event, voice: Voice) -> tuple[str, str]:
     if event.hour is None:
         by = f" by {event.by}" if event.by else ""
         return "NEWS2 of the server", f"{event.words}{by}"
-    return f"{voice.time(event.hour.start)}–{voice.time(event.at)}", hour_words(event.hour, voice)
+    return voice.stretch(event.hour.start, event.logged), hour_words(event.hour, voice)
 
 
 def hour_words(hour: Hour, voice: Voice) -> str:
@@ -181,7 +185,7 @@ def hour_words(hour: Hour, voice: Voice) -> str:
         text = voice.between(key, own[key].low, own[key].high, unit=below is None)
         if below is not None:
             text += voice.over + voice.between(below.vital, below.low, below.high)
-        parts.append(f"{voice.vital(key)} {text}")
+        parts.append(f"{voice.vital(key) if below is None else voice.pressure(key)} {text}")
     return ", ".join(parts)
 
 

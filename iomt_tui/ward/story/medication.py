@@ -27,7 +27,7 @@ class Medicines:
     def __init__(self, state: PatientState) -> None:
         self._patient = state.id
         self._orders = dict(state.medication.orders)
-        self._records = {record for order in self._orders for record in state.medication.records.get(order, ())}
+        self._records = {record for own in state.medication.records.values() for record in own}
 
     def order(self, data: dict[str, Any], at: int) -> Iterator[Event]:
         """An ``order`` entry: new, or what became of it."""

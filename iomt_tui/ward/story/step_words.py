@@ -34,8 +34,14 @@ class Voice(Protocol):
     def between(self, key: str, low: float, high: float, *, unit: bool = True) -> str:
         """A range, with its ``unit``; one number where both are the same."""
 
+    def pressure(self, key: str) -> str:
+        """What a blood pressure is called, by the ``key`` of its systolic one."""
+
     def time(self, at: int) -> str:
         """A time of the ward's day."""
+
+    def stretch(self, start: int, end: int) -> str:
+        """From when to when."""
 
     def length(self, ms: int) -> str:
         """How long something lasted."""

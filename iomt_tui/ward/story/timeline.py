@@ -141,7 +141,8 @@ def _fixed(event: Event, fixes: dict[str, Fix]) -> Event:
 
 
 def hours(state: PatientState, start: int, now: int) -> Iterator[Event]:
-    """The observations of a patient hour by hour, from the hour of ``start`` to the one of ``now``."""
+    """The observations of a patient hour by hour, from the hour of ``start`` to the one of ``now``: each stands where
+    its hour begins, and was told when that was over."""
     first = start // HOUR * HOUR
     count = (now - first) // HOUR + 1
     cells = {key: one.cells(first, HOUR, count, now) for key, one in state.series.items()}
@@ -153,10 +154,8 @@ def hours(state: PatientState, start: int, now: int) -> Iterator[Event]:
             if (cell := own[number]) is not None
         )
         if spans:
-            end = min(at + HOUR, now)
-            yield Event(
-                f"hour.{at}", end, end, Category.VITALS, "hour", hour=Hour(at, spans, _totals(state, at, at + HOUR))
-            )
+            hour = Hour(at, spans, _totals(state, at, at + HOUR))
+            yield Event(f"hour.{at}", at, min(at + HOUR, now), Category.VITALS, "hour", hour=hour)
 
 
 def _totals(state: PatientState, start: int, end: int) -> tuple[int, int] | None:

@@ -45,6 +45,14 @@ class SpokenVoice:
             return last if unit else bare[1]
         return f"{bare[0]} to {last if unit else bare[1]}"
 
+    def pressure(self, key: str) -> str:
+        """What a blood pressure is called, by the ``key`` of its systolic one."""
+        return VITALS[key].name.replace("systolic ", "blood ")
+
+    def stretch(self, start: int, end: int) -> str:
+        """From when to when."""
+        return f"{self.time(start)} to {self.time(end)}"
+
     def time(self, at: int) -> str:
         """A time of the ward's day."""
         return time_of_day(at, self.zone)

@@ -127,8 +127,8 @@ def _event(one: Event, words: Said) -> EventDocument:
     alarm = one.step.alarm if one.step is not None else None
     return EventDocument(
         id=one.id, at=iso(one.at), logged=iso(one.logged), category=one.category.value, what=one.what,
-        about=words.about, text=" ".join(part for part in words[1:] if part), by=one.by, origin=one.origin,
-        record=safe_text(one.record) if one.record else None, replaces=safe_text(one.replaces) if one.replaces else None,
+        about=words.about, text=" ".join(part for part in (words.words, words.after) if part), by=one.by,
+        origin=one.origin, record=safe_text(one.record) or None, replaces=safe_text(one.replaces) or None,
         corrected_by=None if one.fixed is None else safe_text(one.fixed.record),
         lasted_s=None if one.lasted is None else one.lasted / 1000, alarm=None if alarm is None else _alarm(alarm),
         vitals=[_span(span) for span in one.hour.spans] if one.hour is not None else [],
