@@ -33,7 +33,7 @@ def test_the_document_has_every_bucket_with_its_extremes() -> None:
     assert {"hr", "spo2", "nibp_sys", "nibp_dia", "temp"} <= set(curves)
     dip = next(bucket for bucket in curves["spo2"].buckets if bucket.low == 79)
     assert dip.at <= iso(DIP) <= dip.measured or dip.at <= iso(DIP)
-    assert curves["nibp_sys"].limits and not curves["nibp_dia"].limits and curves["hr"].unit == "/min"
+    assert curves["nibp_sys"].limits != curves["nibp_dia"].limits and curves["hr"].unit == "/min"
     assert found.start < found.end == iso(NOW)
     assert {one.kind for one in found.alarms} == {"low", "high"} and found.alarms[0].acknowledged_by == "Kim"
     assert {mark.what for mark in found.marks} == {"taken", "dose", "note"}

@@ -18,7 +18,7 @@ from iomt_tui.tui.charts.plot import Ink, draw
 from iomt_tui.tui.charts.raster import Ground, dots, place
 from iomt_tui.tui.charts.scale import Scale, numbers
 from iomt_tui.tui.text import joined, plain
-from iomt_tui.ward.story.trends import Axis, Panel
+from iomt_tui.ward.story.trends import Axis, Curve, Panel
 
 TARGET: Final = (70.0, 180.0)
 """Glucose (mg/dL) that counts as in range (CGM consensus)."""
@@ -88,20 +88,27 @@ def _earlier(panel: Panel, ground: Ground, frame: Frame) -> list[str]:
 
 
 def _columns(panel: Panel, frame: Frame) -> list[tuple[float, float, int]]:
-    """For each cell across: the lowest and the highest value in it as shown, and for a bar how far beyond it is."""
+    """For each cell across: the lowest and the highest value in it as shown, and for a bar how far beyond limits one of
+    its ends is."""
+    upper = _extremes(panel.curves[0], frame)
+    if len(panel.curves) == 1:
+        return [(low, high, 0) for low, high in upper]
+    bars = [_beyond_limits(low, high, panel.limits) for low, high in upper]
+    lower = [_beyond_limits(low, high, panel.lower_limits) for low, high in _extremes(panel.curves[1], frame)]
+    return [(low, high, max(ends)) for (low, high), *ends in zip(upper, bars, lower, strict=True)]
+
+
+def _extremes(curve: Curve, frame: Frame) -> list[tuple[float, float]]:
+    """For each cell across the lowest and the highest value as shown; the lowest above the highest where none is."""
     lows, highs = [float("inf")] * frame.width, [float("-inf")] * frame.width
-    bars = [0] * frame.width
-    upper = panel.curves[0]
-    decimals = VITALS[upper.key].decimals if upper.key in VITALS else 0
+    decimals = VITALS[curve.key].decimals if curve.key in VITALS else 0
     span = max(1, frame.axis.end - frame.axis.start)
-    for start, cell in upper.known():
-        x = (place(start, cell, upper) - frame.axis.start) * frame.width // span
+    for start, cell in curve.known():
+        x = (place(start, cell, curve) - frame.axis.start) * frame.width // span
         if 0 <= x < frame.width:
             lows[x] = min(lows[x], rounded(cell.low, decimals))
             highs[x] = max(highs[x], rounded(cell.high, decimals))
-    if len(panel.curves) == 2:
-        bars = [_beyond_limits(low, high, panel.limits) for low, high in zip(lows, highs, strict=True)]
-    return list(zip(lows, highs, bars, strict=True))
+    return list(zip(lows, highs, strict=True))
 
 
 def _beyond_limits(low: float, high: float, limits: Sequence[Limit]) -> int:

@@ -19,7 +19,7 @@ from iomt_tui.tui.text import joined, plain
 from iomt_tui.tui.widgets.vital_lines import vital_words
 from iomt_tui.ward.rollup import Cell
 from iomt_tui.ward.story.score_curve import NEWS2
-from iomt_tui.ward.story.trends import Panel
+from iomt_tui.ward.story.trends import Curve, Panel
 from iomt_tui.ward.view import Freshness, PatientView, VitalView
 
 ROOMY: Final = 15
@@ -48,7 +48,8 @@ def at_cursor(
         yield plain("--", LABEL)
         yield plain("no value" if width >= 8 else "", LABEL)
         return
-    side, priority = passed(upper.last, panel.vital, panel.limits)
+    sides = [passed(cell.last, c.key, panel.limits_of(c)) for c, cell in zip(panel.curves, cells, strict=True) if cell]
+    side, priority = max(sides, key=lambda found: found[1])
     mark = f" {_MARKS[side][plain_letters]}" if side else ""
     unit = f" {measures.unit(panel.vital)}" if width >= ROOMY and measures.unit(panel.vital) else ""
     text = "/".join(
@@ -56,7 +57,8 @@ def at_cursor(
     )
     yield joined(plain(f"{text}{mark}", CURVE[priority] if priority else "bold"), plain(unit, LABEL))
     if upper.at < span[0]:
-        yield plain(f"{local(upper.at, zone):%H:%M}", LABEL)
+        then, there = local(upper.at, zone), local(span[0], zone)
+        yield plain(f"{then:{'%H:%M' if then.date() == there.date() else '%a %H:%M'}}", LABEL)
     elif upper.low != upper.high and len(cells) == 1:
         yield plain(_range(upper, panel.vital, measures), LABEL)
 
@@ -75,7 +77,11 @@ def present(panel: Panel, patient: PatientView, measures: Measures, width: int, 
     if width < ROOMY:
         text = text.replace(unit, "")
     old = f" {age(own[0].age)}" if own[0].age is not None and own[0].age >= 60_000 else ""
-    yield joined(plain(text, _style(panel, own[0], said[0][1], halted=halted)), plain(old, LABEL))
+    styles = [_style(panel, c, v, w[1], halted=halted) for c, v, w in zip(panel.curves, own, said, strict=True)]
+    yield joined(
+        plain(text, styles[1] if len(own) == 2 and own[1].breach and not own[0].breach else styles[0]),
+        plain(old, LABEL),
+    )
     if (extremes := _extremes(panel)) and extremes.low != extremes.high:
         yield plain(_range(extremes, panel.vital, measures), LABEL)
     if panel.in_range is not None:
@@ -83,11 +89,11 @@ def present(panel: Panel, patient: PatientView, measures: Measures, width: int, 
         yield plain(f"{share:.0f} % in range" if width >= _WORDY else f"TIR {share:.0f} %", LABEL)
 
 
-def _style(panel: Panel, vital: VitalView, usual: str, *, halted: bool) -> str:
+def _style(panel: Panel, curve: Curve, vital: VitalView, usual: str, *, halted: bool) -> str:
     """How the present value looks: beyond a limit in the colour of its priority, while it is fresh."""
     if halted or vital.value is None or not vital.live or vital.freshness != Freshness.FRESH or not vital.breach:
         return usual
-    return CURVE[passed(vital.value, vital.key, panel.limits)[1]]
+    return CURVE[passed(vital.value, vital.key, panel.limits_of(curve))[1]]
 
 
 def _score(panel: Panel, patient: PatientView, *, halted: bool) -> Iterator[Content]:

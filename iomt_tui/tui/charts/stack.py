@@ -104,7 +104,8 @@ class Stack:
         return [layout.line(*parts) for parts in sides]
 
     def _rows(self, one: Stripe, frame: Frame, place: object) -> list[Content]:
-        look = one.panel, one.scale, frame._replace(cursor=-1), one.text(100.0)
+        unit = one.text(100.0)  # numbers are printed in another unit when this differs
+        look = one.panel, one.scale, frame._replace(cursor=-1), unit
         known = self._drawn.get(place)
         if known is None or known.look != look:
             if len(self._drawn) >= _REMEMBERED:

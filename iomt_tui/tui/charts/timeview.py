@@ -50,6 +50,14 @@ class TimeView:
         length = axis.end - axis.start
         return axis.start + cell * length // self.width, axis.start + (cell + 1) * length // self.width
 
+    def read_at(self, axis: Axis, now: int) -> tuple[int, int] | None:
+        """The time (ms, from and to before) whose values stand beside the panels: the cursor's, else the end of an
+        axis that does not end now; None: the present ones."""
+        cursor = self.cursor(axis)
+        if cursor < 0 and self.shown.follows(now):
+            return None
+        return self.span(axis, cursor if cursor >= 0 else self.width - 1)
+
     def shifts(self, axis: Axis, zone: tzinfo) -> tuple[int, ...]:
         """How far back (ms) the earlier days lie that are laid under the axis: the same times by the ward's clock."""
         begin = local(axis.start, zone).replace(tzinfo=None)

@@ -21,7 +21,7 @@ from iomt_tui.tui.text import EMPTY, fitted, joined, plain
 from iomt_tui.tui.widgets.phrases import who
 from iomt_tui.tui.widgets.rows import MUTED
 from iomt_tui.ward.story.happened import told_of
-from iomt_tui.ward.story.trends import ORDER, Panel, TrendView, trends_of
+from iomt_tui.ward.story.trends import DAY, ORDER, Panel, TrendView, trends_of
 from iomt_tui.ward.view import PatientView
 
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ class ComparePage(Page):
         found = []
         for _, patient in self._people():
             if patient is not None:
-                self._chronicling[patient.id].follow(axis.start)
+                self._chronicling[patient.id].follow(axis.start // DAY * DAY)
                 told = self._chronicling[patient.id].told
                 happened = None if told is None else told_of(told, ward.patients[patient.id], now)
                 found.append((patient, trends_of(ward, patient.id, now, axis, shifts, happened=happened)))
@@ -150,11 +150,11 @@ class ComparePage(Page):
 
     def _readings(self, row: _Row, layout: Layout) -> Iterator[Content]:
         screen, axis = self.screen, row.view.axis
-        cursor = self.time.cursor(axis)
-        if cursor < 0:
+        span = self.time.read_at(axis, screen.painter.now)
+        if span is None:
             return readout.present(row.panel, row.patient, screen.measures, layout.right, halted=screen.painter.halted)
         return readout.at_cursor(
-            row.panel, self.time.span(axis, cursor), screen.measures, layout.right, zone_of(screen.session.ward.tz),
+            row.panel, span, screen.measures, layout.right, zone_of(screen.session.ward.tz),
             plain_letters=self._stack.plain_letters,
         )  # fmt: skip
 

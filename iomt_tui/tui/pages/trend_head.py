@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from typing import Final
 
 from textual.content import Content
@@ -13,6 +13,9 @@ from iomt_tui.tui.charts.window import Window, length
 from iomt_tui.tui.keys import Keys
 from iomt_tui.tui.text import EMPTY, joined, plain, spread
 from iomt_tui.tui.widgets.rows import MUTED
+
+ROOMY: Final = 100
+"""Cells from which days have their names."""
 
 _HINTS: Final = (
     ("trend_left", "trend_right", "cursor"), ("window_shorter", "window_longer", "window"),
@@ -27,10 +30,10 @@ def head_line(
     """The head; what is not the present stands out. ``hidden``: panels that have no room above and below."""
     window = time.shown
     end = window.until(now)
-    begin, until = local(end - window.span, zone), local(end, zone)
-    same = begin.date() == until.date()
-    stretch = f"{begin:%a %d %b %H:%M} – {until:{'%H:%M' if same else '%a %d %b %H:%M'}}"
-    left = joined(plain(f" {length(window.span)} ", "bold"), plain(f" {stretch} ", MUTED), _when(window, now, zone))
+    short = width < ROOMY
+    stretch = _stretch(local(end - window.span, zone), local(end, zone), short=short)
+    when = _when(window, now, zone, short=short)
+    left = joined(plain(f" {length(window.span)} ", "bold"), plain(f" {stretch} ", MUTED), when)
     if time.days:
         days = "day" if time.earlier == 1 else f"{time.earlier} days"
         left = joined(left, plain(f" {days} before grey ", MUTED))
@@ -47,9 +50,15 @@ def head_line(
     return spread(left, hint, width)
 
 
-def _when(window: Window, now: int, zone: tzinfo) -> Content:
+def _stretch(begin: datetime, until: datetime, *, short: bool) -> str:
+    """From when to when; the date stands there once where both are of one day."""
+    day = "%d %b %H:%M" if short else "%a %d %b %H:%M"
+    return f"{begin:{day}} – {until:{'%H:%M' if begin.date() == until.date() else day}}"
+
+
+def _when(window: Window, now: int, zone: tzinfo, *, short: bool) -> Content:
     if window.cursor is not None:
         return plain(f" at {local(window.cursor, zone):%a %H:%M:%S} ", "bold $cursor on $selection")
     if window.follows(now):
-        return plain(" up to now ", MUTED)
-    return plain(" EARLIER, not now ", "bold $warning")
+        return plain(" now " if short else " up to now ", MUTED)
+    return plain(" EARLIER " if short else " EARLIER, not now ", "bold $warning")

@@ -24,8 +24,8 @@ from iomt_tui.tui.pages.story import StoryPage
 from iomt_tui.tui.pages.trend_head import head_line
 from iomt_tui.tui.text import EMPTY, fitted, plain
 from iomt_tui.tui.widgets.rows import MUTED, wrapped
-from iomt_tui.ward.story.happened import told_of
-from iomt_tui.ward.story.trends import Panel, TrendView, trends_of
+from iomt_tui.ward.story.happened import known_since, told_of
+from iomt_tui.ward.story.trends import DAY, Panel, TrendView, trends_of
 from iomt_tui.ward.view import PatientView
 
 if TYPE_CHECKING:
@@ -86,13 +86,12 @@ class TrendsPage(StoryPage):
     def _view(self, layout: Layout) -> TrendView:
         ward, now = self.screen.session.ward, self.screen.painter.now
         axis = self.time.axis(now, layout.plot, self._stack.ink.across)
-        self._chronicling.follow(axis.start)
+        self._chronicling.follow(axis.start // DAY * DAY)
         told = self._chronicling.told
         happened = None if told is None else told_of(told, ward.patients[self.patient], now)
         shifts = self.time.shifts(axis, zone_of(ward.tz))
         detail = self._detailing.of(axis, layout.plot * self._stack.ink.across, now)
-        begins = told.begins if told is not None and told.begins > axis.start else None
-        return trends_of(ward, self.patient, now, axis, shifts, detail, happened, begins)
+        return trends_of(ward, self.patient, now, axis, shifts, detail, happened, known_since(told, axis.start))
 
     def _below(self, view: TrendView, layout: Layout, room: int) -> list[Content]:
         zone, cursor = zone_of(self.screen.session.ward.tz), self.time.cursor(view.axis)
@@ -128,11 +127,11 @@ class TrendsPage(StoryPage):
             yield from [EMPTY] * gap
 
     def _readings(self, panel: Panel, patient: PatientView, view: TrendView, layout: Layout) -> Iterator[Content]:
-        screen, cursor = self.screen, self.time.cursor(view.axis)
-        if cursor < 0:
+        screen, span = self.screen, self.time.read_at(view.axis, self.screen.painter.now)
+        if span is None:
             return readout.present(panel, patient, screen.measures, layout.right, halted=screen.painter.halted)
         return readout.at_cursor(
-            panel, self.time.span(view.axis, cursor), screen.measures, layout.right, zone_of(screen.session.ward.tz),
+            panel, span, screen.measures, layout.right, zone_of(screen.session.ward.tz),
             plain_letters=self._stack.plain_letters,
         )  # fmt: skip
 

@@ -117,6 +117,14 @@ _DOSES: Final = {
 }  # fmt: skip
 
 
+def known_since(told: Told | None, start: int) -> int | None:
+    """From when on (ms) everything that happened is known; None where that is before ``start``."""
+    if told is None:
+        return None
+    since = told.events[0].at if told.dropped and told.events else told.begins
+    return since if since > start else None
+
+
 _QUIET: Final = {PAUSE: "sound paused", SHELVE: "shelved", STANDBY: "standby"}
 
 

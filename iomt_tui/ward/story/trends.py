@@ -90,15 +90,21 @@ class Curve:
 @dataclass(frozen=True, slots=True)
 class Panel:
     """One stripe of the stack: a vital, or a pressure with its two (upper first), and the limits in force at the view's
-    end (of a pressure, those of the upper)."""
+    end (of a pressure, of its upper value)."""
 
     key: str
     curves: tuple[Curve, ...]
     limits: tuple[Limit, ...]
     before: tuple[tuple[Curve, ...], ...] = ()
     """The same of earlier days, moved onto this axis; the day before first."""
+    lower_limits: tuple[Limit, ...] = ()
+    """Of a pressure, those of its lower value."""
     in_range: float | None = None
     """Of a glucose sensor: share (%) of the time with readings on the axis that was within 70-180 mg/dL."""
+
+    def limits_of(self, curve: Curve) -> tuple[Limit, ...]:
+        """The limits in force of one of its curves."""
+        return self.limits if curve.key == self.vital else self.lower_limits
 
     @property
     def empty(self) -> bool:
@@ -206,8 +212,9 @@ def _panel(
         tuple(_earlier(state.series[vital], vital, axis, shift, now) for vital in vitals) for shift in shifts
     )
     limits = judge.rows_of(state, vitals[0], oxygen, ward.limits, now)
+    lower = judge.rows_of(state, vitals[1], oxygen, ward.limits, now) if len(vitals) > 1 else ()
     share = _in_range(state.series[key], axis, now) if key == GLUCOSE else None
-    return Panel(key, curves, limits, before, share)
+    return Panel(key, curves, limits, before, lower, share)
 
 
 def _in_range(series: Series, axis: Axis, now: int) -> float | None:

@@ -246,3 +246,14 @@ async def test_who_left_is_named_and_the_others_stay() -> None:
         shown.news()
         await shown.pilot.pause()
         assert "no longer on the ward" in shown.line("head") and shown.app.board.cover is cover
+
+
+async def test_beside_a_window_of_the_past_stand_the_values_of_its_end() -> None:
+    async with desk(feed=trends()) as shown:
+        await open_trends(shown)
+        assert row(shown, "HR").rstrip().endswith("118")
+        await shown.press("pageup")
+        end = view(shown).end
+        hr = next(panel for panel in view(shown).panels if panel.key == "hr").curves[0]
+        known = hr.at(end - 4 * MINUTE, end)
+        assert known is not None and f" {known.last:.0f} " in f"{row(shown, 'HR')} " and known.last != 118

@@ -19,7 +19,7 @@ from iomt_tui.log.chronicles import begun, read_on
 from iomt_tui.times import iso
 from iomt_tui.ward.fold import Ward
 from iomt_tui.ward.rollup import Cell
-from iomt_tui.ward.story.happened import Episode, Mark, told_of
+from iomt_tui.ward.story.happened import Episode, Mark, known_since, told_of
 from iomt_tui.ward.story.trends import Curve, Panel, TrendView, axis_of, trends_of
 
 Row = list[str | float | None]
@@ -63,7 +63,7 @@ class CurveDocument:
     in_range_percent: float | None
     """Of a glucose sensor: share of the time with readings that was within 70 to 180 mg/dL; null for others."""
     limits: list[LimitDocument]
-    """Alarm limits in force at the end; of a lower pressure those of the upper stand there."""
+    """Alarm limits in force at the end."""
     buckets: list[BucketDocument]
     """Those in which anything was measured, oldest first: where one is missing, nothing was."""
 
@@ -133,9 +133,8 @@ def seen(ward: Ward, log: RecordedReader, patient: str, now: int, window: int) -
     chronicle = begun(log, patient, axis.start)
     read_on(log, chronicle, now)
     told = chronicle.so_far()
-    begins = told.begins if told.begins > axis.start else None
     happened = told_of(told, ward.patients[patient], now)
-    return trends_of(ward, patient, now, axis, happened=happened, begins=begins)
+    return trends_of(ward, patient, now, axis, happened=happened, begins=known_since(told, axis.start))
 
 
 def document(view: TrendView) -> TrendDocument:
@@ -151,7 +150,7 @@ def document(view: TrendView) -> TrendDocument:
 def _curve(curve: Curve, panel: Panel) -> CurveDocument:
     limits = [
         LimitDocument(_word(limit.priority), limit.low, limit.high, limit.delay_s, limit.off_delay_s, limit.origin)
-        for limit in (panel.limits if curve.key == panel.vital else ())
+        for limit in panel.limits_of(curve)
     ]
     buckets = [
         BucketDocument(iso(start), cell.low, cell.high, cell.last, iso(cell.at)) for start, cell in curve.known()
@@ -238,20 +237,14 @@ def _gap(curve: Curve) -> int:
 
 def _beyond(curve: Curve, panel: Panel, known: Sequence[tuple[int, Cell]]) -> str:
     """In how many of the buckets limits were passed."""
-    if curve.key != panel.vital:
-        return ""
+    limits = panel.limits_of(curve)
     passed = sum(
-        any(
-            (x.low is not None and cell.low < x.low) or (x.high is not None and cell.high > x.high)
-            for x in panel.limits
-        )
+        any((x.low is not None and cell.low < x.low) or (x.high is not None and cell.high > x.high) for x in limits)
         for _, cell in known
-    )  # fmt: skip
-    return (
-        f"; beyond a limit in {passed} of {len(known)} stretches of {words.duration(curve.axis.width)}"
-        if passed
-        else ""
     )
+    if not passed:
+        return ""
+    return f"; beyond a limit in {passed} of {len(known)} stretches of {words.duration(curve.axis.width)}"
 
 
 def _course(curve: Curve, end: int, zone: tzinfo, units: Units) -> Iterator[str]:
