@@ -35,6 +35,7 @@ STORY: Final = "Patient's story"
 TRENDS: Final = "Trends"
 COLUMNS: Final = "Observation chart and flowsheet"
 GLUCOSE: Final = "Glucose page"
+WAVES: Final = "Waveforms"
 TIMELINE: Final = "Timeline"
 
 TABLE: Final[tuple[KeyAction, ...]] = (
@@ -142,6 +143,8 @@ TABLE: Final[tuple[KeyAction, ...]] = (
         "flowsheet",
         "patient",
     ),
+    KeyAction("waves_run", ("W",), "Waveforms on or off; over SSH they are off at first", WAVES, "", "waves"),
+    KeyAction("waves_dots", ("b",), "Drawn in braille dots, blocks or ASCII", WAVES, "", "waves"),
     KeyAction("sign_in_cancel", ("x", "delete"), "Give up the sign-in that waits", SIGN_IN, "give up", "sign in"),
 )
 
