@@ -8,8 +8,16 @@ from pathlib import Path
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # for ``servers``, which tests find there too
 
 from . import (
-    alarm_costs, engine_costs, fhir_costs, flood_costs, line_costs, screen_costs, trend_costs, wave_costs, whatif_costs,
-)  # fmt: skip
+    alarm_costs,
+    engine_costs,
+    fhir_costs,
+    flood_costs,
+    line_costs,
+    screen_costs,
+    trend_costs,
+    wave_costs,
+    whatif_costs,
+)
 from .report import Figure
 
 PARTS = (

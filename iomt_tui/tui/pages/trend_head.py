@@ -61,4 +61,5 @@ def _when(window: Window, now: int, zone: tzinfo, *, short: bool) -> Content:
         return plain(f" at {local(window.cursor, zone):%a %H:%M:%S} ", "bold $cursor on $selection")
     if window.follows(now):
         return plain(" now " if short else " up to now ", MUTED)
-    return plain(" EARLIER " if short else " EARLIER, not now ", "bold $warning")
+    end = local(window.until(now), zone)
+    return plain(f" EARLIER, at {end:%H:%M} " if short else f" EARLIER, values at {end:%a %H:%M} ", "bold $warning")

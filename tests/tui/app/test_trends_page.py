@@ -94,7 +94,7 @@ async def test_escape_lets_go_of_the_cursor_then_leaves() -> None:
 async def test_a_window_of_the_past_says_so_and_the_end_key_leads_back() -> None:
     async with desk(feed=trends()) as shown:
         await open_trends(shown, "pageup")
-        assert "EARLIER, not now" in shown.line("head") and view(shown).end <= NOW - HOUR
+        assert "EARLIER, values at Sun 08:42" in shown.line("head") and view(shown).end <= NOW - HOUR
         await shown.press("end")
         assert "up to now" in shown.line("head")
 
