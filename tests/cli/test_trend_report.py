@@ -12,8 +12,8 @@ import pytest
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tui" / "app"))
 
-from shown_ward import WrittenFeed
-from trend_ward import DIP, GAP, HOUR, NOW, SICK, SUGAR, write_trends
+from shown_ward import NOW, WrittenFeed
+from trend_ward import DIP, GAP, HOUR, SICK, SUGAR, write_trends
 
 from iomt_tui.cli.headless.story.trends import document, plain, rows, seen
 from iomt_tui.times import iso
@@ -32,7 +32,7 @@ def test_the_document_has_every_bucket_with_its_extremes() -> None:
     curves = {curve.key: curve for curve in found.curves}
     assert {"hr", "spo2", "nibp_sys", "nibp_dia", "temp"} <= set(curves)
     dip = next(bucket for bucket in curves["spo2"].buckets if bucket.low == 79)
-    assert dip.at <= iso(DIP) <= dip.measured or dip.at <= iso(DIP)
+    assert dip.at <= iso(DIP) <= dip.measured and dip.high > 79
     assert curves["nibp_sys"].limits != curves["nibp_dia"].limits and curves["hr"].unit == "/min"
     assert found.start < found.end == iso(NOW)
     assert {one.kind for one in found.alarms} == {"low", "high"} and found.alarms[0].acknowledged_by == "Kim"
@@ -65,7 +65,7 @@ def test_the_table_is_a_rectangle_with_a_row_a_bucket() -> None:
     assert len({len(row) for row in table}) == 1 and table[0][0] == "time" and table[0][-2:] == ["alarms", "done"]
     assert "spo2 low (%)" in table[0] and "news2 last" in table[0]
     low = table[0].index("spo2 low (%)")
-    assert min(row[low] for row in table[1:] if isinstance(row[low], float)) == 79
+    assert min(x for row in table[1:] if isinstance(x := row[low], float)) == 79
     away = [row for row in table[1:] if iso(GAP[0] + HOUR // 4) <= str(row[0]) < iso(GAP[1] - HOUR // 4)]
     assert away and all(row[low] is None for row in away)
     assert any("note Looks unwell" in str(row[-1]) for row in table[1:])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from shown_ward import WrittenFeed, ward_app
 from test_board_pictures import SIZES, Compare
@@ -10,13 +12,15 @@ from trend_ward import SUGAR, write_trends
 
 from iomt_tui.tui.app import WardApp
 
-IDS = {"ids": lambda size: f"{size[0]}x{size[1]}"}
+
+def named(size: tuple[int, int]) -> str:
+    return f"{size[0]}x{size[1]}"
 
 
 LONGER = "right_square_bracket"
 
 
-def shown(compare: Compare, size: tuple[int, int], *keys: str, whose: str = "", **choices: object) -> bool:
+def shown(compare: Compare, size: tuple[int, int], *keys: str, whose: str = "", **choices: Any) -> bool:
     """Whether the screen after ``keys`` is as it was judged, once the log has been read."""
     app = ward_app(write_trends(WrittenFeed()), **choices)
 
@@ -31,25 +35,25 @@ def shown(compare: Compare, size: tuple[int, int], *keys: str, whose: str = "", 
     return compare(app, terminal_size=size, run_before=act)
 
 
-@pytest.mark.parametrize("size", SIZES, **IDS)
+@pytest.mark.parametrize("size", SIZES, ids=named)
 def test_trends(snap_compare: Compare, size: tuple[int, int]) -> None:
     """Twelve hours up to now."""
     assert shown(snap_compare, size, "down", "2", LONGER)
 
 
-@pytest.mark.parametrize("size", SIZES, **IDS)
+@pytest.mark.parametrize("size", SIZES, ids=named)
 def test_trends_cursor(snap_compare: Compare, size: tuple[int, int]) -> None:
     """The cursor on the note."""
     assert shown(snap_compare, size, "down", "2", *"hhhh")
 
 
-@pytest.mark.parametrize("size", SIZES, **IDS)
+@pytest.mark.parametrize("size", SIZES, ids=named)
 def test_trends_days(snap_compare: Compare, size: tuple[int, int]) -> None:
     """Three days on one another."""
     assert shown(snap_compare, size, "down", "2", *[LONGER] * 3, "d")
 
 
-@pytest.mark.parametrize("size", SIZES, **IDS)
+@pytest.mark.parametrize("size", SIZES, ids=named)
 def test_trends_week(snap_compare: Compare, size: tuple[int, int]) -> None:
     """Seven days."""
     assert shown(snap_compare, size, "down", "2", *[LONGER] * 5)
@@ -74,7 +78,7 @@ def test_trends_glucose(snap_compare: Compare) -> None:
     assert shown(snap_compare, (120, 40), "2", LONGER, LONGER, whose=SUGAR)
 
 
-@pytest.mark.parametrize("size", SIZES, **IDS)
+@pytest.mark.parametrize("size", SIZES, ids=named)
 def test_compare(snap_compare: Compare, size: tuple[int, int]) -> None:
     """Three of the ward, vital by vital."""
     assert shown(snap_compare, size, *["down", "c"] * 3, "O", LONGER)

@@ -62,7 +62,12 @@ def test_dots_above_the_top_row_are_left_out() -> None:
 
 def test_only_a_small_picture_is_given_to_plotext(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
-    monkeypatch.setattr(plot, "by_plotext", lambda columns, height, ink: asked.append(len(columns)) or [])
+
+    def told(columns: list[int], height: int, ink: Ink) -> list[str]:
+        asked.append(len(columns))
+        return []
+
+    monkeypatch.setattr(plot, "by_plotext", told)
     draw([255] * (FEW // 8), 2, DOTS)
     draw([255] * (FEW // 8 + 2), 2, DOTS)
     assert asked == [FEW // 8]
