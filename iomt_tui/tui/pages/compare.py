@@ -14,6 +14,7 @@ from iomt_tui.tui.charts.looks import LABEL
 from iomt_tui.tui.charts.stack import AIRY, LEAST, Layout, Stack, even
 from iomt_tui.tui.charts.timeview import TimeView
 from iomt_tui.tui.chronicling import Chronicling
+from iomt_tui.tui.comparing import MOST, NAME
 from iomt_tui.tui.pages.page import Aim, Page
 from iomt_tui.tui.pages.trend_head import head_line
 from iomt_tui.tui.pages.trends import ROOMY, START, stripe_of
@@ -26,9 +27,6 @@ from iomt_tui.ward.view import PatientView
 
 if TYPE_CHECKING:
     from iomt_tui.tui.screens.board import BoardScreen
-
-FEWEST, MOST = 2, 4
-"""Patients of one comparison."""
 
 _GONE: Final = "no longer on the ward"
 
@@ -44,7 +42,7 @@ class _Row(NamedTuple):
 class ComparePage(Page):
     """Several patients side by side, by id and in the order in which they were marked."""
 
-    name = "compare"
+    name = NAME
 
     def __init__(self, screen: BoardScreen, patients: Sequence[str]) -> None:
         super().__init__(screen)

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
-from iomt_tui.tui import questions
+from iomt_tui.tui import comparing, questions
 from iomt_tui.tui.acknowledging import DELIBERATE
 from iomt_tui.tui.notes import writing
 from iomt_tui.tui.pages.adherence import AdherencePage
 from iomt_tui.tui.pages.alarms import AlarmPage
 from iomt_tui.tui.pages.burden import BurdenPage
-from iomt_tui.tui.pages.compare import FEWEST as FEWEST_COMPARED
-from iomt_tui.tui.pages.compare import MOST as MOST_COMPARED
-from iomt_tui.tui.pages.compare import ComparePage
 from iomt_tui.tui.pages.help import HelpPage
 from iomt_tui.tui.pages.limits import LimitsPage
 from iomt_tui.tui.pages.mar import MarPage
@@ -111,33 +108,23 @@ class BoardActions(AlarmActions, TravelActions):
         screen, (view, _) = self.screen, self.screen.aimed()
         if view is None:
             screen.desk.say("Choose a patient first: ↓ or j.")
-            return
-        marked = screen.compared = [patient for patient in screen.compared if patient in screen.session.ward.patients]
-        if view.id not in marked and len(marked) == MOST_COMPARED:
-            screen.desk.say(f"No more than {MOST_COMPARED} patients are compared: {self._marked()}.", wrong=True)
-            return
-        if view.id in marked:
-            marked.remove(view.id)
+        elif not screen.comparison.toggle(view.id):
+            screen.desk.say(f"No more than {comparing.MOST} are compared: {screen.comparison.words()}.", wrong=True)
+        elif screen.comparison.marked:
+            screen.desk.say(f"Marked for a comparison: {screen.comparison.words()}.")
         else:
-            marked.append(view.id)
-        screen.desk.say(f"Marked for a comparison: {self._marked()}." if marked else "Nobody is marked any more.")
-
-    def _marked(self) -> str:
-        patients = self.screen.session.ward.patients
-        beds = ", ".join(patients[p].bed or patients[p].name for p in self.screen.compared)
-        return f"{len(self.screen.compared)} ({beds})"
+            screen.desk.say("Nobody is marked any more.")
 
     def compare(self) -> None:
         """Opens the comparison of the marked patients, or closes it."""
         screen = self.screen
-        marked = screen.compared = [patient for patient in screen.compared if patient in screen.session.ward.patients]
-        if isinstance(screen.cover, ComparePage):
+        if screen.cover is not None and screen.cover.name == comparing.NAME:
             screen.open_cover(None)
-        elif len(marked) < FEWEST_COMPARED:
+        elif len(screen.comparison.marked) < comparing.FEWEST:
             key = screen.keys.labels("compare_mark")[0]
-            screen.desk.say(f"Mark {FEWEST_COMPARED} to {MOST_COMPARED} patients first: {key} on each of them.")
+            screen.desk.say(f"Mark {comparing.FEWEST} to {comparing.MOST} patients first: {key} on each of them.")
         elif not screen.small:
-            screen.open_cover(ComparePage(screen, marked))
+            screen.open_cover(screen.comparison.page())
 
     # Looks.
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import iomt_tui
 from iomt_tui.tui.charts import plot
 from iomt_tui.tui.charts.plot import DOTS, FEW, INKS, LETTERS, Ink, by_hand, by_plotext, draw
 
@@ -75,3 +80,11 @@ def test_only_a_small_picture_is_given_to_plotext(monkeypatch: pytest.MonkeyPatc
 
 def test_a_font_without_braille_gets_letters() -> None:
     assert {char for row in draw([1, 2, 1], 2, INKS["ascii"]) for char in row} <= set(" *")
+
+
+def test_only_the_adapter_knows_plotext_and_only_when_it_draws() -> None:
+    own = Path(iomt_tui.__file__).parent
+    named = [path for path in own.rglob("*.py") if "import plotext" in path.read_text()]
+    assert named == [own / "tui" / "charts" / "plot.py"]
+    check = "import sys, iomt_tui.tui.app, iomt_tui.tui.pages.trends; sys.exit('plotext' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", check], check=False).returncode == 0
