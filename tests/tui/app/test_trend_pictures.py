@@ -26,6 +26,7 @@ def shown(compare: Compare, size: tuple[int, int], *keys: str, whose: str = "", 
     app = ward_app(write_trends(WrittenFeed()), hands, **choices)
 
     async def act(pilot: Pilot[None]) -> None:
+        await pilot.pause()
         if whose:
             app.board.choose(whose)
         for key in keys:
