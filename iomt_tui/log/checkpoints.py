@@ -18,7 +18,7 @@ from iomt_tui.log.stored import pack, unpack
 _MINUTE: Final = 60_000
 KEPT_WHOLE: Final = 15 * _MINUTE
 """Younger ones are all kept (ms before the newest)."""
-FINE: Final = (24 * 60 * _MINUTE, 10 * _MINUTE)
+FINE: Final = (24 * 60 * _MINUTE, 5 * _MINUTE)
 """Up to this age (ms) one is kept per so many ms."""
 COARSE: Final = 60 * _MINUTE
 """Older ones: one per so many ms."""

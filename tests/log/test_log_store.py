@@ -198,7 +198,7 @@ def test_checkpoints_grow_thinner_with_age() -> None:
     ages = [(newest - at) // minute for _, at in known]
     assert [age for age in ages if age <= 15] == list(range(15, -1, -1))
     fine = [at for _, at in known if 15 * minute < newest - at <= 24 * 60 * minute]
-    assert {late - early for early, late in itertools.pairwise(fine)} == {10 * minute}
+    assert {late - early for early, late in itertools.pairwise(fine)} == {5 * minute}
     coarse = [at for _, at in known if newest - at > 24 * 60 * minute]
     assert {late - early for early, late in itertools.pairwise(coarse)} == {60 * minute}
     assert known[0][0] == 1
