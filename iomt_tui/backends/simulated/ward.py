@@ -84,7 +84,7 @@ class SimulatedWard:
         return merge(self.charted(self.start - span), arrivals, key=itemgetter(0))
 
     def before(self, until: int) -> Iterator[list[Reading]]:
-        """What was measured before anybody watched, up to ``until`` (ms): each patient's day, every minute, then the two
+        """What was measured before anybody watched, up to ``until`` (ms): each patient's day, every minute, then two
         weeks of glucose before that day of those at home."""
         for subject, kit in self._kits.values():
             yield earlier(subject, kit, until, DAY, MINUTE)
