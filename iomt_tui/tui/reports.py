@@ -12,6 +12,7 @@ DONE: Final = {
     "ack": "acknowledged", "unack": "taken back", "shelve": "shelved", "unshelve": "taken off the shelf",
     "pause": "audio paused", "standby": "on standby", "limits": "limits changed", "dose": "recorded",
     "note": "note kept", "chart": "charting begun", "signin": "sign-in asked for", "cancel": "sign-in given up",
+    "export": "exported",
 }  # fmt: skip
 """What each action is called once it is done."""
 
@@ -19,6 +20,7 @@ NOT_DONE: Final = {
     "ack": "ACK", "unack": "UNDO", "shelve": "SHELVING", "unshelve": "UNSHELVING", "pause": "PAUSE",
     "standby": "STANDBY", "limits": "LIMITS", "dose": "DOSE",
     "note": "NOTE", "chart": "VITAL SIGNS", "signin": "SIGN-IN", "cancel": "SIGN-IN",
+    "export": "EXPORT",
 }  # fmt: skip
 """What each is called when it was not saved."""
 
@@ -63,7 +65,9 @@ def _done(question: Question) -> str:
 
 
 def _about(question: Question) -> str:
-    """The question's words without its verb: bed, name and alarm."""
+    """The question's words without its verb: bed, name and alarm; of an export the file."""
+    if question.do == "export":
+        return question.lines[0]
     words = question.words.removesuffix("?")
     for verb in _VERBS:
         words = words.removeprefix(verb)

@@ -33,6 +33,10 @@ class PatientPage(StoryPage):
         view = self.view()
         return None if view is None else self.screen.painter.parts.patient(view, width)
 
+    def exported(self) -> object | None:
+        """The patient."""
+        return self.view()
+
     def act(self, action: str) -> bool:
         """Writes a note, or asks to chart."""
         if action not in ("write_note", "chart_vitals"):

@@ -204,6 +204,10 @@ class BoardActions(AlarmActions):
 
     # The program.
 
+    def export(self) -> None:
+        """Asks in which format what is on the screen is to go into a file."""
+        self.screen.exports.ask()
+
     def palette(self) -> None:
         self.screen.app.action_command_palette()
 

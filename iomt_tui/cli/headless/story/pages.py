@@ -1,0 +1,117 @@
+"""Every page that can be printed or exported, in one table: what builds its model, and the twins that print it.
+
+Each page has a module in this package with ``document`` (frozen dataclasses), ``plain`` (words, line by line) and
+``rows`` (a table, its header first). They are imported when they are asked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import tzinfo
+from importlib import import_module
+from types import ModuleType
+from typing import Any, Final, NamedTuple
+
+from iomt_tui.cli.headless.story import building
+from iomt_tui.cli.headless.story.building import Asked
+from iomt_tui.cli.headless.words import Units
+from iomt_tui.ward.view import WardView
+
+Row = list[str | float | None]
+
+_ROOM: Final = "iomt_tui.cli.headless"
+
+
+class Given(NamedTuple):
+    """What a page is printed with beside its model."""
+
+    ward: WardView  # at the moment that is shown
+    silent: float | None  # s since the engine last wrote; None in a recording
+    zone: tzinfo
+    units: Units
+
+
+def _document(module: Any, view: Any, given: Given) -> object:
+    del given
+    return module.document(view)
+
+
+def _plain(module: Any, view: Any, given: Given) -> Iterator[str]:
+    found: Iterator[str] = module.plain(view, given.zone, given.units)
+    return found
+
+
+def _rows(module: Any, view: Any, given: Given) -> Iterator[Row]:
+    del given
+    found: Iterator[Row] = module.rows(view)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedPage:
+    """One page. ``screen`` is what it is called there; ``shape`` is its document's class, ``module:Class`` below
+    :mod:`iomt_tui.cli.headless`."""
+
+    name: str
+    screen: str
+    shape: str
+    build: Callable[[Asked], object] | None  # None: it is no page of one patient
+    as_document: Callable[[Any, Any, Given], object] = _document
+    as_plain: Callable[[Any, Any, Given], Iterator[str]] = _plain
+    as_rows: Callable[[Any, Any, Given], Iterator[Row]] = _rows
+
+    @property
+    def module(self) -> ModuleType:
+        """Its twins."""
+        return import_module(f"{_ROOM}.story.{self.name}")
+
+    @property
+    def shapes(self) -> ModuleType:
+        """Where its document's class is."""
+        return import_module(f"{_ROOM}.{self.shape.partition(':')[0]}")
+
+    @property
+    def root(self) -> type:
+        """Its document's class."""
+        found: type = getattr(self.shapes, self.shape.partition(":")[2])
+        return found
+
+    def document(self, view: object, given: Given) -> object:
+        """Its model as frozen dataclasses."""
+        return self.as_document(self.module, view, given)
+
+    def plain(self, view: object, given: Given) -> Iterator[str]:
+        """Its model in words."""
+        return self.as_plain(self.module, view, given)
+
+    def rows(self, view: object, given: Given) -> Iterator[Row]:
+        """Its model as a table, the header first."""
+        return self.as_rows(self.module, view, given)
+
+
+_ALL: Final = (
+    PrintedPage(
+        "board", "board", "documents:SnapshotDocument", None, lambda m, v, g: m.document(v, g.silent),
+        lambda m, v, g: m.plain(v, g.zone, g.units, g.silent), lambda m, v, g: m.rows(v, g.silent),
+    ),
+    PrintedPage(
+        "overview", "patient", "documents:PatientDocument", building.overview,
+        as_plain=lambda m, v, g: m.plain(v, g.zone, g.units, g.ward.now),
+    ),
+)  # fmt: skip
+
+PAGES: Final[Mapping[str, PrintedPage]] = {page.name: page for page in _ALL}
+"""By the name on the command line."""
+
+ON_SCREEN: Final[Mapping[str, PrintedPage]] = {page.screen: page for page in _ALL}
+"""By the name on the screen."""
+
+OF_A_PATIENT: Final = tuple(page.name for page in _ALL if page.build is not None)
+"""What ``snapshot --page`` takes."""
+
+
+def span(view: object, now: int) -> tuple[int, int]:
+    """The time (ms) that a model is about: its own, where it says ``start`` and ``end``, else the moment alone."""
+    start, end = getattr(view, "start", now), getattr(view, "end", now)
+    return min(start, end), max(start, end)

@@ -1,0 +1,15 @@
+"""The ward as a board shows it at one moment. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from iomt_tui.ward.view import PatientView, WardView
+
+
+@dataclass(frozen=True, slots=True)
+class BoardView:
+    """The ward's line, and the patients whom the board shows, top to bottom: a filter leaves some of them out."""
+
+    ward: WardView
+    patients: tuple[PatientView, ...]
