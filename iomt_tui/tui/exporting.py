@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 from iomt_tui.log.api import RecordedReader
 from iomt_tui.tui.questions import Choice, Question
 from iomt_tui.ward.exports import CSV, EXPORT, FHIR, JSON, SVG, TEXT
-from iomt_tui.ward.view import WardView
+from iomt_tui.ward.view import PatientView, WardView
 
 CHOICES: Final = (
     Choice("v", CSV, "CSV", "CSV"),
@@ -37,6 +37,8 @@ class Shown:
     model: object | None  # what the page drew, of :mod:`iomt_tui.ward.story`; None: it has no model
     lines: tuple[str, ...]  # the page as it stands there, in words
     patients: tuple[str, ...]  # ids
+    who: PatientView | None  # the patient, where it is the page of one
+    user: str  # who exports it
     ward: WardView  # with its watermark and the log time (ms) of this moment
     silent: float | None  # s since the engine last wrote; None in a recording
     halted: bool  # nobody monitors: no number is a present one

@@ -1,4 +1,4 @@
-"""The way of an export: what is shown is held fast, asked about, written, noted in the log, and only then given a name."""
+"""The way of an export: what is shown is held fast, asked about, written, noted in the log, and then given a name."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from iomt_tui.tui.exporting import ENDINGS, Exporter, ExportQuestion, Shown, all
 from iomt_tui.tui.widgets.phrases import who
 from iomt_tui.ward.exports import EXPORT, Export
 from iomt_tui.ward.story.board import BoardView
+from iomt_tui.ward.view import PatientView
 
 if TYPE_CHECKING:
     from iomt_tui.tui.app import WardApp
@@ -87,21 +88,25 @@ class Exports:
             patients, model, name = own, page.exported(), page.name
             parts = (screen.lines[part].content.plain for part in ("head", "cover-words"))
             lines = tuple(line.rstrip() for part in parts if part for line in part.split("\n"))
-        recorded = screen.session.player is not None
+        silent = None if screen.session.player is not None else screen.session.feed.silent_for()
         return Shown(
             page=name, title=self._title(name, patients), model=model, lines=lines, patients=patients,
-            ward=painter.ward, silent=None if recorded else screen.session.feed.silent_for(), halted=painter.halted,
-            units=dict(screen.units), size=(screen.size.width, screen.size.height),
-            picture=screen._compositor.render_update(full=True),
+            who=self._who(patients) if page is not None else None, user=screen.desk.user, ward=painter.ward,
+            silent=silent, halted=painter.halted, units=dict(screen.units),
+            size=(screen.size.width, screen.size.height), picture=screen._compositor.render_update(full=True),
         )  # fmt: skip
 
+    def _who(self, patients: tuple[str, ...]) -> PatientView | None:
+        """The one patient of a page."""
+        ward = self.screen.session.ward
+        one = patients[0] if len(patients) == 1 else ""
+        return ward.view(one, self.screen.painter.now) if one in ward.patients else None
+
     def _title(self, name: str, patients: tuple[str, ...]) -> str:
-        ward, now = self.screen.session.ward, self.screen.painter.now
         if name == BOARD:
             return f"the board, {len(patients)} patients" if len(patients) != 1 else "the board, 1 patient"
-        if len(patients) == 1 and patients[0] in ward.patients:
-            return f"{name} of {who(ward.view(patients[0], now))}"
-        return f"the page {name}"
+        view = self._who(patients)
+        return f"{name} of {who(view)}" if view is not None else f"the page {name}"
 
     def confirm(self) -> None:
         """The second step: makes the file, in a thread of its own."""
@@ -142,14 +147,14 @@ class Exports:
                 file.keep()
             except LogError as error:
                 if op:
-                    raise Unnamed(str(error)) from error
+                    raise UnnamedError(str(error)) from error
                 raise
 
     def _made(self, question: ExportQuestion, op: str, error: Exception | None) -> None:
         desk = self.screen.desk
         if error is not None:
             why = str(error) if isinstance(error, LogError) else f"unexpected {type(error).__name__}."
-            more = " The log says that it was to be." if isinstance(error, Unnamed) else " There is no file."
+            more = " The log says that it was to be." if isinstance(error, UnnamedError) else " There is no file."
             desk.dropped(op, f"EXPORT FAILED: {why}{more}")
         elif op:
             desk.saved(op, None)
@@ -158,7 +163,7 @@ class Exports:
         self.screen.painter.paint()
 
 
-class Unnamed(LogError):
+class UnnamedError(LogError):
     """The log tells of a file that could not be given its name."""
 
 

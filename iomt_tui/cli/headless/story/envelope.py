@@ -1,4 +1,4 @@
-"""What stands around each page of one patient: whether these are real patients, whether anybody watches, and who it is."""
+"""What stands around each page of one patient: whether patients are real, whether anybody watches, and who it is."""
 
 from __future__ import annotations
 
@@ -81,7 +81,8 @@ def page_lines(page: PrintedPage, view: object, who: PatientView, given: Given) 
     yield first_line(given.ward, given.zone, given.silent)
     if given.ward.notice:
         yield f"NOTICE: {given.ward.notice}"
-    yield f"{place(who).capitalize()}, {who.full_name or who.name or who.id}, record {who.mrn or 'unknown'}: {page.name}"
+    name = who.full_name or who.name or who.id
+    yield f"{place(who).capitalize()}, {name}, record {who.mrn or 'unknown'}: {page.name}"
     begin, end = span(view, given.ward.now)
     if begin < end:
         yield f"From {clock_time(begin, given.zone)} to {clock_time(end, given.zone)}."
