@@ -11,7 +11,7 @@ from iomt_tui.cli.headless.changes import Change, Changes
 from iomt_tui.cli.headless.plain import first_line, flood
 from iomt_tui.cli.headless.server_words import server_line
 from iomt_tui.cli.headless.words import duration
-from iomt_tui.cli.times import ward_zone
+from iomt_tui.times import ward_zone
 from iomt_tui.ward.view import WardView
 
 if TYPE_CHECKING:

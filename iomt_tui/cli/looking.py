@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from iomt_tui.cli.exits import CliError, Exit
 from iomt_tui.cli.source_spec import SourceSpec
-from iomt_tui.cli.times import Moment, clock_time, resolve, ward_zone
+from iomt_tui.times import Moment, clock_time, resolve, ward_zone
 from iomt_tui.ward.view import PatientView, WardView, marked
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def moment_in(reader: RecordedReader, moment: Moment | None, name: str, newest: 
     """Log time (ms) of ``moment`` in the recording ``name``; ``newest`` when None. Raises CliError outside of it."""
     start, end = reader.span()
     zone = ward_zone(fold_to(reader, start).tz)
-    at = newest if moment is None else resolve(moment, start, zone)
+    at = newest if moment is None else resolve(moment, start, end, zone)
     if not start <= at <= end:
         raise CliError(
             f"{name} runs from {clock_time(start, zone)} to {clock_time(end, zone)}; "

@@ -27,6 +27,7 @@ sources (--source):
 
 times (--at):
   +15m              from the start of the recording
+  -2h               before its end, written as --at=-2h
   03:12, 03:12:30   the first such time on the ward's clock
   2026-03-01T03:12  ISO 8601; the ward's time zone unless it names one
 
@@ -114,7 +115,7 @@ def _type(name: str, module: str = "times") -> Callable[[str], Any]:
         from importlib import import_module
 
         try:
-            return getattr(import_module(f"iomt_tui.cli.{module}"), name)(text)
+            return getattr(import_module(f"iomt_tui.{module}"), name)(text)
         except ValueError as error:
             raise argparse.ArgumentTypeError(str(error)) from None
 
@@ -209,7 +210,7 @@ def _replay(commands: Any) -> None:
 def _add_map(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--map", metavar="HEADING=VITAL[:UNIT]", action="append", default=[],
-        type=_type("parse_mapping", "source_spec"),
+        type=_type("parse_mapping", "cli.source_spec"),
         help="what a CSV column holds, for headings the program does not know; may be given again",
     )  # fmt: skip
 

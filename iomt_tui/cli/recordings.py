@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from iomt_tui.cli.times import ward_zone
+from iomt_tui.times import ward_zone
 
 if TYPE_CHECKING:
     from iomt_tui.backends.replay.source import Source

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from iomt_tui.cli.looking import fold_to, moment_in, run_demo
 from iomt_tui.cli.source_spec import SourceSpec
-from iomt_tui.cli.times import Moment
+from iomt_tui.times import Moment
 from iomt_tui.ward.history import History
 from iomt_tui.ward.view import WardView, marked
 

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from iomt_tui.ward.events import Draft, Entry
 from iomt_tui.ward.extract import Part
+
+TOLD: Final = "told"
+"""Every entry that screens show at once: alarms, acts, doses, notes, people; no values and no ticks."""
+
+ANNOUNCED: Final = "announced"
+"""Every alarm that is announced, and waits for somebody."""
 
 
 class Checkpoint(NamedTuple):
@@ -61,7 +67,8 @@ class RecordedReader(LogReader, Protocol):
     def moment(self, at: int, *, later: bool, kind: str = "") -> int | None:
         """Log time of the nearest entry after ``at``, or before it when not ``later``; None when there is none.
 
-        Of entries of ``kind``; when that is empty, of all but ticks.
+        Of entries of ``kind``; when that is empty, of all but ticks. :data:`TOLD` and :data:`ANNOUNCED` are kinds,
+        too.
         """
         ...
 

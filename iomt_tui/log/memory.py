@@ -6,7 +6,8 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from iomt_tui.log.api import Checkpoint, LogError
-from iomt_tui.ward.events import TICK, Draft, Entry
+from iomt_tui.log.moments import wanted
+from iomt_tui.ward.events import Draft, Entry
 from iomt_tui.ward.extract import Part
 
 
@@ -65,8 +66,7 @@ class MemoryLog:
         """See :meth:`iomt_tui.log.api.RecordedReader.moment`."""
         entries = self._entries
         places = range(self.seq_at(at), len(entries)) if later else range(self.seq_at(at - 1) - 1, -1, -1)
-        near = (entries[place] for place in places)
-        return next((one.at for one in near if (one.kind == kind if kind else one.kind != TICK)), None)
+        return next((entries[place].at for place in places if wanted(entries[place], kind)), None)
 
     def another(self) -> MemoryLog:
         """See :meth:`iomt_tui.log.api.RecordedReader.another`: it shows what is there now, and what is added."""

@@ -99,10 +99,11 @@ class Player:
         """Moves by recorded ``seconds``, back when negative, and pauses there."""
         self._move(min(max(self.position + int(seconds * 1000), self.start), self.end), False)
 
-    def step_event(self, *, later: bool) -> None:
-        """Goes to the next observations, or to those before, and pauses there; stays where there are none."""
-        found = self._nearest(self.position, later, "obs")
+    def step_event(self, *, later: bool, kind: str = "obs") -> bool:
+        """Goes to the next entry of ``kind``, or to the one before, and pauses there; whether there is one."""
+        found = self._nearest(self.position, later, kind)
         self._move(self.position if found is None else min(max(found, self.start), self.end), False)
+        return found is not None
 
     def set_speed(self, x: float) -> None:
         """Plays at ``x``, bounded to 1-600, from here on."""

@@ -10,25 +10,33 @@ from pathlib import Path
 from typing import Final
 
 from iomt_tui.log import checkpoints, extracts
-from iomt_tui.log.api import Checkpoint, DamagedLogError, LogError
+from iomt_tui.log.api import ANNOUNCED, Checkpoint, DamagedLogError, LogError
 from iomt_tui.log.bell import ring
 from iomt_tui.log.chain import BrokenChain, Place, Row, checked, extend
 from iomt_tui.log.database import UNREADABLE, open_log, open_reader, telling
 from iomt_tui.log.marks import link_at, mark, set_mark, tail
-from iomt_tui.log.stored import pack
-from iomt_tui.ward.events import TICK, Draft, Entry
+from iomt_tui.log.moments import announces, kinds
+from iomt_tui.log.stored import pack, unpack
+from iomt_tui.ward.events import Draft, Entry
 from iomt_tui.ward.extract import Part, extract
 
 _ROWS: Final = "SELECT seq, at, kind, body, hash FROM entries WHERE seq > ? ORDER BY seq LIMIT ?"
 _INSERT: Final = "INSERT INTO entries (seq, at, kind, body, hash) VALUES (?, ?, ?, ?, ?)"
 _AT: Final = "SELECT at FROM entries WHERE seq = ?"
-_LATER: Final = "SELECT at FROM entries WHERE seq > ?1 AND iif(?2 = '', kind <> ?3, kind = ?2) ORDER BY seq LIMIT 1"
-_EARLIER: Final = (
-    "SELECT at FROM entries WHERE seq <= ?1 AND iif(?2 = '', kind <> ?3, kind = ?2) ORDER BY seq DESC LIMIT 1"
+_NEAR: Final = (
+    "SELECT at, body FROM entries WHERE seq {} ?1 AND (instr(?2, ' ' || kind || ' ') > 0) = ?3 ORDER BY seq {}"
 )
+_LATER, _EARLIER = _NEAR.format(">", "ASC"), _NEAR.format("<=", "DESC")
 _PAGE_BYTES: Final = 4 * 1024 * 1024  # stored bytes that one read may return, whatever the limit
 _PAGE: Final = 10_000  # entries
 _CHUNK: Final = 512
+
+
+def _announces(stored: bytes) -> bool:
+    try:
+        return announces(unpack(stored))
+    except ValueError:  # damaged: whoever reads it is told
+        return False
 
 
 class SqliteReader:
@@ -157,9 +165,12 @@ class SqliteReader:
     def moment(self, at: int, *, later: bool, kind: str = "") -> int | None:
         """See :meth:`iomt_tui.log.api.RecordedReader.moment`."""
         after = self.seq_at(at if later else at - 1)
+        names, among = kinds(kind)
         with self._sound():
-            row = self._db.execute(_LATER if later else _EARLIER, (after, kind, TICK)).fetchone()
-        return row[0] if row else None
+            near = self._db.execute(_LATER if later else _EARLIER, (after, f" {' '.join(names)} ", among))
+            found = next((at for at, body in near if kind != ANNOUNCED or _announces(body)), None)
+            near.close()
+        return found
 
     def checkpoint(self, at: int | None = None) -> Checkpoint | None:
         """See :meth:`iomt_tui.log.api.LogReader.checkpoint`."""

@@ -20,11 +20,12 @@ from iomt_tui.memory import settle
 from iomt_tui.settings import ScannerSettings, Settings
 from iomt_tui.tui.commands import WardCommands
 from iomt_tui.tui.exporting import Exporter
+from iomt_tui.tui.folding import Changes
 from iomt_tui.tui.keymap import validate_keymap
 from iomt_tui.tui.notify import BELL, Ringer
 from iomt_tui.tui.scanning import Scanned
 from iomt_tui.tui.screens.board import BoardScreen
-from iomt_tui.tui.session import SILENT_AFTER, Changes, Session
+from iomt_tui.tui.session import SILENT_AFTER, Session
 from iomt_tui.tui.sound.making import sounding
 from iomt_tui.tui.terminal.stage import StageApp
 from iomt_tui.tui.text import tell
@@ -113,7 +114,7 @@ class WardApp(StageApp[None], inherit_bindings=False):
 
     def on_mount(self) -> None:
         """Begins to follow the log and the seconds."""
-        self._ringer.attach(self.session.now())
+        self._ringer.attach(self.session.live_now())
         self.session.watch(self._woken, asyncio.get_running_loop())
         self._next_tick()
         if self.settings.flash:
@@ -156,11 +157,19 @@ class WardApp(StageApp[None], inherit_bindings=False):
             self.board.fault = str(error)
             news |= Changes(urgent=True)
         # As the sound: a demo rings only where it was asked to, a recording never.
-        heard = self.sound.on or not self.session.ward.watermark
-        if news.escalations and heard and self.session.player is None:
-            self._ringer.news(news.escalations, self.session.ward)
+        heard = self.sound.on or not self.session.live.watermark
+        if news.escalations and heard and self.session.feed.player is None:
+            self._ringer.news(news.escalations, self.session.live)
+        if self.session.lost:
+            self.board.desk.say(f"Back to now: the past could not be read. {self.session.lost}", wrong=True)
+            self.session.lost = ""
         self.board.take(news)
         return news
+
+    def catch_up(self) -> None:
+        """Reads to the end of what there is: another moment was asked for, and none in between is of use."""
+        while self._read().more:
+            pass
 
     def _ring(self, data: str) -> None:
         if self._driver is not None:
@@ -183,7 +192,7 @@ class WardApp(StageApp[None], inherit_bindings=False):
 
     def _next_tick(self) -> None:
         """Paints when the ward's clock turns to the next second, or the moment the engine counts as silent."""
-        wait = (1000 - self.session.now() % 1000) / 1000
+        wait = (1000 - self.session.live_now() % 1000) / 1000
         silent_in = SILENT_AFTER - self.session.feed.silent_for()
         if 0 < silent_in < wait:
             wait = silent_in + 0.02

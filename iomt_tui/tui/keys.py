@@ -27,7 +27,7 @@ class KeyAction:
     repeats: bool = False  # may be held down
 
 
-CHOOSE, ALARM, VIEW, RECORDING, PROGRAM = "Choose", "Alarms", "View", "Recording", "Program"
+CHOOSE, ALARM, VIEW, RECORDING, PROGRAM = "Choose", "Alarms", "View", "The past, and recordings", "Program"
 MEDICATION = "Medications"
 LIMITS: Final = "Limits editor"
 PATIENT, SIGN_IN = "Patient's page", "Sign-in page"
@@ -71,13 +71,22 @@ TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("chart_back", ("left",), "The hour before, on the chart", MEDICATION, "", "chart", repeats=True),
     KeyAction("chart_on", ("right",), "The next hour, on the chart", MEDICATION, "", "chart", repeats=True),
     KeyAction("theme", ("T",), "Next theme", VIEW, "theme"),
+    KeyAction("travel", ("Z",), "Go to a moment: the whole ward as it stood and was shown", RECORDING),
+    KeyAction("travel_here", ("J",), "Go to the moment of the page's cursor", RECORDING, "", "story"),
+    KeyAction("now", ("0",), "Back to now", RECORDING, "now", "recording"),
     KeyAction("play", ("space",), "Play or pause", RECORDING, "play", "recording"),
     KeyAction("step_back", ("left",), "Ten seconds back", RECORDING, "", "recording", repeats=True),
     KeyAction("step_forward", ("right",), "Ten seconds on", RECORDING, "step", "recording", repeats=True),
+    KeyAction("minute_back", ("less_than_sign",), "A minute back", RECORDING, "", "recording", repeats=True),
+    KeyAction("minute_forward", ("greater_than_sign",), "A minute on", RECORDING, "", "recording", repeats=True),
     KeyAction("seek_back", ("shift+left", "comma"), "Ten minutes back", RECORDING, "", "recording", repeats=True),
     KeyAction("seek_forward", ("shift+right", "full_stop"), "Ten minutes on", RECORDING, "", "recording", repeats=True),
     KeyAction("event_forward", ("n",), "Next observations", RECORDING, "", "recording", repeats=True),
     KeyAction("event_back", ("p",), "Observations before", RECORDING, "", "recording", repeats=True),
+    KeyAction("told_forward", ("right_curly_bracket",), "Next event that is no value", RECORDING, "", "recording"),
+    KeyAction("told_back", ("left_curly_bracket",), "Event before that is no value", RECORDING, "", "recording"),
+    KeyAction("alarm_forward", ("y",), "Next alarm", RECORDING, "alarm", "recording"),
+    KeyAction("alarm_back", ("Y",), "Alarm before", RECORDING, "", "recording"),
     KeyAction("faster", ("plus", "equals_sign"), "Faster", RECORDING, "speed", "recording"),
     KeyAction("slower", ("minus",), "Slower", RECORDING, "", "recording"),
     KeyAction("export", ("X",), "Export what is on the screen into a file; asks for the format first", PROGRAM),
@@ -118,6 +127,7 @@ ACTIONS: Final[Mapping[str, KeyAction]] = {action.id: action for action in TABLE
 _SIGNS: Final = {
     "slash": "/", "question_mark": "?", "left_square_bracket": "[", "right_square_bracket": "]", "plus": "+",
     "minus": "-", "equals_sign": "=", "comma": ",", "full_stop": ".", "colon": ":", "escape": "esc", "space": "space",
+    "less_than_sign": "<", "greater_than_sign": ">", "left_curly_bracket": "{", "right_curly_bracket": "}",
     "pagedown": "pgdn", "pageup": "pgup", "down": "↓", "up": "↑", "left": "←", "right": "→",
 }  # fmt: skip
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from iomt_tui.tui.folding import Outcome
 from iomt_tui.tui.questions import Question
-from iomt_tui.tui.session import Outcome
 
 DONE: Final = {
     "ack": "acknowledged", "unack": "taken back", "shelve": "shelved", "unshelve": "taken off the shelf",

@@ -1,18 +1,18 @@
-"""What a screen holds beside its widgets: the feed, the ward folded from it, and whether anybody monitors."""
+"""What a screen holds beside its widgets: the ward as it is, the moment of it that is shown, and whether anybody
+monitors."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
-from iomt_tui.alarms.escalation import Escalation
+from iomt_tui.log.api import LogError
 from iomt_tui.log.delivery import Feed
-from iomt_tui.security.text import safe_text
-from iomt_tui.ward.events import MAY_WAIT, Entry
+from iomt_tui.tui.folding import Changes, Folding
+from iomt_tui.ward.events import Entry
 from iomt_tui.ward.fold import Ward
 from iomt_tui.ward.view import WardView, marked
 
@@ -24,9 +24,11 @@ if TYPE_CHECKING:
 SILENT_AFTER: Final = 3.0
 """Seconds without a word from the engine after which the screen says NOT MONITORING (SAFETY H1)."""
 
+_ALL: Final = Changes(reset=True, urgent=True, reordered=True)
+
 
 class Monitoring(StrEnum):
-    """Whether the numbers on the screen are being watched by an engine at this moment."""
+    """Whether the ward is being watched by an engine at this moment."""
 
     OPENING = "opening"  # nothing read yet
     LIVE = "live"
@@ -40,111 +42,121 @@ class Monitoring(StrEnum):
         return self in (Monitoring.SILENT, Monitoring.ENDED)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The engine's answer to one action of a clinician."""
-
-    op: str
-    outcome: str  # "applied", "already", "superseded", "gone", "refused"
-    by: str
-    at: int | None
-    why: str = ""  # of a refusal
-
-
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What one :meth:`Session.pump` brought."""
-
-    ids: frozenset[str] = frozenset()  # patients
-    ward_wide: bool = False
-    reset: bool = False  # everything may differ
-    urgent: bool = False  # holds an alarm or an action: paint now
-    reordered: bool = False  # a patient's rank, bed or name may differ
-    more: bool = False  # further entries are waiting: pump again before anything is painted
-    outcomes: tuple[Outcome, ...] = ()
-    escalations: tuple[Escalation, ...] = ()
-
-    def __bool__(self) -> bool:
-        return self.reset or self.ward_wide or bool(self.ids)
-
-    def __or__(self, later: Changes) -> Changes:
-        """These and the ``later`` ones together."""
-        return Changes(
-            self.ids | later.ids,
-            self.ward_wide or later.ward_wide,
-            self.reset or later.reset,
-            self.urgent or later.urgent,
-            self.reordered or later.reordered,
-            later.more,
-            self.outcomes + later.outcomes,
-            self.escalations + later.escalations,
-        )
-
-
 @dataclass
 class Session:
-    """A feed and the ward folded from it. Knows no widget."""
+    """A feed and the ward folded from it, and a moment of its past while one is looked at. Knows no widget.
+
+    ``ward``, ``now`` and ``player`` are those of the moment that is shown; ``live`` and ``live_now`` stay with the
+    feed, which is read on all the while: what happens now is heard at any place in time.
+    """
 
     feed: Feed
-    ward: Ward = field(default_factory=Ward)
     pins: PinFile | None = None  # where "my patients" are kept; None for a recording
     looks: LookFile | None = None  # where it is kept when each user last looked; None for a recording
+    lost: str = ""  # why the past could not be shown any more; whoever tells it empties it
+    _live: Folding = field(init=False)
+    _past: Folding | None = field(default=None, init=False)
+    _back: bool = field(default=False, init=False)
+    _wake: tuple[Callable[[], None], asyncio.AbstractEventLoop] | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self._live = Folding(self.feed)
+
+    @property
+    def ward(self) -> Ward:
+        """The ward at the moment that is shown."""
+        return (self._past or self._live).ward
+
+    @property
+    def live(self) -> Ward:
+        """The ward as far as the feed has told."""
+        return self._live.ward
+
+    @property
+    def travelling(self) -> bool:
+        """Whether the past of a ward is shown that goes on meanwhile."""
+        return self._past is not None
 
     @property
     def player(self) -> Player | None:
-        """What plays a recording; None on a live ward."""
-        return self.feed.player
+        """What steers a recording, or the past; None while the present is shown."""
+        return (self._past or self._live).feed.player
 
     def watch(self, wake: Callable[[], None], loop: asyncio.AbstractEventLoop) -> None:
-        """Has ``wake`` called on ``loop`` soon after the feed has something new."""
+        """Has ``wake`` called on ``loop`` soon after the feed has something new, or the past was moved."""
+        self._wake = (wake, loop)
         self.feed.watch(wake, loop)
 
     def pump(self) -> Changes:
-        """Reads one batch from the feed and folds it. Never blocks. Raises LogError when the log cannot be read."""
-        delivery = self.feed.poll()
-        if delivery.reset and not self._begin(delivery.checkpoint):
-            return Changes(more=True)
-        entries = delivery.entries
-        if not entries:
-            reset = delivery.reset
-            return Changes(reset=reset, urgent=reset, reordered=reset, more=delivery.more)
-        ids = self.ward.apply(entries)
-        kinds = {entry.kind for entry in entries}
-        return Changes(
-            ids=frozenset(ids - {""}),
-            ward_wide="" in ids,
-            reordered="" in ids or bool(self.ward.rescored),
-            reset=delivery.reset,
-            urgent=delivery.reset or not kinds <= MAY_WAIT,
-            more=delivery.more,
-            outcomes=_outcomes(entries) if "outcome" in kinds else (),
-            escalations=_escalations(entries) if "escalation" in kinds else (),
-        )
-
-    def _begin(self, checkpoint: bytes | None) -> bool:
-        """A new ward; False when ``checkpoint`` is of no use and the feed begins anew without it."""
+        """Reads one batch and folds it. Never blocks. Raises LogError when the log cannot be read."""
+        live = self._live.pump()
+        past = self._past
+        if past is None:
+            back, self._back = self._back, False
+            return _ALL | live if back else live
         try:
-            self.ward = Ward() if checkpoint is None else Ward.restore(checkpoint)
-        except ValueError:
-            self.feed.rewind()
+            shown = self._follow(past)
+        except LogError as error:
+            self.come_back()
+            self.lost = str(error)
+            return self.pump()
+        return replace(
+            shown, urgent=shown.urgent or live.urgent, more=shown.more or live.more, outcomes=live.outcomes,
+            escalations=live.escalations,
+        )  # fmt: skip
+
+    def _follow(self, past: Folding) -> Changes:
+        if past.feed.player is not None:
+            past.feed.player.end = max(past.feed.player.end, self.live.now)  # the past grows on to now
+        return past.pump()
+
+    def travel(self, at: int) -> None:
+        """Shows the ward as it stood, and was shown, at log time ``at`` (ms) or the nearest there is; a recording
+        goes there. Raises LogError when the log cannot be opened a second time."""
+        from iomt_tui.log.replay import ReplayFeed
+
+        if (player := self.player) is not None:
+            player.seek(at)
+            return
+        feed = ReplayFeed(self.feed.another(), at, playing=False)
+        self._past = Folding(feed)
+        if self._wake is not None:
+            feed.watch(*self._wake)
+
+    def come_back(self) -> bool:
+        """Shows the present again; whether the past was shown."""
+        past, self._past = self._past, None
+        if past is None:
             return False
+        past.feed.close()
+        self._back = True
+        if self._wake is not None:
+            self._wake[1].call_soon(self._wake[0])
         return True
 
     def now(self) -> int:
-        """Log time at this moment, ms; never before the newest entry folded."""
-        return max(self.feed.now(), self.ward.now)
+        """Log time of the moment that is shown, ms; never before the newest entry folded."""
+        return (self._past or self._live).now()
+
+    def live_now(self) -> int:
+        """Log time at this moment, ms."""
+        return self._live.now()
 
     def header(self, now: int) -> WardView:
-        """The ward's own line at log time ``now``, with the watermark that it must carry."""
-        return marked(self.ward.header(now), recorded=self.player is not None)
+        """The shown ward's own line at log time ``now``, with the watermark that it must carry."""
+        return marked(self.ward.header(now), recorded=self.feed.player is not None)
+
+    def live_header(self) -> WardView:
+        """The same of this moment."""
+        return marked(self.live.header(self.live_now()), recorded=self.feed.player is not None)
 
     def monitoring(self) -> Monitoring:
-        """Whether an engine stands behind the numbers."""
-        if self.player is not None:
+        """Whether an engine watches the ward now, whatever moment is shown."""
+        if self.feed.player is not None:
             return Monitoring.REPLAY
-        if self.ward.seq == 0:
+        if self.live.seq == 0:
             return Monitoring.OPENING if self.feed.silent_for() < SILENT_AFTER else Monitoring.SILENT
-        if self.ward.engine == "stopped":
+        if self.live.engine == "stopped":
             return Monitoring.ENDED
         return Monitoring.SILENT if self.feed.silent_for() >= SILENT_AFTER else Monitoring.LIVE
 
@@ -153,26 +165,7 @@ class Session:
         return self.feed.acts(bodies)
 
     def close(self) -> None:
-        """Gives the feed back."""
+        """Gives the feeds back."""
+        if self._past is not None:
+            self._past.feed.close()
         self.feed.close()
-
-
-def _escalations(entries: list[Entry]) -> tuple[Escalation, ...]:
-    steps = []
-    for entry in entries:
-        if entry.kind == Escalation.ENTRY:
-            with suppress(ValueError, KeyError, TypeError):  # the fold counts what cannot be read
-                steps.append(Escalation.from_body(entry.data()))
-    return tuple(steps)
-
-
-def _outcomes(entries: list[Entry]) -> tuple[Outcome, ...]:
-    answers = (entry.data() for entry in entries if entry.kind == "outcome")
-    return tuple(
-        Outcome(
-            str(data.get("op")), str(data.get("outcome")), safe_text(data.get("by") or "", 40), data.get("at"),
-            safe_text(data.get("why") or "", 200),
-        )
-        for data in answers
-        if isinstance(data, dict)
-    )  # fmt: skip

@@ -24,8 +24,9 @@ from iomt_tui.engine.spec import WardSpec
 from iomt_tui.log.api import LogError
 from iomt_tui.log.feed import LiveFeed
 from iomt_tui.tui.board.measures import Measures
+from iomt_tui.tui.folding import Outcome
 from iomt_tui.tui.screens.desk import AlarmDesk
-from iomt_tui.tui.session import Outcome, Session
+from iomt_tui.tui.session import Session
 from iomt_tui.ward.events import Reading
 
 PATIENTS = 20

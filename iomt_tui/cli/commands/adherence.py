@@ -78,10 +78,10 @@ def _imported(args: Namespace) -> AdherenceDocument:
     from iomt_tui.backends.replay.adherence_csv import Import
     from iomt_tui.cli.headless.adherence_documents import ADHERENCE, AdherenceDocument
     from iomt_tui.cli.headless.adherence_report import patient_document
-    from iomt_tui.cli.times import ward_zone
     from iomt_tui.clinical.medication.assessment import assess
     from iomt_tui.clinical.medication.ranking import ranked
     from iomt_tui.clinical.medication.supply import Period
+    from iomt_tui.times import ward_zone
 
     config = choose(args).config
     tz = config.ward.tz if config else "UTC"

@@ -44,7 +44,7 @@ def run(args: Namespace) -> int:
         print_json(document)
         return Exit.OK
     from iomt_tui.cli.headless.alarm_plain import report_lines
-    from iomt_tui.cli.times import ward_zone
+    from iomt_tui.times import ward_zone
 
     for line in report_lines(document, ward_zone(header.tz)):
         print(line)

@@ -6,8 +6,8 @@ from argparse import Namespace
 
 from iomt_tui.cli.exits import CliError, Exit
 from iomt_tui.cli.output import print_json
-from iomt_tui.cli.times import ward_zone
 from iomt_tui.cli.wards import choose, source_of
+from iomt_tui.times import ward_zone
 
 
 def run(args: Namespace) -> int:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from iomt_tui.cli.exits import CliError, Exit
 from iomt_tui.cli.source_spec import parse_source
-from iomt_tui.cli.times import iso
 from iomt_tui.cli.wards import choose, log_of
+from iomt_tui.times import iso
 
 
 def run(args: Namespace) -> int:

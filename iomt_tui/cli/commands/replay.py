@@ -8,8 +8,8 @@ from pathlib import Path
 from iomt_tui.cli.exits import CliError, Exit
 from iomt_tui.cli.source_spec import bundled_recordings, file_source
 from iomt_tui.cli.terminal_check import require_screen
-from iomt_tui.cli.times import clock_time, resolve, ward_zone
 from iomt_tui.cli.wards import choose, settings
+from iomt_tui.times import clock_time, resolve, ward_zone
 
 
 def run(args: Namespace) -> int:
@@ -30,7 +30,7 @@ def run(args: Namespace) -> int:
     if args.at is not None:
         start, end = reader.span()
         zone = ward_zone(fold_to(reader, start).tz)
-        at = resolve(args.at, start, zone)
+        at = resolve(args.at, start, end, zone)
         if not start <= at <= end:
             raise CliError(
                 f"the recording runs from {clock_time(start, zone)} to {clock_time(end, zone)}; --at is outside of it",

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from iomt_tui.cli.exits import CliError, Exit
 from iomt_tui.cli.output import print_json
-from iomt_tui.cli.times import ward_zone
 from iomt_tui.cli.wards import choose, source_of
+from iomt_tui.times import ward_zone
 
 if TYPE_CHECKING:
     from iomt_tui.cli.headless.words import Units

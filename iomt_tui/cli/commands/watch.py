@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 from iomt_tui.cli.exits import Exit
 from iomt_tui.cli.output import print_json
 from iomt_tui.cli.source_spec import SourceSpec
-from iomt_tui.cli.times import time_of_day, ward_zone
 from iomt_tui.cli.wards import choose, source_of
+from iomt_tui.times import time_of_day, ward_zone
 
 if TYPE_CHECKING:
     from iomt_tui.log.delivery import Feed

@@ -11,10 +11,10 @@ from iomt_tui.cli.headless.export_document import PAGE, ScreenDocument
 from iomt_tui.cli.headless.json_out import monitored
 from iomt_tui.cli.headless.plain import WATERMARK
 from iomt_tui.cli.headless.story.envelope import lines_only, page_document, page_lines
-from iomt_tui.cli.headless.story.pages import ON_SCREEN, Given, PrintedPage, span
-from iomt_tui.cli.times import iso, ward_zone
+from iomt_tui.cli.headless.story.pages import PAGES, Given, PrintedPage, span
 from iomt_tui.log.api import RecordedReader
 from iomt_tui.security.text import safe_text
+from iomt_tui.times import iso, ward_zone
 from iomt_tui.tui.exporting import Shown
 from iomt_tui.ward.exports import CSV, FHIR, FORMATS, JSON, SVG, TEXT
 
@@ -39,7 +39,7 @@ def content(shown: Shown, form: str, log: OpenLog) -> bytes:
 
 def _page(shown: Shown) -> PrintedPage | None:
     """The page's row in the table; None for one without a model."""
-    return ON_SCREEN.get(shown.page) if shown.model is not None else None
+    return PAGES.get(shown.page) if shown.model is not None else None
 
 
 def _given(shown: Shown) -> Given:

@@ -14,11 +14,11 @@ from iomt_tui.cli.headless.adherence_documents import (
     PatternDocument,
     RunDocument,
 )
-from iomt_tui.cli.times import iso
 from iomt_tui.clinical.medication.adherence import Run
 from iomt_tui.clinical.medication.assessment import Assessment, Counted, DrugAdherence
 from iomt_tui.clinical.medication.figures import Figure
 from iomt_tui.security.text import safe_text
+from iomt_tui.times import iso
 
 
 def patient_document(patient: str, bed: str, name: str, found: Assessment) -> PatientDocument:

@@ -15,7 +15,7 @@ from iomt_tui.cli.headless.alarm_documents import (
 )
 from iomt_tui.cli.headless.plain import WATERMARK
 from iomt_tui.cli.headless.words import duration, promise
-from iomt_tui.cli.times import clock_time, milliseconds, time_of_day
+from iomt_tui.times import clock_time, milliseconds, time_of_day
 
 _LENGTHS: Final = ((15.0, "under 15 seconds"), (60.0, "under 1 minute"), (300.0, "under 5 minutes"))
 _QUIET: Final = {"pause": "paused", "shelve": "shelved", "standby": "standby", "inhibit": "inhibited"}

@@ -24,8 +24,8 @@ from iomt_tui.cli.headless.alarm_documents import (
 from iomt_tui.cli.headless.documents import PriorityWord
 from iomt_tui.cli.headless.json_out import when
 from iomt_tui.cli.headless.server_words import server_document, written_document
-from iomt_tui.cli.times import iso
 from iomt_tui.security.text import safe_text
+from iomt_tui.times import iso
 from iomt_tui.ward.burdens import burden_between
 from iomt_tui.ward.fold import Ward
 from iomt_tui.ward.history import History

@@ -12,9 +12,9 @@ from iomt_tui.cli.headless.json_out import alarm_document, flood_document, vital
 from iomt_tui.cli.headless.server_words import server_document, stands, written_document
 from iomt_tui.cli.headless.watch_document import WATCH, WatchDocument
 from iomt_tui.cli.headless.words import Units
-from iomt_tui.cli.times import iso
 from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.security.text import safe_text
+from iomt_tui.times import iso
 from iomt_tui.ward import writes
 from iomt_tui.ward.link import Link
 from iomt_tui.ward.view import PatientView, VitalView, WardView

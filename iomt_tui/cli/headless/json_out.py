@@ -25,10 +25,10 @@ from iomt_tui.cli.headless.documents import (
     VitalDocument,
 )
 from iomt_tui.cli.headless.server_words import note_document, score_document, server_document, written_document
-from iomt_tui.cli.times import iso
 from iomt_tui.clinical.limits import Limit
 from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.security.text import safe_text
+from iomt_tui.times import iso
 from iomt_tui.ward.view import DeviceView, PatientView, VitalView, WardView
 from iomt_tui.ward.writes import Written
 

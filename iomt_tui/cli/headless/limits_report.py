@@ -13,11 +13,11 @@ from iomt_tui.cli.headless.documents import LimitDocument, LimitsDocument, Water
 from iomt_tui.cli.headless.json_out import limit_document, limits_document
 from iomt_tui.cli.headless.plain import WATERMARK, heading, limits_changed
 from iomt_tui.cli.headless.words import Units
-from iomt_tui.cli.times import clock_time, iso
 from iomt_tui.clinical.limit_rules import switched_off
 from iomt_tui.clinical.limits import Limit
 from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.security.text import safe_text
+from iomt_tui.times import clock_time, iso
 from iomt_tui.ward.judge import InForce
 from iomt_tui.ward.view import PatientView, WardView
 

@@ -19,7 +19,6 @@ from iomt_tui.cli.headless.meds_documents import (
 from iomt_tui.cli.headless.plain import WATERMARK
 from iomt_tui.cli.headless.server_words import stands, written_document
 from iomt_tui.cli.headless.words import dose_counts
-from iomt_tui.cli.times import clock_time, iso
 from iomt_tui.clinical.medication.administration import Administration
 from iomt_tui.clinical.medication.checks import length
 from iomt_tui.clinical.medication.drug import Quantity
@@ -27,6 +26,7 @@ from iomt_tui.clinical.medication.lists import NO_DOSES, DoseCounts, RoundRow, b
 from iomt_tui.clinical.medication.needed import AsNeeded, Drip
 from iomt_tui.clinical.medication.status import LOOKS, Dose, Status
 from iomt_tui.security.text import safe_text
+from iomt_tui.times import clock_time, iso
 from iomt_tui.ward.medication import MedicationView
 from iomt_tui.ward.view import WardView
 from iomt_tui.ward.writes import Written

@@ -14,9 +14,9 @@ from iomt_tui.cli.headless import words
 from iomt_tui.cli.headless.json_out import monitored
 from iomt_tui.cli.headless.server_words import beside, server_line, stands
 from iomt_tui.cli.headless.words import Units
-from iomt_tui.cli.times import clock_time, time_of_day
 from iomt_tui.clinical.limits import Limit
 from iomt_tui.clinical.vitals import ACVPU_WORDS, VITALS
+from iomt_tui.times import clock_time, time_of_day
 from iomt_tui.ward.view import Freshness, PatientView, Severity, VitalView, WardView
 
 WATERMARK: Final = {

@@ -11,8 +11,8 @@ from iomt_tui.cli.headless.server_documents import (
     WrittenDocument,
 )
 from iomt_tui.cli.headless.words import duration
-from iomt_tui.cli.times import iso
 from iomt_tui.security.text import safe_text
+from iomt_tui.times import iso
 from iomt_tui.ward.link import CLOSED, CONNECTING, DENIED, LIVE, LOADING, LOST, SIGNED_OUT, Link
 from iomt_tui.ward.notes import Note
 from iomt_tui.ward.scores import ScoreView

@@ -62,6 +62,11 @@ class Page(ABC):
         """Does what a key action means on this page; False when it means here what it means everywhere."""
         return False
 
+    @property
+    def printed_as(self) -> str:
+        """What the page is called on the command line and in a file."""
+        return self.name
+
     def exported(self) -> object | None:
         """What it shows now, as a model of :mod:`iomt_tui.ward.story`; None: its lines stand for it in an export."""
         return None

@@ -33,6 +33,11 @@ class PatientPage(StoryPage):
         view = self.view()
         return None if view is None else self.screen.painter.parts.patient(view, width)
 
+    @property
+    def printed_as(self) -> str:
+        """It is the first page of the story."""
+        return "overview"
+
     def exported(self) -> object | None:
         """The patient."""
         return self.view()

@@ -17,6 +17,7 @@ from iomt_tui.tui.pages.round import RoundPage
 from iomt_tui.tui.pages.sign_in import SignInPage
 from iomt_tui.tui.pages.story import TABS, StoryPage
 from iomt_tui.tui.screens.alarm_actions import AlarmActions
+from iomt_tui.tui.screens.travel_actions import TravelActions
 from iomt_tui.tui.sound.sounding import UNHEARD
 
 if TYPE_CHECKING:
@@ -27,11 +28,8 @@ MINUTE: Final = 60_000
 WINDOWS: Final = tuple(MINUTE * minutes for minutes in (10, 30, 60, 240, 720, 1440))
 """Stretches of time that a sparkline can show, ms."""
 
-SPEEDS: Final = (1.0, 2.0, 5.0, 10.0, 30.0, 60.0, 120.0, 300.0, 600.0)
-STEP_S, SEEK_S = 10, 600
 
-
-class BoardActions(AlarmActions):
+class BoardActions(AlarmActions, TravelActions):
     """The board's commands. They change the board's state; the board paints it."""
 
     def __init__(self, screen: BoardScreen) -> None:
@@ -149,59 +147,6 @@ class BoardActions(AlarmActions):
     def theme(self) -> None:
         self.screen.next_theme()
 
-    # A recording.
-
-    def play(self) -> None:
-        player = self.screen.session.player
-        if player is not None:
-            if player.playing:
-                player.pause()
-            else:
-                player.play()
-
-    def step_back(self) -> None:
-        self._step(-STEP_S)
-
-    def step_forward(self) -> None:
-        self._step(STEP_S)
-
-    def _step(self, seconds: int) -> None:
-        player = self.screen.session.player
-        if player is not None:
-            player.step(seconds)
-
-    def seek_back(self) -> None:
-        self._seek(-SEEK_S)
-
-    def seek_forward(self) -> None:
-        self._seek(SEEK_S)
-
-    def _seek(self, seconds: int) -> None:
-        player = self.screen.session.player
-        if player is not None:
-            player.seek(player.position + seconds * 1000)
-
-    def event_forward(self) -> None:
-        self._event(later=True)
-
-    def event_back(self) -> None:
-        self._event(later=False)
-
-    def _event(self, *, later: bool) -> None:
-        player = self.screen.session.player
-        if player is not None:
-            player.step_event(later=later)
-
-    def faster(self) -> None:
-        player = self.screen.session.player
-        if player is not None:
-            player.set_speed(next((speed for speed in SPEEDS if speed > player.speed), SPEEDS[-1]))
-
-    def slower(self) -> None:
-        player = self.screen.session.player
-        if player is not None:
-            player.set_speed(next((speed for speed in reversed(SPEEDS) if speed < player.speed), SPEEDS[0]))
-
     # The program.
 
     def export(self) -> None:
@@ -306,7 +251,7 @@ class BoardActions(AlarmActions):
     def quit(self) -> None:
         """Leaves; on a live ward only after a second word."""
         screen = self.screen
-        if screen.session.player is None and not screen.session.ward.watermark:
+        if screen.session.feed.player is None and not screen.session.live.watermark:
             screen.desk.hand.cancel()
             screen.leaving, screen.leaving_since = True, screen.clock()
         else:

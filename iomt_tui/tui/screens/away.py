@@ -39,12 +39,12 @@ class Away:
     def look(self, *, attended: bool) -> None:
         """A second has passed. ``attended``: the terminal proves that it reads, or cannot tell."""
         session = self.screen.session
-        if session.looks is None or session.ward.seq == 0:
+        if session.looks is None or session.live.seq == 0:
             return
         if not attended:
             self._back = True
             return
-        now = session.now()
+        now = session.live_now()
         seen = session.looks.load(self._user) if self._seen is None else self._seen
         if self._back and seen is not None and now - seen > AWAY:
             self._absent(seen, now)

@@ -20,6 +20,7 @@ from iomt_tui.tui.board.messages import PatientOpened, PatientSelected
 from iomt_tui.tui.board.state import Manner
 from iomt_tui.tui.board.widget import WardBoard
 from iomt_tui.tui.filtering import HINT
+from iomt_tui.tui.folding import Changes
 from iomt_tui.tui.keys import Keys
 from iomt_tui.tui.pages.page import Aim, Page
 from iomt_tui.tui.pages.story import StoryPage
@@ -31,7 +32,7 @@ from iomt_tui.tui.screens.exports import Exports
 from iomt_tui.tui.screens.keyboard import Keyboard
 from iomt_tui.tui.screens.painter import BoardPainter
 from iomt_tui.tui.screens.scans import Scans
-from iomt_tui.tui.session import Changes, Session
+from iomt_tui.tui.session import Session
 from iomt_tui.tui.typed_line import TypedLine
 from iomt_tui.tui.widgets.asking import MOST
 from iomt_tui.tui.widgets.line import Words
@@ -41,8 +42,11 @@ if TYPE_CHECKING:
     from iomt_tui.tui.app import WardApp
 
 _LINES: Final = (
-    "header", "strip", "banner", "away", "side-words", "head", "cover-words", "tiny", "replay", "ask", "footer",
+    "past", "header", "strip", "banner", "away", "side-words", "head", "cover-words", "tiny", "replay", "ask", "footer",
 )  # fmt: skip
+
+FORGOTTEN: Final = 300.0
+"""Seconds without a key after which a screen that shows the past, and does not play it, shows the present again."""
 
 UNMONITORED: Final = Ref("", "engine", "silent", 0, 0)
 
@@ -67,7 +71,7 @@ class BoardScreen(Screen[None], inherit_bindings=False):
     DEFAULT_CSS = """
     BoardScreen { layout: vertical; background: $background; color: $foreground; }
     #header { background: $header-background; color: $header; }
-    #banner, #away, #replay, #tiny, #head, #cover, #side, #ask { display: none; }
+    #past, #banner, #away, #replay, #tiny, #head, #cover, #side, #ask { display: none; }
     #replay, #footer, #ask { background: $header-background; color: $header; }
     #middle { height: 1fr; }
     #side { border-left: solid $mute; padding: 0 1; scrollbar-size: 0 0; }
@@ -102,10 +106,11 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         self.painter = BoardPainter(self)
         self.away = Away(self)
         self.news = Changes(reset=True, reordered=True)
+        self._followed: str | None = None  # who was chosen when another moment was asked for
 
     def compose(self) -> ComposeResult:
         """The lines, the board and what may stand in its place."""
-        yield from (self.lines[part] for part in ("header", "strip", "banner", "away"))
+        yield from (self.lines[part] for part in ("past", "header", "strip", "banner", "away"))
         yield self.middle
         yield self.lines["head"]
         yield self.page
@@ -184,11 +189,16 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         """What sounds at this moment: the audible alarms, or above all that nobody monitors."""
         if self.painter.halted:
             return {UNMONITORED: Priority.HIGH}
-        return self.session.ward.audible(self.session.now())
+        return self.session.live.audible(self.session.live_now())
 
     def tick(self) -> None:
-        """A second has passed: clock, heartbeat, ages."""
+        """A second has passed: clock, heartbeat, ages. A past that nobody moves in is left: it could be taken for
+        now."""
         self.desk.tick()
+        player = self.session.player
+        if self.session.travelling and self.keyboard.idle() > FORGOTTEN and not (player and player.playing):
+            self.actions.now()
+            self.desk.say("Back to now: no key was pressed for five minutes.", forever=True)
         self.painter.paint(tick=True)
 
     # Keys.
@@ -224,6 +234,16 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         self.painter.paint()
 
     # What the actions change.
+
+    def turned(self) -> None:
+        """Another moment is shown: its ward is read, and whoever was chosen stays chosen when there."""
+        chosen = self.cover.patient if isinstance(self.cover, StoryPage) else self.board.selected or self._followed
+        self._followed = chosen
+        cast("WardApp", self.app).catch_up()
+        self.place_parts()
+        if chosen is not None and chosen in self.roster.shown:
+            self.board.selected = chosen
+            self.painter.paint()
 
     def confirm(self) -> None:
         """Does what is armed."""

@@ -13,9 +13,10 @@ from iomt_tui.tui import questions
 from iomt_tui.tui.acknowledging import Acknowledging
 from iomt_tui.tui.board.measures import Measures
 from iomt_tui.tui.board.words import condition
+from iomt_tui.tui.folding import Outcome
 from iomt_tui.tui.questions import Question
 from iomt_tui.tui.reports import DONE, NOT_DONE, report
-from iomt_tui.tui.session import Outcome, Session
+from iomt_tui.tui.session import Session
 from iomt_tui.tui.widgets.strip import in_hand, who
 from iomt_tui.ward.view import PatientView
 
@@ -24,6 +25,10 @@ STAYS: Final = 6.0
 
 SLOW: Final = 3.0
 """Seconds after which an answer that has not come is spoken of."""
+
+
+PAST: Final = "This is the past: nothing was done. 0 leads back to now."
+"""What is answered while the past is shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ class AlarmDesk:
     @property
     def user(self) -> str:
         """Who acts here: whoever is signed in at the ward's server, else who sits at this desk."""
-        link = self.session.ward.link
+        link = self.session.live.link
         return str(link.user) if link is not None and link.user else self._user
 
     def showing(self, place: str, alarm: Alarm | None) -> None:
@@ -84,8 +89,10 @@ class AlarmDesk:
 
     def refusal(self) -> str:
         """Why nothing can be done from here at this moment; "" when it can."""
-        if self.session.player is not None:
+        if self.session.feed.player is not None:
             return "This is a recording: nothing can be acknowledged in it."
+        if self.session.travelling:
+            return PAST
         if self._read_only:
             return "This screen only shows (read_only): acknowledge at another desk."
         if self.blurred:

@@ -34,7 +34,7 @@ class Exports:
     @property
     def _recorded(self) -> bool:
         """Whether there is no log that could tell of it."""
-        return self.screen.session.player is not None
+        return self.screen.session.feed.player is not None
 
     def _refusal(self) -> str:
         """Why nothing is exported at this moment; "" when it can be."""
@@ -85,10 +85,11 @@ class Exports:
             own = page.of_whom()
             if own is None:
                 return None
-            patients, model, name = own, page.exported(), page.name
+            patients, model, name = own, page.exported(), page.printed_as
             parts = (screen.lines[part].content.plain for part in ("head", "cover-words"))
             lines = tuple(line.rstrip() for part in parts if part for line in part.split("\n"))
-        silent = None if screen.session.player is not None else screen.session.feed.silent_for()
+        past = screen.session.player is not None  # of a recording, or of a ward that goes on meanwhile
+        silent = None if past else screen.session.feed.silent_for()
         return Shown(
             page=name, title=self._title(name, patients), model=model, lines=lines, patients=patients,
             who=self._who(patients) if page is not None else None, user=screen.desk.user, ward=painter.ward,

@@ -20,10 +20,16 @@ class Keyboard:
     def __init__(self, screen: BoardScreen) -> None:
         self.screen = screen
         self.typing: TypedLine | None = None
+        self._pressed = screen.clock()
+
+    def idle(self) -> float:
+        """Seconds since a key was pressed."""
+        return self.screen.clock() - self._pressed
 
     def key(self, event: events.Key) -> None:
         """Does what a key means at this moment."""
         screen, now = self.screen, self.screen.clock()
+        self._pressed = now
         fresh = screen.desk.key(event.key)
         screen.roster.order.key_pressed(now)
         if self._typed(event) or (fresh and self._chosen(event.key)):

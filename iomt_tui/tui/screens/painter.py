@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final, cast
 
 from iomt_tui.alarms.model import Alarm
 from iomt_tui.security.text import safe_text
+from iomt_tui.tui.folding import Changes
 from iomt_tui.tui.screens.parts import BoardParts
-from iomt_tui.tui.session import Changes
 from iomt_tui.tui.widgets.banner import banner_words
 from iomt_tui.ward.link import LOADING, Link
 from iomt_tui.ward.view import PatientView, WardView

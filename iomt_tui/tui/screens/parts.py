@@ -10,16 +10,19 @@ from iomt_tui.tui.keys import TABLE
 from iomt_tui.tui.ordering import Sort
 from iomt_tui.tui.pages.sign_in import SignInPage
 from iomt_tui.tui.session import Monitoring
+from iomt_tui.tui.text import plain
 from iomt_tui.tui.widgets.asking import ask_lines
 from iomt_tui.tui.widgets.banner import away_line, banner, banner_height, notice_lines
 from iomt_tui.tui.widgets.footer import answer_line, footer_line, question_line, typed_line
 from iomt_tui.tui.widgets.header import HeaderState, header_line
 from iomt_tui.tui.widgets.link_lines import MOST, calm_words, link_rows, link_word, server_name
+from iomt_tui.tui.widgets.past import PastState, past_lines, past_word
 from iomt_tui.tui.widgets.patient_lines import patient_lines
 from iomt_tui.tui.widgets.replay_bar import replay_line
 from iomt_tui.tui.widgets.severity import flash_half_period
 from iomt_tui.tui.widgets.strip import CALM, StripState, held, strip_line
 from iomt_tui.tui.widgets.tiny import tiny
+from iomt_tui.ward.judge import urgency
 from iomt_tui.ward.view import PatientView
 
 if TYPE_CHECKING:
@@ -59,6 +62,8 @@ class BoardParts:
     def _banner(self) -> None:
         screen, words = self.screen, self.seen.banner
         part, width = screen.lines["banner"], screen.size.width
+        past = past_lines(self._past_state(), screen.measures, width) if screen.session.travelling else []
+        self._block("past", past)
         if words[0]:
             rows = banner(words, width, banner_height(words, width, screen.size.height - 4))
         else:
@@ -74,6 +79,18 @@ class BoardParts:
             "away", [away_line(away.missed, away.fault, keys[0], self.seen.ward.tz, width)]
             if told and away.missed is not None else [],
         )  # fmt: skip
+
+    def _past_state(self) -> PastState:
+        """The moment that is shown beside what happens now: alarms of now are told at any place in time."""
+        session = self.screen.session
+        live, now = session.live, session.live_now()
+        worst = min(
+            (one for patient in live.patients.values() for one in patient.alarms.values() if one.state != "normal"),
+            key=urgency, default=None,
+        )  # fmt: skip
+        view = live.view(worst.ref.patient, now) if worst is not None else None
+        trouble = link_word(live.link, now)
+        return PastState(self.seen.now, session.live_header(), view, worst, self.screen.keys.labels("now")[0], trouble)
 
     def _notices(self, width: int) -> list[Content]:
         """What the line to the server asks for, then what the engine must tell everybody; at most three rows."""
@@ -132,7 +149,7 @@ class BoardParts:
             self._strip_key(),
             others,
             self._among(),
-            self.seen.halted,
+            self.seen.halted or screen.session.travelling,
             self._calm(),
             server_name(self.seen.link),
         )
@@ -190,7 +207,10 @@ class BoardParts:
         screen = self.screen
         page, width = screen.cover, max(1, screen.size.width - 3)
         lines = page.lines(width) if page is not None else None
-        if page is not None and lines is None:
+        if page is not None and lines is None and screen.session.travelling:
+            self._block("head", [])
+            self._show("cover-words", plain(" The patient was not on the ward at this moment.", "$label"))
+        elif page is not None and lines is None:
             screen.open_cover(None)
         elif page is not None and lines is not None:
             self._block("head", page.head(screen.size.width))
@@ -259,4 +279,6 @@ class BoardParts:
         worst = [screen.session.ward.view(p, self.seen.now) for p in screen.roster.by_urgency[:height]]
         ask = self._question() or (screen.desk.answer.words if screen.desk.answer is not None else "")
         trouble = self.seen.banner[0] or link_word(self.seen.link, self.seen.now)
+        if screen.session.travelling:
+            trouble = past_word(self.seen.now, self.seen.ward.tz)
         self._show("tiny", *tiny(self.seen.ward, worst, screen.measures, width, height, trouble, ask, self._audio()))

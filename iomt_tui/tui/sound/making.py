@@ -20,6 +20,6 @@ def sounding(settings: Settings, session: Session, ring: Callable[[], bool], clo
     def wanted() -> bool:
         if settings.sound != "auto":
             return settings.sound != "off"
-        return session.player is None and session.ward.seq > 0 and not session.ward.watermark
+        return session.feed.player is None and session.live.seq > 0 and not session.live.watermark
 
     return Sounding(player, bell, clock, wanted)

@@ -10,10 +10,10 @@ from board_desk import desk
 from shown_ward import WrittenFeed, alarm, write_ward
 
 from iomt_tui.alarms.model import Priority
+from iomt_tui.tui.folding import Changes
 from iomt_tui.tui.ordering import BETWEEN_MOVES
 from iomt_tui.tui.roster import Roster
 from iomt_tui.tui.screens.board import BoardScreen
-from iomt_tui.tui.session import Changes
 from iomt_tui.ward.fold import Ward
 
 

@@ -11,8 +11,8 @@ from iomt_tui.cli.headless.documents import Watermark
 from iomt_tui.cli.headless.json_out import monitored
 from iomt_tui.cli.headless.plain import first_line, place
 from iomt_tui.cli.headless.story.pages import Given, PrintedPage, span
-from iomt_tui.cli.times import clock_time, iso
 from iomt_tui.security.text import safe_text
+from iomt_tui.times import clock_time, iso
 from iomt_tui.ward.view import PatientView
 
 

@@ -50,11 +50,9 @@ def _rows(module: Any, view: Any, given: Given) -> Iterator[Row]:
 
 @dataclass(frozen=True, slots=True)
 class PrintedPage:
-    """One page. ``screen`` is what it is called there; ``shape`` is its document's class, ``module:Class`` below
-    :mod:`iomt_tui.cli.headless`."""
+    """One page. ``shape`` is its document's class, ``module:Class`` below :mod:`iomt_tui.cli.headless`."""
 
     name: str
-    screen: str
     shape: str
     build: Callable[[Asked], object] | None  # None: it is no page of one patient
     as_document: Callable[[Any, Any, Given], object] = _document
@@ -92,20 +90,17 @@ class PrintedPage:
 
 _ALL: Final = (
     PrintedPage(
-        "board", "board", "documents:SnapshotDocument", None, lambda m, v, g: m.document(v, g.silent),
+        "board", "documents:SnapshotDocument", None, lambda m, v, g: m.document(v, g.silent),
         lambda m, v, g: m.plain(v, g.zone, g.units, g.silent), lambda m, v, g: m.rows(v, g.silent),
     ),
     PrintedPage(
-        "overview", "patient", "documents:PatientDocument", building.overview,
+        "overview", "documents:PatientDocument", building.overview,
         as_plain=lambda m, v, g: m.plain(v, g.zone, g.units, g.ward.now),
     ),
 )  # fmt: skip
 
 PAGES: Final[Mapping[str, PrintedPage]] = {page.name: page for page in _ALL}
-"""By the name on the command line."""
-
-ON_SCREEN: Final[Mapping[str, PrintedPage]] = {page.screen: page for page in _ALL}
-"""By the name on the screen."""
+"""By the name on the command line, which is ``printed_as`` on the screen."""
 
 OF_A_PATIENT: Final = tuple(page.name for page in _ALL if page.build is not None)
 """What ``snapshot --page`` takes."""

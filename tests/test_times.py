@@ -1,4 +1,4 @@
-"""Times and durations of the command line."""
+"""Times and durations as people write them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iomt_tui.cli.times import iso, milliseconds, parse_duration, parse_moment, resolve, ward_zone
+from iomt_tui.times import iso, milliseconds, parse_duration, parse_moment, resolve, resolve_back, ward_zone
 
+NIGHT = milliseconds(datetime(2026, 3, 2, 7, 0, tzinfo=UTC))
 EVENING = milliseconds(datetime(2026, 3, 1, 20, 30, 15, tzinfo=UTC))
 
 
@@ -37,25 +38,40 @@ def test_what_is_no_duration(text: str) -> None:
         ("22:05", "2026-03-01T22:05:00.000Z"),
         ("20:30:15", "2026-03-01T20:30:15.000Z"),
         ("03:12", "2026-03-02T03:12:00.000Z"),  # the night goes on after midnight
+        ("-2h", "2026-03-02T05:00:00.000Z"),
         ("2026-03-01T21:00", "2026-03-01T21:00:00.000Z"),
         ("2026-03-01T21:00:00+01:00", "2026-03-01T20:00:00.000Z"),
         ("2026-03-01T21:00:00Z", "2026-03-01T21:00:00.000Z"),
     ],
 )
 def test_moments(text: str, expected: str) -> None:
-    assert iso(resolve(parse_moment(text), EVENING, UTC)) == expected
+    assert iso(resolve(parse_moment(text), EVENING, NIGHT, UTC)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("03:12", "2026-03-02T03:12:00.000Z"),
+        ("07:00", "2026-03-02T07:00:00.000Z"),
+        ("22:05", "2026-03-01T22:05:00.000Z"),  # it has not been today yet
+        ("-90m", "2026-03-02T05:30:00.000Z"),
+        ("+15m", "2026-03-01T20:45:15.000Z"),
+    ],
+)
+def test_looking_back_a_time_of_day_is_the_newest_that_has_been(text: str, expected: str) -> None:
+    assert iso(resolve_back(parse_moment(text), EVENING, NIGHT, UTC)) == expected
 
 
 def test_a_time_of_day_is_the_wards() -> None:
     berlin = ZoneInfo("Europe/Berlin")
-    assert iso(resolve(parse_moment("22:00"), EVENING, berlin)) == "2026-03-01T21:00:00.000Z"
-    assert iso(resolve(parse_moment("2026-03-01T22:00"), EVENING, berlin)) == "2026-03-01T21:00:00.000Z"
+    assert iso(resolve(parse_moment("22:00"), EVENING, NIGHT, berlin)) == "2026-03-01T21:00:00.000Z"
+    assert iso(resolve(parse_moment("2026-03-01T22:00"), EVENING, NIGHT, berlin)) == "2026-03-01T21:00:00.000Z"
 
 
 def test_a_time_of_day_across_the_change_of_clocks() -> None:
     berlin = ZoneInfo("Europe/Berlin")
     before = milliseconds(datetime(2026, 3, 28, 22, 0, tzinfo=berlin))
-    assert iso(resolve(parse_moment("06:00"), before, berlin)) == "2026-03-29T04:00:00.000Z"
+    assert iso(resolve(parse_moment("06:00"), before, NIGHT, berlin)) == "2026-03-29T04:00:00.000Z"
 
 
 @pytest.mark.parametrize("text", ["", "noon", "25:00", "12:60", "+", "+x", "2026-13-01"])
@@ -67,7 +83,7 @@ def test_what_is_no_moment(text: str) -> None:
 @given(st.integers(min_value=0, max_value=4_000_000_000_000), st.integers(min_value=0, max_value=86_399))
 def test_a_time_of_day_lies_within_the_day_after_the_start(start: int, second: int) -> None:
     text = f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}"
-    at = resolve(parse_moment(text), start, UTC)
+    at = resolve(parse_moment(text), start, NIGHT, UTC)
     assert start // 1000 * 1000 <= at <= start + 86_400_000
     assert at // 1000 % 86_400 == second
 

@@ -1,4 +1,4 @@
-"""Times and durations as they are written on the command line."""
+"""Times and durations as people write them, on the command line and on the screen."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Final
 
-_OFFSET: Final = re.compile(r"\+(.+)")
+_OFFSET: Final = re.compile(r"([+-])(.+)")
 _CLOCK: Final = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?")
 _PART: Final = re.compile(r"(\d+(?:\.\d+)?)\s*(ms|min|m|s|h|d)")
 _MS: Final = {"ms": 1, "s": 1000, "m": 60_000, "min": 60_000, "h": 3_600_000, "d": 86_400_000}
@@ -16,9 +16,11 @@ _LONGEST: Final = 3650 * _MS["d"]
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A point in a recording, not yet tied to it: an offset in ms, a time of day in s, or a date and time."""
+    """A point in a recording, not yet tied to it: ms from its start or before its end, a time of day in s, or
+    a date and time."""
 
     offset: int | None = None
+    ago: int | None = None
     clock: int | None = None
     instant: datetime | None = None
 
@@ -46,9 +48,10 @@ def parse_date(text: str) -> date:
 
 
 def parse_moment(text: str) -> Moment:
-    """A moment from "+15m", "03:12", "03:12:30" or ISO 8601. Raises ValueError with an example."""
+    """A moment from "+15m", "-2h", "03:12", "03:12:30" or ISO 8601. Raises ValueError with an example."""
     if match := _OFFSET.fullmatch(text.strip()):
-        return Moment(offset=parse_duration(match[1]))
+        length = parse_duration(match[2])
+        return Moment(offset=length) if match[1] == "+" else Moment(ago=length)
     if match := _CLOCK.fullmatch(text.strip()):
         hours, minutes, seconds = (int(part or 0) for part in match.groups())
         return Moment(clock=hours * 3600 + minutes * 60 + seconds)
@@ -56,26 +59,39 @@ def parse_moment(text: str) -> Moment:
         return Moment(instant=datetime.fromisoformat(text.strip()))
     except ValueError:
         raise ValueError(
-            f"{text!r} is not a time: write +15m from the start, 03:12 on the recording's day, or 2026-03-01T03:12:00Z"
+            f"{text!r} is not a time: write +15m from the start, -2h from the end, 03:12, or 2026-03-01T03:12:00Z"
         ) from None
 
 
-def resolve(moment: Moment, start: int, zone: tzinfo) -> int:
-    """``moment`` as ms UTC in a recording that begins at ``start`` (ms UTC) on a ward in ``zone``.
+def resolve(moment: Moment, start: int, end: int, zone: tzinfo) -> int:
+    """``moment`` as ms UTC in a recording from ``start`` to ``end`` (ms UTC) on a ward in ``zone``.
 
     A time of day is the first one at or after the start, so 03:12 of a night shift is the next morning. A date without
     an offset is the ward's local time.
     """
     if moment.offset is not None:
         return start + moment.offset
+    if moment.ago is not None:
+        return end - moment.ago
     if moment.instant is not None:
         return milliseconds(moment.instant if moment.instant.tzinfo else moment.instant.replace(tzinfo=zone))
     local = datetime.fromtimestamp(start // 1000, zone)
-    hours, rest = divmod(moment.clock or 0, 3600)
-    wanted = local.replace(hour=hours, minute=rest // 60, second=rest % 60, microsecond=0, fold=0)
-    if wanted < local:
-        wanted += timedelta(days=1)
-    return milliseconds(wanted)
+    wanted = _that_day(local, moment.clock or 0)
+    return milliseconds(wanted if wanted >= local else wanted + timedelta(days=1))
+
+
+def resolve_back(moment: Moment, start: int, now: int, zone: tzinfo) -> int:
+    """The same, looking back from ``now`` (ms UTC): a time of day is the newest one that has been."""
+    if moment.clock is None:
+        return resolve(moment, start, now, zone)
+    local = datetime.fromtimestamp(now // 1000, zone)
+    wanted = _that_day(local, moment.clock)
+    return milliseconds(wanted if wanted <= local else wanted - timedelta(days=1))
+
+
+def _that_day(local: datetime, clock: int) -> datetime:
+    hours, rest = divmod(clock, 3600)
+    return local.replace(hour=hours, minute=rest // 60, second=rest % 60, microsecond=0, fold=0)
 
 
 def milliseconds(instant: datetime) -> int:
