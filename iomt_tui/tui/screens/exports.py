@@ -160,7 +160,7 @@ class Exports:
         elif op:
             desk.saved(op, None)
         else:
-            desk.say(f"exported: {question.lines[0]}; no log tells of it.")
+            desk.say(f"exported, and no log tells of it: {question.lines[0]}")
         self.screen.painter.paint()
 
 
