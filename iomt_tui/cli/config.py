@@ -6,6 +6,7 @@ pydantic, so it is imported only when there is a configuration file or someone a
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -175,8 +176,8 @@ class ScannerSection(_Section):
 
 
 def _a_directory(text: str) -> str:
-    if text and not text.startswith(("/", "~")):
-        raise ValueError('must be the whole path of a directory, from "/" or "~/"')
+    if text and not (Path(text).is_absolute() or text.startswith("~/")):
+        raise ValueError('must be the whole path of a directory, or begin with "~/"')
     return text
 
 

@@ -15,7 +15,22 @@ RUN = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
 
 
 @pytest.mark.parametrize(
-    "text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", '"=1', "'=1", ";=1", "＝1", "  ＠x", "\n=cmd|' /C calc'!A0"]
+    "text",
+    [
+        "=1+1",
+        "+1",
+        "-1",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        " =1",
+        '"=1',
+        "'=1",
+        ";=1",
+        "＝1",
+        "  ＠x",
+        "\n=cmd|' /C calc'!A0",
+    ],
 )
 def test_text_that_would_be_run_is_text(text: str) -> None:
     assert cell_text(text) == f"'{text}"
@@ -28,7 +43,16 @@ def test_other_text_stays(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("number", "text"),
-    [(84.0, "84"), (36.7, "36.7"), (-2.5, "-2.5"), (0, "0"), (-0.0, "0"), (float("nan"), ""), (float("inf"), ""), (None, "")],
+    [
+        (84.0, "84"),
+        (36.7, "36.7"),
+        (-2.5, "-2.5"),
+        (0, "0"),
+        (-0.0, "0"),
+        (float("nan"), ""),
+        (float("inf"), ""),
+        (None, ""),
+    ],
 )
 def test_numbers_are_numbers(number: float | None, text: str) -> None:
     assert cell_text(number) == text

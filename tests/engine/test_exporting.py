@@ -55,10 +55,10 @@ def test_the_same_again_gets_the_same_answer() -> None:
 
 
 WRONG: list[dict[str, Any]] = [
-    {"format": "pdf"}, {"format": None}, {"what": ""}, {"what": "Trends"}, {"what": 3}, {"what": "a\n"}, {"from": T + 1},
-    {"to": "now"}, {"to": None}, {"bytes": -1}, {"bytes": True}, {"bytes": 1.5}, {"sha256": "ab"}, {"sha256": "AB" * 32},
-    {"sha256": None}, {"name": ""}, {"name": "../x"}, {"name": "a\u202eb"}, {"name": "x" * 121}, {"patients": "p1"},
-    {"patients": [""]}, {"patients": [1]},
+    {"format": "pdf"}, {"format": None}, {"what": ""}, {"what": "Trends"}, {"what": 3}, {"what": "a\n"},
+    {"from": T + 1}, {"to": "now"}, {"to": None}, {"bytes": -1}, {"bytes": True}, {"bytes": 1.5},
+    {"sha256": "ab"}, {"sha256": "AB" * 32}, {"sha256": None}, {"name": ""}, {"name": "../x"},
+    {"name": "a\u202eb"}, {"name": "x" * 121}, {"patients": "p1"}, {"patients": [""]}, {"patients": [1]},
 ]  # fmt: skip
 
 
@@ -73,7 +73,9 @@ def test_what_is_no_export_is_refused_and_counted(wrong: dict[str, Any]) -> None
     st.sampled_from(FORMATS), st.lists(st.text(min_size=1, max_size=80), max_size=4).map(tuple),
     st.integers(0, T), st.integers(0, T), st.integers(0, 1 << 40),
 )  # fmt: skip
-def test_the_body_says_what_was_exported(form: str, patients: tuple[str, ...], start: int, more: int, size: int) -> None:
+def test_the_body_says_what_was_exported(
+    form: str, patients: tuple[str, ...], start: int, more: int, size: int
+) -> None:
     told = replace(TOLD, form=form, patients=patients, start=start, end=start + more, size=size)
     assert Export.from_body(told.body()) == told
 

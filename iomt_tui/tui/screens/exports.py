@@ -79,7 +79,7 @@ class Exports:
         if page is None:
             patients = screen.roster.shown
             views = tuple(screen.session.ward.view(one, painter.now) for one in patients)
-            model: object | None = BoardView(painter.ward, views)
+            model: object | None = BoardView(views)
             name, lines = BOARD, tuple[str, ...]()
         else:
             own = page.of_whom()

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from iomt_tui.ward.view import PatientView, WardView
+from iomt_tui.ward.view import PatientView
 
 
 @dataclass(frozen=True, slots=True)
 class BoardView:
-    """The ward's line, and the patients whom the board shows, top to bottom: a filter leaves some of them out."""
+    """The patients whom the board shows, top to bottom: a filter leaves some of the ward out."""
 
-    ward: WardView
     patients: tuple[PatientView, ...]

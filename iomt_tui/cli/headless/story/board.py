@@ -11,29 +11,29 @@ from iomt_tui.cli.headless.plain import snapshot_lines
 from iomt_tui.cli.headless.words import Units, condition
 from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.ward.story.board import BoardView
-from iomt_tui.ward.view import PatientView
+from iomt_tui.ward.view import PatientView, WardView
 
 Row = list[str | float | None]
 
 
-def document(view: BoardView, silent: float | None) -> SnapshotDocument:
+def document(view: BoardView, ward: WardView, silent: float | None) -> SnapshotDocument:
     """The document of ``snapshot --json``."""
-    return snapshot_document(view.ward, view.patients, silent)
+    return snapshot_document(ward, view.patients, silent)
 
 
-def plain(view: BoardView, zone: tzinfo, units: Units, silent: float | None) -> Iterator[str]:
+def plain(view: BoardView, ward: WardView, zone: tzinfo, units: Units, silent: float | None) -> Iterator[str]:
     """The words of ``snapshot --plain``."""
-    return snapshot_lines(view.ward, view.patients, zone, units, silent)
+    return snapshot_lines(ward, view.patients, zone, units, silent)
 
 
-def rows(view: BoardView, silent: float | None) -> Iterator[Row]:
+def rows(view: BoardView, ward: WardView, silent: float | None) -> Iterator[Row]:
     """One row a patient, a column for each vital sign that anybody has: empty unless the value is a present one."""
     keys = [key for key in VITALS if any(key in patient.vitals for patient in view.patients)]
     yield [
         "patient", "bed", "name", "record", "severity", "alarm", "NEWS2", "NEWS2 inputs known (of 7)",
         *(f"{VITALS[key].name} ({VITALS[key].unit})" for key in keys), "last contact",
     ]  # fmt: skip
-    present = silent is None or monitored(view.ward, silent)  # of a recording it is the moment that is shown
+    present = silent is None or monitored(ward, silent)  # of a recording it is the moment that is shown
     for patient in view.patients:
         yield _row(patient, keys, present=present)
 

@@ -90,8 +90,8 @@ class PrintedPage:
 
 _ALL: Final = (
     PrintedPage(
-        "board", "documents:SnapshotDocument", None, lambda m, v, g: m.document(v, g.silent),
-        lambda m, v, g: m.plain(v, g.zone, g.units, g.silent), lambda m, v, g: m.rows(v, g.silent),
+        "board", "documents:SnapshotDocument", None, lambda m, v, g: m.document(v, g.ward, g.silent),
+        lambda m, v, g: m.plain(v, g.ward, g.zone, g.units, g.silent), lambda m, v, g: m.rows(v, g.ward, g.silent),
     ),
     PrintedPage(
         "overview", "documents:PatientDocument", building.overview,
