@@ -27,6 +27,10 @@ KINDS = {
     "MedicationAdministration", "Observation",
 }  # fmt: skip
 
+NOBODY: dict[str, Any] = dict.fromkeys(("bed", "family", "given", "sex", "mrn", "problem"), "") | {
+    "id": "p", "born": None, "home": False, "allergies": [], "conditions": [],
+}  # fmt: skip
+
 
 def simulated(beds: int = 6) -> list[Arrival]:
     ward = SimulatedWard(beds, 7, DEFAULT_START, rate=0.1)
@@ -93,9 +97,6 @@ def _texts(value: Any) -> list[str]:
 
 
 def test_who_is_not_fully_known_is_a_patient_all_the_same() -> None:
-    body: dict[str, Any] = dict.fromkeys(("bed", "family", "given", "sex", "mrn", "problem"), "") | {
-        "id": "p", "born": None, "home": False, "allergies": [], "conditions": [],
-    }  # fmt: skip
     device: dict[str, Any] = {
         "id": "d",
         "patient": "p",
@@ -106,7 +107,7 @@ def test_who_is_not_fully_known_is_a_patient_all_the_same() -> None:
         "battery": None,
         "state": "on",
     }
-    found = bundle(EXTENT, [(0, "patient", body), (0, "device", device)], UTC)
+    found = bundle(EXTENT, [(0, "patient", NOBODY), (0, "device", device)], UTC)
     get_fhir_model_class("Bundle").model_validate(found)
     patient = next(one for one in resources(found) if one["resourceType"] == "Patient")
     assert ("identifier" not in patient and "name" not in patient) or patient["name"] == [{"use": "official"}]
@@ -123,8 +124,7 @@ def test_who_asked_and_what_was_left_out_is_told(whole: dict[str, Any]) -> None:
 def test_too_many_values_become_one_of_each_step_and_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bundles, "MOST", 300)
     seconds = [Reading("p", "d", DEFAULT_START + s * 1_000, {"hr": 60.0 + s}, None) for s in range(3_000)]
-    body: dict[str, Any] = {"id": "p", "bed": "1", "family": "A", "given": "B", "sex": "F", "mrn": "1", "problem": "", "born": None,
-            "home": False, "allergies": [], "conditions": []}  # fmt: skip
+    body = NOBODY | {"family": "A", "given": "B", "sex": "F"}
     found = bundle(EXTENT, [(0, "patient", body), *((r.observed_at, "obs", r) for r in seconds)], UTC)
     counted = Counter(one["resourceType"] for one in resources(found))
     assert counted["Observation"] == 300

@@ -82,7 +82,8 @@ def page_lines(page: PrintedPage, view: object, who: PatientView, given: Given) 
     if given.ward.notice:
         yield f"NOTICE: {given.ward.notice}"
     name = who.full_name or who.name or who.id
-    yield f"{place(who).capitalize()}, {name}, record {who.mrn or 'unknown'}: {page.name}"
+    where = place(who)
+    yield f"{where[:1].upper()}{where[1:]}, {name}, record {who.mrn or 'unknown'}: {page.name}"
     begin, end = span(view, given.ward.now)
     if begin < end:
         yield f"From {clock_time(begin, given.zone)} to {clock_time(end, given.zone)}."
