@@ -59,7 +59,7 @@ def test_a_page_as_json_validates_and_is_marked(name: str, capsys: pytest.Captur
 def test_a_page_in_words(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     lines = printed(capsys, "--plain", "--bed", "H3", "--page", name, *DEMO, "--width", "72").splitlines()
     assert lines[0].startswith("DEMO: simulated, not real patients.")
-    assert any("Home H3, MORALES, Paz, record " in line for line in lines[:4])
+    assert any(line.startswith("Home H3, MORALES, ") for line in lines[:4])
     assert len(lines) > 3 and max(map(len, lines)) <= 72
     assert all(line.isprintable() for line in lines)
 
