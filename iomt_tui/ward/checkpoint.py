@@ -20,23 +20,21 @@ from iomt_tui.alarms.settings import Setting
 from iomt_tui.alarms.suppression import Suppression
 from iomt_tui.security.text import safe_text
 from iomt_tui.ward.adherence import HomeDoses
+from iomt_tui.ward.checkpoint_series import Arrays, dump_series, load_series
 from iomt_tui.ward.fold import Ward
 from iomt_tui.ward.link import Link
 from iomt_tui.ward.medication import MedicationState
 from iomt_tui.ward.notes import Note
 from iomt_tui.ward.scores import ServerScore
-from iomt_tui.ward.series import LEVELS, Series
 from iomt_tui.ward.state import DeviceState, PatientState
+from iomt_tui.ward.swaps import Swap
 from iomt_tui.ward.written import Writes
 
-VERSION = 2
+VERSION = 3
 OLDEST = 1
-"""The oldest version that is still read: its arrays lie item after item, its scores in the JSON."""
-_ITEM = 4  # bytes of every number in the arrays
-_SERIES = (
-    "value", "at", "limit", "device", "device_at", "flag", "absent", "absent_at", "bucket", "low", "high", "band_low",
-    "band_high",
-)  # fmt: skip
+"""The oldest version that is still read: its arrays lie item after item, its scores in the JSON. Version 2 has no last
+values in its rollups, see :mod:`iomt_tui.ward.checkpoint_series`."""
+_ITEM = 4  # bytes of every number in the arrays; a longer one counts as several
 _PATIENT = (
     "bed",
     "family",
@@ -51,6 +49,7 @@ _PATIENT = (
     "conditions",
     "flags",
     "team",
+    "code_status",
 )
 _DEVICE = ("kind", "model", "firmware", "patient", "periods", "battery", "signal", "state")
 _CLOCK = ("offset", "skew", "since_skew", "candidate", "agree", "observed")
@@ -105,7 +104,7 @@ def load(blob: bytes) -> Ward:
         raw = zlib.decompress(blob)
         size = int.from_bytes(raw[:8], "little")
         head = orjson.loads(raw[8 : 8 + size])
-        return _ward(head, _items(head["version"], memoryview(raw)[8 + size :]))
+        return _ward(head, Arrays(_items(head["version"], memoryview(raw)[8 + size :])))
     except CheckpointError:
         raise
     except (zlib.error, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -121,7 +120,7 @@ def _items(version: int, arrays: memoryview) -> memoryview:
 def _device(device: DeviceState) -> dict[str, Any]:
     return {
         "id": device.id, "body": {n: getattr(device, n) for n in _DEVICE}, "contact": device.last_contact,
-        "left": device.left,
+        "left": device.left, "since": device.since, "drained": device.battery_history,
         "clock": {n: getattr(device.clock, n) for n in _CLOCK},
     }  # fmt: skip
 
@@ -138,10 +137,10 @@ def _patient(patient: PatientState, arrays: list[bytes]) -> dict[str, Any]:
         "refused": dict(patient.refused), "news": _news(patient, arrays), "medication": patient.medication.dump(),
         "news_known": patient.news_known, "dirty": patient.news_dirty,
         "home_doses": patient.home_doses.body() if patient.home_doses else None,
-        "series": {key: _series(s, arrays) for key, s in patient.series.items()},
+        "series": {key: dump_series(s, arrays) for key, s in patient.series.items()},
         "writes": patient.writes.body() if patient.writes else None,
         "server_news2": None if patient.server_news2 is None else list(patient.server_news2),
-        "notes": [note.body() for note in patient.notes],
+        "notes": [note.body() for note in patient.notes], "swaps": [list(swap) for swap in patient.swaps],
     }  # fmt: skip
 
 
@@ -152,16 +151,7 @@ def _news(patient: PatientState, arrays: list[bytes]) -> int:
     return len(patient.news_history)
 
 
-def _series(series: Series, arrays: list[bytes]) -> dict[str, Any]:
-    for rollup in series.rollups:
-        arrays += [rollup.low.tobytes(), rollup.high.tobytes()]
-    fields = {n: getattr(series, n) for n in _SERIES}
-    # NaN has no JSON; a series without a value says so by its ``at``.
-    fields = {n: None if v != v else v for n, v in fields.items()}
-    return {"fields": fields, "rollups": [(r.base, len(r.low)) for r in series.rollups]}
-
-
-def _ward(head: dict[str, Any], arrays: memoryview) -> Ward:
+def _ward(head: dict[str, Any], arrays: Arrays) -> Ward:
     ward = Ward()
     for name in _WARD:
         setattr(ward, name, head["ward"][name])
@@ -178,10 +168,10 @@ def _ward(head: dict[str, Any], arrays: memoryview) -> Ward:
     for data in head["devices"]:
         device = ward.devices[data["id"]] = DeviceState(data["id"])
         device.merge(data["body"])
-        device.last_contact, device.left = data["contact"], data.get("left", -1)
+        device.last_contact, device.left, device.since = data["contact"], data.get("left", -1), data.get("since", -1)
+        device.battery_history = [(minute, percent) for minute, percent in data.get("drained", ())]
         for name in _CLOCK:
             setattr(device.clock, name, data["clock"][name])
-    at = 0
     for data in head["patients"]:
         patient = ward.patients[data["id"]] = PatientState(data["id"])
         patient.merge(data["body"])
@@ -200,16 +190,16 @@ def _ward(head: dict[str, Any], arrays: memoryview) -> Ward:
             patient.reported.setdefault((param, kind), {})[device] = told
         patient.medication = MedicationState.load(data.get("medication", {}))
         patient.refused = Counter(data["refused"])
-        at = _restore_news(patient, data["news"], arrays, at)
+        patient.news_history = _news_history(data["news"], arrays)
         patient.news_known = [(minute, count) for minute, count in data.get("news_known", ())]
         patient.news_dirty = data["dirty"]
         _restore_linked(patient, data)
         if data.get("home_doses"):
             patient.home_doses = HomeDoses.from_body(data["home_doses"], patient.medication.orders)
         for key, fields in data["series"].items():
-            at = _restore(patient, key, fields, arrays, at)
-    if at != len(arrays):
-        raise CheckpointError("cut short, or followed by something else")
+            patient.series[str(key)] = load_series(str(key), fields, arrays, head["version"])
+    if not arrays.over:
+        raise CheckpointError("followed by something else")
     ward.flood = _flood(ward, head.get("flood"))
     return ward
 
@@ -218,6 +208,7 @@ def _restore_linked(patient: PatientState, data: dict[str, Any]) -> None:
     """What a checkpoint of an older program does not hold is not known."""
     patient.writes = Writes.from_body(data.get("writes"))
     patient.notes = tuple(Note.from_body(note) for note in data.get("notes", ()))
+    patient.swaps = tuple(Swap(at, *map(safe_text, words)) for at, *words in data.get("swaps", ()))
     if (score := data.get("server_news2")) is not None:
         patient.server_news2 = ServerScore(int(score[0]), int(score[1]), safe_text(score[2], 40))
 
@@ -234,29 +225,7 @@ def _flood(ward: Ward, kept: list[Any] | None) -> FloodWatch:
     return FloodWatch(kept[0], kept[1:])
 
 
-def _restore_news(patient: PatientState, news: int | list[tuple[int, int]], arrays: memoryview, at: int) -> int:
+def _news_history(news: int | list[tuple[int, int]], arrays: Arrays) -> list[tuple[int, int]]:
     if isinstance(news, list):
-        patient.news_history = [(minute, total) for minute, total in news]
-        return at
-    minutes, totals = array("i"), array("i")
-    size = _ITEM * news
-    minutes.frombytes(arrays[at : at + size])
-    totals.frombytes(arrays[at + size : at + 2 * size])
-    patient.news_history = list(zip(minutes, totals, strict=True))
-    return at + 2 * size
-
-
-def _restore(patient: PatientState, key: str, data: dict[str, Any], arrays: memoryview, at: int) -> int:
-    series = patient.series[str(key)] = Series(0)
-    for name in _SERIES:
-        value = data["fields"][name] if name != "device_at" else data["fields"].get(name, 0)
-        setattr(series, name, float("nan") if value is None else value)
-    series.device, series.absent = safe_text(series.device), safe_text(series.absent)
-    for rollup, (base, count), (_, cap) in zip(series.rollups, data["rollups"], LEVELS, strict=True):
-        if not 0 <= count <= cap:
-            raise CheckpointError("a rollup of impossible length")
-        rollup.base, rollup.low, rollup.high = base, array("f"), array("f")
-        rollup.low.frombytes(arrays[at : at + 4 * count])
-        rollup.high.frombytes(arrays[at + 4 * count : at + 8 * count])
-        at += 8 * count
-    return at
+        return [(minute, total) for minute, total in news]
+    return list(zip(arrays.take("i", news), arrays.take("i", news), strict=True))

@@ -6,8 +6,9 @@ Every time is an int in milliseconds since 1970-01-01 UTC. Bodies are JSON (orjs
                entry of a log; ``beds`` names every bed, taken or not, where the source knows them
 ``patient``    {"id", "bed", "family", "given", "sex": "F"|"M"|"X"|"", "born": "1954-02-01"|null, "home": bool,
                "mrn", "problem", "spo2_scale": 1|2, "allergies": [str], "conditions": [str], "flags": [str],
-               "team": [str]}; later ones merge. ``flags`` are warnings ("Fall risk"), ``team`` who cares for the
-               patient ("Eze, C (attending physician)"); both may be missing
+               "team": [str], "code_status": str}; later ones merge. ``flags`` are warnings ("Fall risk"), ``team`` who
+               cares for the patient ("Eze, C (attending physician)"), ``code_status`` what was decided of
+               resuscitation ("Not for resuscitation"), "" where that is not known; all three may be missing
 ``discharge``  {"id"}
 ``device``     {"id", "patient": str|null, "kind", "model", "periods": {vital: seconds}, "battery": 0-100|null,
                "signal": 0-100|null, "state": "on"|"off"|"gone"|"charging", "firmware"}; later ones merge

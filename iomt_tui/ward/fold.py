@@ -26,6 +26,7 @@ from iomt_tui.ward.medication import MedicationView, total
 from iomt_tui.ward.present import audible, look_alikes, natural, patient_view
 from iomt_tui.ward.series import Bucket, Series, bucket_width
 from iomt_tui.ward.state import DeviceState, PatientState
+from iomt_tui.ward.swaps import put_on, taken_off
 from iomt_tui.ward.view import PatientView, WardView
 from iomt_tui.ward.written import Writes
 
@@ -92,7 +93,7 @@ class Ward(Decided, Linked):
     def _observations(self, groups: list[Any], received: int) -> None:
         for patient_id, device_id, observed, values, flags in groups:
             patient = self.patients.get(patient_id) or self._patient(patient_id)
-            device = self.devices.get(device_id) or self._device(device_id, patient_id)
+            device = self.devices.get(device_id) or self._device(device_id, patient_id, received)
             self._changed.add(patient_id)
             patient.last_contact = device.last_contact = received
             patient.devices[device_id] = received
@@ -108,7 +109,7 @@ class Ward(Decided, Linked):
                 # Values in order, the ordinary case, are folded here: this loop is the ward's hot path.
                 if at > series.at:
                     if bucket != series.bucket:
-                        series.roll(bucket, value)
+                        series.roll(at, value)
                     elif value < series.low:
                         series.low = value
                     elif value > series.high:
@@ -127,7 +128,7 @@ class Ward(Decided, Linked):
     def _series(self, patient: PatientState, key: str, device: DeviceState, at: int) -> Series:
         series = patient.series.get(key)
         if series is None:
-            series = patient.series[key] = Series(judge.limit_of(device, key))
+            series = patient.series[key] = Series.of(key, judge.limit_of(device, key))
             patient.news_dirty = True
         if series.device != device.id:
             series.limit = judge.limit_of(device, key)
@@ -171,9 +172,10 @@ class Ward(Decided, Linked):
         patient.writes = self.behind.pop(patient_id, patient.writes)
         return patient
 
-    def _device(self, device_id: str, patient_id: str) -> DeviceState:
+    def _device(self, device_id: str, patient_id: str, at: int) -> DeviceState:
         device = self.devices[device_id] = DeviceState(device_id)
         device.patient = patient_id
+        device.since = at if patient_id else -1
         return device
 
     def _on_ward(self, data: dict[str, Any], at: int) -> None:
@@ -203,9 +205,12 @@ class Ward(Decided, Linked):
 
     def _on_device(self, data: dict[str, Any], at: int) -> None:
         patient_id = data.get("patient") or ""
-        device = self.devices.get(data["id"]) or self._device(data["id"], patient_id)
+        new = data["id"] not in self.devices
+        device = self.devices.get(data["id"]) or self._device(data["id"], patient_id, at)
         before, left = device.patient, device.left
         device.merge(data)
+        if "battery" in data:
+            device.told_battery(at)
         if "state" in data:
             if left >= 0 and device.state not in LEFT and before in self.patients:
                 self.patients[before].home_doses.absent(device.id, left, at)
@@ -219,8 +224,17 @@ class Ward(Decided, Linked):
                     if series.device == device.id:
                         series.limit = judge.limit_of(device, key)
             self._changed.add(owner)
-        if before != device.patient and before in self.patients:
-            self._released(self.patients[before], device, at)
+        if before != device.patient or new:
+            self._passed_on(before, device, at)
+
+    def _passed_on(self, before: str, device: DeviceState, at: int) -> None:
+        """A device was given to its patient, and taken from another one or from nobody."""
+        if before != device.patient and (patient := self.patients.get(before)) is not None:
+            patient.swaps = taken_off(patient.swaps, device, [self.devices[d] for d in patient.devices], at)
+            self._released(patient, device, at)
+        device.since = at if device.patient else -1
+        if (patient := self.patients.get(device.patient)) is not None:
+            patient.swaps = put_on(patient.swaps, device, at)
 
     def _released(self, patient: PatientState, device: DeviceState, at: int) -> None:
         """A device was taken off: what it said of the patient is over."""

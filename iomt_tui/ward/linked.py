@@ -33,7 +33,7 @@ class Linked:
     refused: Counter[str]
     _changed: set[str]
 
-    def _device(self, device_id: str, patient_id: str) -> DeviceState:
+    def _device(self, device_id: str, patient_id: str, at: int) -> DeviceState:
         raise NotImplementedError
 
     def _on_past(self, groups: list[Any], at: int) -> None:
@@ -43,7 +43,7 @@ class Linked:
         for patient_id, device_id, observed, values, _flags in groups:
             if (patient := self.patients.get(patient_id)) is None:
                 continue
-            device = self.devices.get(device_id) or self._device(device_id, patient_id)
+            device = self.devices.get(device_id) or self._device(device_id, patient_id, at)
             when = observed + device.clock.offset
             if when > at + AHEAD:
                 patient.refused["future"] += len(values)
@@ -51,7 +51,7 @@ class Linked:
             for key, value in values.items():
                 series = patient.series.get(key)
                 if series is None:
-                    series = patient.series[key] = Series(judge.limit_of(device, key))
+                    series = patient.series[key] = Series.of(key, judge.limit_of(device, key))
                     series.device, series.device_at = device_id, when
                     patient.news_dirty = True
                 if when > recent:

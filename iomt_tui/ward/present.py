@@ -59,7 +59,7 @@ def patient_view(
         last_contact=patient.last_contact if patient.last_contact >= 0 else None, similar=similar,
         suppressions=in_force(patient, now), notifications=_told(patient), limits=changed,
         limits_off=_switched_off(patient, changed, known), doses=patient.medication.counts(tz, now),
-        flags=patient.flags, team=patient.team,
+        flags=patient.flags, team=patient.team, code_status=patient.code_status,
         written=patient.writes.by_ref(), writes=patient.writes.by_op(), notes=patient.notes,
         server_news2=_server_news2(patient, score, now),
     )  # fmt: skip

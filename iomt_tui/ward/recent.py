@@ -4,7 +4,8 @@ changes nothing; late data fill in what later values are compared with, and rais
 from __future__ import annotations
 
 from iomt_tui.clinical.trends import Change, Trend, fallen, falling, gained, risen
-from iomt_tui.ward.series import LEVELS, Rollup, Series
+from iomt_tui.ward.rollup import Rollup
+from iomt_tui.ward.series import LEVELS, Series
 from iomt_tui.ward.state import PatientState
 
 _PER_MINUTE = 6  # buckets of the finest rollup
@@ -26,7 +27,7 @@ def glucose(series: Series) -> Change | None:
 
 def weight(series: Series, rule: Trend) -> Change | None:
     """How much the newest weight is above earlier ones of the same scale."""
-    return gained(_points(series, 2, 9 * 86_400_000), rule)
+    return gained(_points(series, 3, 9 * 86_400_000), rule)
 
 
 def news2(patient: PatientState, minute: int) -> Change | None:

@@ -19,7 +19,11 @@ from iomt_tui.ward.medication import MedicationState
 from iomt_tui.ward.notes import Note
 from iomt_tui.ward.scores import ServerScore
 from iomt_tui.ward.series import Series
+from iomt_tui.ward.swaps import Swap
 from iomt_tui.ward.written import Writes
+
+BATTERY_KEPT = 400
+"""The most points of a device's battery history: two for each percent of two charges."""
 
 _WORD = 40
 _LINE = 120
@@ -29,8 +33,8 @@ class DeviceState:
     """A device: what it told of itself, and its clock."""
 
     __slots__ = (
-        "battery", "clock", "firmware", "id", "kind", "last_contact", "left", "model", "patient", "periods", "signal",
-        "state",
+        "battery", "battery_history", "clock", "firmware", "id", "kind", "last_contact", "left", "model", "patient",
+        "periods", "signal", "since", "state",
     )  # fmt: skip
 
     def __init__(self, device: str) -> None:
@@ -39,11 +43,24 @@ class DeviceState:
         self.kind = self.model = self.firmware = safe_text("")
         self.periods: dict[str, float] = {}
         self.battery: int | None = None
+        self.battery_history: list[tuple[int, int]] = []  # (minute, percent): each level's first and last
         self.signal: int | None = None
         self.state = "on"
         self.last_contact = -1
         self.left = -1  # log time at which it said that it is off or gone; -1 while it is there
+        self.since = -1  # log time at which its patient got it
         self.clock = DeviceClock()
+
+    def told_battery(self, at: int) -> None:
+        """Takes what it has just told of its battery, at log time ``at`` (ms), to the history."""
+        if self.battery is None:
+            return
+        history, told = self.battery_history, (at // 60_000, self.battery)
+        if len(history) > 1 and history[-1][1] == history[-2][1] == self.battery:
+            history[-1] = told
+        else:
+            history.append(told)
+            del history[:-BATTERY_KEPT]
 
     def merge(self, data: dict[str, Any]) -> None:
         """Takes up the fields of a ``device`` body that are there."""
@@ -64,16 +81,17 @@ class PatientState:
     """A patient: identity, series by vital, and the alarms of each condition as last announced."""
 
     __slots__ = (
-        "alarms", "allergies", "bed", "born", "conditions", "devices", "escalated", "family", "flags", "full_name",
+        "alarms", "allergies", "bed", "born", "code_status", "conditions", "devices", "escalated", "family", "flags",
+        "full_name",
         "given", "home", "home_doses", "id", "last_contact", "limits", "medication", "mrn", "name", "news",
         "news_dirty", "news_history", "news_known", "notes",
         "notifications", "problem", "rank", "refused", "reported", "series", "server_news2", "sex", "spo2_scale",
-        "suppressions", "team", "writes",
+        "suppressions", "swaps", "team", "writes",
     )  # fmt: skip
 
     def __init__(self, patient: str) -> None:
         self.id = patient
-        self.bed = self.family = self.given = self.mrn = self.problem = safe_text("")
+        self.bed = self.family = self.given = self.mrn = self.problem = self.code_status = safe_text("")
         self.family = self.name = self.full_name = safe_text(patient, _WORD)
         self.born: str | None = None
         self.sex = ""
@@ -103,6 +121,7 @@ class PatientState:
         self.writes = Writes()  # what is written of the patient to the backend
         self.server_news2: ServerScore | None = None  # the newest that the backend computed
         self.notes: tuple[Note, ...] = ()  # the newest first
+        self.swaps: tuple[Swap, ...] = ()  # the newest last
 
     def told(self, notification: Notification) -> None:
         """Takes up what became of an errand; those of earlier announcements that are done with are forgotten."""
@@ -133,8 +152,9 @@ class PatientState:
         for name in ("bed", "family", "given", "mrn"):
             if name in data:
                 setattr(self, name, safe_text(data[name] or "", _WORD))
-        if "problem" in data:
-            self.problem = safe_text(data["problem"] or "", _LINE)
+        for name in ("problem", "code_status"):
+            if name in data:
+                setattr(self, name, safe_text(data[name] or "", _LINE))
         for name in ("allergies", "conditions", "flags", "team"):
             if name in data:
                 setattr(self, name, tuple(safe_text(x, _LINE) for x in data[name]))

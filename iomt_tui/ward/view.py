@@ -123,6 +123,7 @@ class PatientView:
     doses: DoseCounts = NO_DOSES  # the ward's to give, to the minute
     flags: tuple[SafeText, ...] = ()  # warnings: "Fall risk", "Isolation"
     team: tuple[SafeText, ...] = ()  # who cares for the patient, by name and role
+    code_status: SafeText = NOTHING  # what was decided of resuscitation; "" where that is not known
     written: Mapping[Ref, Written] = field(default_factory=dict)  # alarm -> how its acknowledgement stands
     writes: Mapping[str, Written] = field(default_factory=dict)  # op -> what became of it, the oldest act first
     server_news2: ScoreView | None = None  # the backend's own, beside ours

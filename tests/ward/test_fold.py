@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import zlib
-from array import array
+from collections.abc import Callable
 from typing import Any
 
-import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from logs import START, logs, numbered, opening
+from old_checkpoints import of_version_1, of_version_2
 
 from iomt_tui.alarms.model import Priority
 from iomt_tui.ward.checkpoint import CheckpointError, dump, load
@@ -60,31 +60,27 @@ def test_checkpoint_and_tail_equal_the_whole(entries: list[Entry], cut: int) -> 
     assert seen(resumed, whole.now) == seen(whole, whole.now)
 
 
-def of_version_1(blob: bytes) -> bytes:
-    """The same checkpoint as it was written before: numbers byte after byte, the scores in the JSON."""
-    raw = zlib.decompress(blob)
-    start = 8 + int.from_bytes(raw[:8], "little")
-    head, places = orjson.loads(raw[8:start]), raw[start:]
-    size = len(places) // 4
-    items = b"".join(bytes(places[place * size + i] for place in range(4)) for i in range(size))
-    arrays, at = b"", 0
-    for patient in head["patients"]:
-        count = patient["news"]
-        numbers = array("i", items[at : at + 8 * count])
-        patient["news"] = list(zip(numbers[:count], numbers[count:], strict=True))
-        own = 8 * sum(length for series in patient["series"].values() for _, length in series["rollups"])
-        arrays += items[at + 8 * count :][:own]
-        at += 8 * count + own
-    text = orjson.dumps(head | {"version": 1})
-    return zlib.compress(len(text).to_bytes(8, "little") + text + arrays)
+def drawn(ward: Ward) -> list[object]:
+    """What trends show of every vital, in the widths that every program kept."""
+    return [
+        series.buckets((ward.now // width - 60) * width, width, 61)
+        for patient in ward.patients.values()
+        for series in patient.series.values()
+        for width in (10_000, 60_000, 3_600_000)
+    ]
 
 
-@given(logs(), st.integers(0, 40))
-def test_a_checkpoint_of_version_1_is_still_read(entries: list[Entry], cut: int) -> None:
+@pytest.mark.parametrize("written", [of_version_1, of_version_2])
+@given(entries=logs(), cut=st.integers(0, 40))
+def test_a_checkpoint_of_an_older_program_is_still_read(
+    written: Callable[[Ward], bytes], entries: list[Entry], cut: int
+) -> None:
     whole, half = folded(entries), folded(entries[:cut])
-    resumed = load(of_version_1(dump(half)))
+    resumed = load(written(half))
     resumed.apply(entries[cut:])
-    assert dump(resumed) == dump(whole)
+    assert seen(resumed, whole.now) == seen(whole, whole.now)
+    assert drawn(resumed) == drawn(whole)
+    assert load(dump(resumed)).now == whole.now
 
 
 @given(logs(), st.data())

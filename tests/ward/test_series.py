@@ -5,7 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iomt_tui.ward.series import LEVELS, Rollup, Series, bucket_width, worst
+from iomt_tui.ward.rollup import SLACK, Rollup
+from iomt_tui.ward.series import LEVELS, Series, bucket_width, worst
 
 BASE = 1_700_000_000_000
 
@@ -65,13 +66,17 @@ def test_gaps_are_gaps() -> None:
 
 
 def test_a_rollup_keeps_no_more_than_its_cap() -> None:
-    rollup = Rollup(100)
+    rollup = Rollup(1, 100)
     for index in (0, 50, 99, 150, 151, 10_000, 9_950):
-        rollup.put(index, index, index)
-        assert len(rollup.low) == len(rollup.high) <= 100
+        rollup.put(index, index, index, index)
+        assert len(rollup.low) == len(rollup.high) == len(rollup.last) == len(rollup.offset) <= 100 + SLACK
     assert rollup.range(9_950, 10_000) == (9_950, 10_000)
-    rollup.put(5, 1.0, 1.0)  # older than what is kept
+    rollup.put(5, 1.0, 1.0, 1.0)  # older than what is kept
     assert rollup.range(0, 9_000) is None
+    for index in range(10_001, 11_000):
+        rollup.put(index, index, index, index)
+        assert len(rollup.low) == len(rollup.high) == len(rollup.last) == len(rollup.offset) <= 100 + SLACK
+        assert rollup.range(index - 99, index) == (9_950 if index < 10_050 else max(index - 99, 10_000), index)
 
 
 def test_bucket_widths_are_multiples_of_what_is_kept() -> None:

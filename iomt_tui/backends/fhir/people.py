@@ -17,6 +17,7 @@ from iomt_tui.backends.fhir.resources import (
     Period,
 )
 from iomt_tui.backends.fhir.times import full_date, local_moment
+from iomt_tui.backends.fhir.vocabulary import RESUSCITATION, SNOMED
 from iomt_tui.backends.fhir.workflow import CareTeam, Flag
 from iomt_tui.security.text import safe_text
 
@@ -34,7 +35,7 @@ def patient_body(patient_id: str, patient: Patient | None) -> dict[str, Any]:
     body: dict[str, Any] = {
         "id": patient_id, "bed": "", "family": patient_id, "given": "", "sex": "", "born": None, "home": False,
         "mrn": "", "problem": "", "spo2_scale": 1, "allergies": [], "conditions": [],
-        "flags": [], "team": [],
+        "flags": [], "team": [], "code_status": "",
     }  # fmt: skip
     if patient is None:
         return body
@@ -88,9 +89,15 @@ def list_statement(body: dict[str, Any], statement: Condition | AllergyIntoleran
 
 
 def list_flag(body: dict[str, Any], flag: Flag, now: int) -> None:
-    """Adds a flag that is up at ``now`` (ms) to the patient's."""
-    if flag.status == "active" and not _past(flag.period, now):
+    """Adds a flag that is up at ``now`` (ms) to the patient's; one about resuscitation is the code status. Where
+    several contradict each other both are said."""
+    if flag.status != "active" or _past(flag.period, now):
+        return
+    said = next((RESUSCITATION[c.code] for c in flag.code.coding if c.system == SNOMED and c.code in RESUSCITATION), "")
+    if not said:
         _list(body["flags"], flag.code.words())
+    elif said not in body["code_status"].split(" AND "):
+        body["code_status"] = " AND ".join(filter(None, (body["code_status"], said)))
 
 
 def list_team(body: dict[str, Any], team: CareTeam, now: int) -> None:

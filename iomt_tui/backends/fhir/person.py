@@ -70,7 +70,9 @@ class Person:
         body = self.body(places, now)
         changed = {name: value for name, value in body.items() if name not in self.said or self.said[name] != value}
         if not self.said:
-            changed = {name: value for name, value in changed.items() if value or name not in ("flags", "team")}
+            changed = {
+                name: value for name, value in changed.items() if value or name not in ("flags", "team", "code_status")
+            }
         self.said = body
         return {"id": self.id} | changed if changed else None
 

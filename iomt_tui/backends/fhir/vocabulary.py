@@ -31,6 +31,12 @@ NEWS2_PARTS: Final = frozenset({
 })  # fmt: skip
 """SNOMED CT: the points of one parameter of NEWS2, which are no measurement."""
 
+RESUSCITATION: Final = {
+    "304252001": "For resuscitation", "304253006": "Not for resuscitation",
+    "450475007": "For attempted CPR", "450476008": "Not for attempted CPR",
+}  # fmt: skip
+"""SNOMED CT findings about resuscitation, as they are shown."""
+
 _AIR: Final = "722742002"  # SNOMED CT: breathing room air
 
 

@@ -11,6 +11,7 @@ from iomt_tui.backends.simulated.people import Role
 
 _HTN, _DM1, _DM2, _COPD, _HF = "Hypertension", "Type 1 diabetes", "Type 2 diabetes", "COPD", "Heart failure"
 _AF, _CKD = "Atrial fibrillation", "Chronic kidney disease"
+_FOR, _NOT_FOR = "For resuscitation", "Not for resuscitation"
 
 # Two patients share a family name on purpose: a ward has such a pair, and a screen must tell them apart.
 BEDS: Final = (
@@ -20,7 +21,8 @@ BEDS: Final = (
     Role("NGUYỄN", "Minh", "M", 52, "Laparoscopic cholecystectomy, day 1"),
     Role("ADEYEMI", "Folake", "F", 45, "Pyelonephritis, on antibiotics", (), ("Trimethoprim",)),
     Role("O'CONNELL", "Maeve", "F", 81, "Fall, rib fractures", (_HTN, "Osteoporosis"), ("Aspirin", "Latex")),
-    Role("OKAFOR", "Ngozi", "F", 72, "Community-acquired pneumonia", (_HTN,), ("Penicillin",)),
+    Role("OKAFOR", "Ngozi", "F", 72, "Community-acquired pneumonia", (_HTN,), ("Penicillin",),
+         code_status=_FOR),
     Role("王", "秀英", "F", 70, "Diabetic foot infection", (_DM2, _CKD), ("Iodine contrast",)),
     Role("SCHMIDT", "Jürgen", "M", 59, "Chest pain, troponin negative", ("High cholesterol",)),
     Role("PAPADOPOULOS", "Eleni", "F", 38, "Knee reconstruction, morphine PCA", ("Migraine",),
@@ -28,7 +30,8 @@ BEDS: Final = (
     Role("NGUYỄN", "Thảo", "F", 29, "Asthma, recovering", ("Asthma",), ("Ibuprofen",)),
     Role("LINDQVIST", "Anders", "M", 58, "Right hemicolectomy, day 0", ("Colon cancer",), lines=("arterial",)),
     Role("IBRAHIM", "Amina", "F", 34, "Cellulitis of the leg"),
-    Role("DUPONT", "Geneviève", "F", 88, "Hip fracture, delirium", (_AF, "Dementia"), ("Morphine",)),
+    Role("DUPONT", "Geneviève", "F", 88, "Hip fracture, delirium", (_AF, "Dementia"), ("Morphine",),
+         code_status=_NOT_FOR),
     Role("HASSAN", "Rami", "M", 41, "Acute pancreatitis", (), (), lines=("arterial",)),
     Role("SILVA", "João", "M", 47, "Pneumothorax, drain out tomorrow", ("Asthma",)),
 )  # fmt: skip
@@ -40,7 +43,8 @@ HOMES: Final = (
     Role("YILMAZ", "Mehmet", "M", 63, "Resistant hypertension", (_HTN, _CKD), (), True),
     Role("PATEL", "Nisha", "F", 57, "Post-COVID breathlessness", ("Asthma",), ("Nuts",), True),
     Role("KIM", "Seo-yeon", "F", 31, "Insulin pump start", (_DM1,), (), True),
-    Role("ROSSI", "Giancarlo", "M", 84, "Frailty, recurrent falls", (_HTN, "Parkinson's disease"), (), True),
+    Role("ROSSI", "Giancarlo", "M", 84, "Frailty, recurrent falls", (_HTN, "Parkinson's disease"), (), True,
+         code_status=_NOT_FOR),
     Role("NDLOVU", "Thabo", "M", 68, "Cardiac rehabilitation, week 2", (_HTN, "Myocardial infarction"), (), True),
 )  # fmt: skip
 

@@ -28,6 +28,7 @@ class Role:
     allergies: tuple[str, ...] = ()
     home: bool = False
     lines: tuple[str, ...] = ()  # "arterial", "capnography"
+    code_status: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,20 @@ class Person:
             "id": self.id, "bed": self.bed, "family": role.family, "given": role.given, "sex": role.sex,
             "born": self.born, "home": role.home, "mrn": self.mrn, "problem": role.problem,
             "spo2_scale": self.scale, "allergies": list(role.allergies), "conditions": list(role.conditions),
+            "code_status": role.code_status, "team": list(_team(self.key, role)),
         }  # fmt: skip
+
+
+_WARD_DOCTORS: Final = ("Eze, C", "Halvorsen, B", "Rahman, S")
+_HOME_DOCTORS: Final = ("Okoro, D", "Lindgren, E")
+_NURSES: Final = ("Novak, P", "Alvarez, T", "Byrne, S", "Dlamini, Z", "Ito, M", "Weber, K")
+
+
+def _team(key: int, role: Role) -> tuple[str, str]:
+    """Who cares for a patient; all invented."""
+    doctors, named = (_HOME_DOCTORS, "community nurse") if role.home else (_WARD_DOCTORS, "named nurse")
+    doctor, nurse = doctors[mix(key, 20) % len(doctors)], _NURSES[mix(key, 21) % len(_NURSES)]
+    return f"{doctor} (attending physician)", f"{nurse} ({named})"
 
 
 def enrol(role: Role, number: int, bed: str, seed: int, start: int) -> Person:

@@ -31,7 +31,7 @@ class PatientPage(StoryPage):
     def lines(self, width: int) -> list[Content] | None:
         """The patient."""
         view = self.view()
-        return None if view is None else self.screen.painter.parts.patient(view, width)
+        return None if view is None else self.screen.painter.parts.patient(view, width, headed=True)
 
     @property
     def printed_as(self) -> str:

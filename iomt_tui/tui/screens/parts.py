@@ -191,8 +191,9 @@ class BoardParts:
         shown = self.screen.roster.shown
         return self.screen.session.ward.view(shown[0], self.seen.now) if shown else None
 
-    def patient(self, view: PatientView, width: int, *, gathered: bool = False) -> list[Content]:
-        """A patient in words, ``width`` cells a line. ``gathered``: alarms that are not high stand in one line."""
+    def patient(self, view: PatientView, width: int, *, gathered: bool = False, headed: bool = False) -> list[Content]:
+        """A patient in words, ``width`` cells a line. ``gathered``: alarms that are not high stand in one line;
+        ``headed``: who it is stands above."""
         screen = self.screen
         tz = screen.session.ward.tz
         pinned = view.id in screen.roster.pinned
@@ -200,7 +201,8 @@ class BoardParts:
         known = view.id in ward.patients and bool(ward.patients[view.id].medication.orders)
         return patient_lines(
             view, screen.measures, now, tz, width, halted=self.seen.halted, pinned=pinned, gathered=gathered,
-            medication=ward.medication(view.id, now) if known else None, server=server_name(self.seen.link),
+            headed=headed, server=server_name(self.seen.link),
+            medication=ward.medication(view.id, now) if known else None,
         )  # fmt: skip
 
     def _cover(self) -> None:

@@ -5,8 +5,8 @@ A section is a heading and lines; :func:`patient_lines` puts them in the order o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import chain
+from collections.abc import Iterable, Iterator
+from itertools import chain, zip_longest
 from typing import Final
 
 from textual.content import Content
@@ -32,6 +32,14 @@ from iomt_tui.tui.widgets.written_words import line_of
 from iomt_tui.ward.medication import MedicationView
 from iomt_tui.ward.view import DeviceView, PatientView
 
+TWO: Final = 112
+"""Cells from which the sections stand in two columns."""
+
+GUTTER: Final = 3
+"""Cells between the columns."""
+
+_LEFT: Final = 4  # sections of the first column: who, alarms, limits, vital signs
+
 _SEX: Final = {"F": "female", "M": "male", "X": "other"}
 
 REASONS: Final = {
@@ -52,12 +60,14 @@ REASONS: Final = {
 
 def patient_lines(
     view: PatientView, measures: Measures, now: int, tz: str, width: int, *, halted: bool, pinned: bool,
-    gathered: bool = False, medication: MedicationView | None = None, server: str = "",
+    gathered: bool = False, headed: bool = False, medication: MedicationView | None = None, server: str = "",
 ) -> list[Content]:  # fmt: skip
-    """Everything known of the patient, ``width`` cells a line. ``halted``: nobody monitors, no number is live;
-    ``gathered``: alarms that are not high stand in one line, as long as alarms flood in; ``server``: its name."""
+    """Everything known of the patient, ``width`` cells a line, in two columns where there is room. ``halted``: nobody
+    monitors, no number is live; ``gathered``: alarms that are not high stand in one line, as long as alarms flood in;
+    ``headed``: name and record stand above already; ``server``: the name of the ward's server."""
+    whole, width = width, (width - GUTTER) // 2 if width >= TWO else width
     sections = (
-        ("", _identity(view, width, pinned=pinned)),
+        ("", _identity(view, width, pinned=pinned, headed=headed)),
         ("Alarms", _alarms(view, measures, now, tz, width, gathered=gathered, server=server)),
         ("Alarm limits that were set", _limits(view, tz, width)),
         ("Now" if not halted else "Last known – NOT LIVE", vital_lines(view, measures, width, halted=halted)),
@@ -72,29 +82,45 @@ def patient_lines(
         ("Devices", _devices(view, now, width)),
         ("Refused inputs", _refused(view, width)),
     )
+    if whole < TWO:
+        return _stacked(sections, width)
+    return _side_by_side(_stacked(sections[:_LEFT], width), _stacked(sections[_LEFT:], width), width)
+
+
+def _stacked(sections: Iterable[tuple[str, Iterable[Content]]], width: int) -> list[Content]:
+    """Those that have lines, one under the other."""
     out: list[Content] = []
     for heading, body in sections:
         rows = list(body)
         if not rows:
             continue
         if heading:
-            out += [EMPTY, _heading(heading, width)]
+            out += [*([EMPTY] if out else []), _heading(heading, width)]
         out += rows
     return out
+
+
+def _side_by_side(left: list[Content], right: list[Content], width: int) -> list[Content]:
+    gap = plain(" " * GUTTER)
+    pairs = zip_longest(left, right, fillvalue=EMPTY)
+    return [joined(fitted(one, width), gap, other) if other else one for one, other in pairs]
 
 
 def _heading(words: str, width: int) -> Content:
     return joined(plain(f"{words} ", "bold $accent"), plain("─" * max(0, width - len(words) - 1), "dim"))
 
 
-def _identity(view: PatientView, width: int, *, pinned: bool) -> Iterator[Content]:
+def _identity(view: PatientView, width: int, *, pinned: bool, headed: bool) -> Iterator[Content]:
     place = "at home" if view.home else f"bed {view.bed}" if view.bed else "no bed"
     mark = plain(" mine ", "bold $accent reverse") if pinned else EMPTY
-    yield spread(plain(view.full_name or view.name or view.id, "bold"), mark, width)
+    if not headed:
+        yield spread(plain(view.full_name or view.name or view.id, "bold"), mark, width)
     years = f"{view.age_years} years" if view.age_years is not None else "age unknown"
     where = f"{view.bed}, at home" if view.home and view.bed else place
-    yield fitted(plain(" · ".join(x for x in (where, _SEX.get(view.sex, ""), years) if x)), width)
-    yield fitted(joined(plain("Record ", MUTED), plain(view.mrn or "unknown", "bold")), width)
+    about = plain(" · ".join(x for x in (where, _SEX.get(view.sex, ""), years) if x))
+    yield spread(about, mark if headed else EMPTY, width)
+    if not headed:
+        yield fitted(joined(plain("Record ", MUTED), plain(view.mrn or "unknown", "bold")), width)
     if view.similar:
         yield from wrapped(f"SIMILAR NAME on this ward: {', '.join(view.similar)}", width, "bold $warning")
     if view.problem:
@@ -105,6 +131,11 @@ def _identity(view: PatientView, width: int, *, pinned: bool) -> Iterator[Conten
         yield from wrapped(f"ALLERGIES: {', '.join(view.allergies)}", width, "bold $warning")
     else:
         yield plain("No allergies recorded", MUTED)
+    if view.code_status:
+        against = view.code_status.startswith("Not ")
+        yield from wrapped(f"CODE STATUS: {view.code_status}", width, "bold $warning" if against else "bold")
+    else:
+        yield plain("Code status not known", MUTED)
     if view.flags:
         yield from wrapped(f"! {', '.join(view.flags)}", width, "bold $warning")
     if view.team:

@@ -11,7 +11,7 @@ from iomt_tui.clinical.news2 import applicable
 from iomt_tui.tui.board.measures import Measures
 from iomt_tui.tui.text import plain
 from iomt_tui.tui.widgets.rows import MUTED, pair, wrapped
-from iomt_tui.tui.widgets.vital_lines import when
+from iomt_tui.tui.widgets.vital_lines import vital_words, when
 from iomt_tui.ward.view import PatientView
 
 NEWS2_WORDS: Final = {
@@ -46,7 +46,8 @@ def news2_lines(view: PatientView, measures: Measures, width: int) -> Iterator[C
         source = next((view.vitals[key] for key in keys if key in view.vitals and view.vitals[key].live), None)
         scored = "missing" if points is None else f"{points}"
         style = MUTED if points is None else "bold $warning" if points == 3 else "bold" if points else ""
-        yield pair(word, scored, when(source, measures) if source else "", width, style)
+        value = vital_words(source, measures, halted=False)[0] if source else ""
+        yield pair(word, scored, when(source, measures) if source else "", width, style, value)
     yield from wrapped(f"Monitoring: {view.news2.monitoring}", width, "bold" if view.news2.total >= 5 else "")
 
 

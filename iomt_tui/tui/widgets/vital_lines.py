@@ -37,7 +37,15 @@ def vital_lines(view: PatientView, measures: Measures, width: int, *, halted: bo
 def _vital(vital: VitalView, measures: Measures, width: int, *, halted: bool) -> Content:
     name = VITALS[vital.key].name.capitalize() if width >= 56 else label(vital.key)
     number, style = vital_words(vital, measures, halted=halted)
-    return pair(name, number, when(vital, measures), width, style)
+    return pair(name, number, when(vital, measures), width, style, _limits(vital, measures))
+
+
+def _limits(vital: VitalView, measures: Measures) -> str:
+    """The alarm limits in force; "" where there are none."""
+    if vital.key == "acvpu" or (vital.low is None and vital.high is None):
+        return ""
+    low, high = ("" if end is None else measures.text(vital.key, end) for end in (vital.low, vital.high))
+    return f"limits {low}–{high}" if low and high else f"limit ≥{low}" if low else f"limit ≤{high}"
 
 
 def _pressure(
@@ -47,12 +55,13 @@ def _pressure(
     diastolic = view.vitals.get(below)
     number, style = vital_words(systolic, measures, halted=halted)
     if diastolic is None or diastolic.value is None or not (systolic.live and diastolic.live):
-        yield pair(name, number, when(systolic, measures), width, style)
+        yield pair(name, number, when(systolic, measures), width, style, _limits(systolic, measures))
         return
     lower, lower_style = vital_words(diastolic, measures, halted=halted)
     upper = number.replace(f" {measures.unit(systolic.key)}", "")
     style = style if systolic.breach else lower_style
-    yield pair(name, f"{upper}/{lower}", when(systolic, measures), width, style)
+    limits = [words for words in (_limits(systolic, measures), _limits(diastolic, measures)) if words]
+    yield pair(name, f"{upper}/{lower}", when(systolic, measures), width, style, " / ".join(limits))
 
 
 def vital_words(vital: VitalView, measures: Measures, *, halted: bool) -> tuple[str, str]:

@@ -128,6 +128,22 @@ def test_flags_and_team_are_in_the_ward_and_its_checkpoint() -> None:
         assert (view.flags, view.team) == (("Fall risk",), ("Eze C (nurse)",))
 
 
+def test_what_was_decided_of_resuscitation_is_no_flag_among_others_and_a_contradiction_is_said() -> None:
+    server = Server()
+    snomed = "http://snomed.info/sct"
+    against = {"resourceType": "Flag", "id": "f", "status": "active", "subject": {"reference": "Patient/p1"},
+               "code": {"coding": [{"system": snomed, "code": "304253006"}], "text": "DNACPR"}}  # fmt: skip
+    server.put(patient(), against)
+    for ward in (server.ward, load(dump(server.ward))):
+        view = ward.view("p1", NOW)
+        assert (view.code_status, view.flags) == ("Not for resuscitation", ())
+    code = {"coding": [{"system": snomed, "code": "304252001"}]}
+    server.put({**against, "id": "g", "code": code})
+    assert server.ward.view("p1", NOW).code_status == "Not for resuscitation AND For resuscitation"
+    server.put({**against, "status": "inactive"}, {**against, "id": "g", "status": "inactive"})
+    assert server.ward.view("p1", NOW).code_status == ""
+
+
 def test_only_members_are_told_and_leavers_are_discharged_and_forgotten() -> None:
     server = Server()
     assert server.members("Patient/p1", f"{BASE}/Patient/p3") == Changes([], [], [])

@@ -208,7 +208,7 @@ async def test_sorting_pinning_and_my_patients_first() -> None:
 async def test_the_patients_page_and_the_way_back() -> None:
     async with desk(size=(80, 24)) as d:
         await d.press("j", "j", "enter")
-        page = d.line("cover-words")
+        page = d.line("head") + d.line("cover-words")
         assert "Rossi, Carlo" in page and "100009" in page and "ALLERGIES: penicillin, latex" in page
         assert d.standing("cover") == ["cover"]
         assert "08 Rossi C" in d.line("strip") or "07 Okafor N" in d.line("strip")

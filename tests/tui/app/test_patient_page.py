@@ -87,3 +87,30 @@ def test_no_line_is_wider_than_its_place(width: int) -> None:
         view = ward.view(patient, feed.at)
         for line in patient_lines(view, Measures(), feed.at, "UTC", width, halted=False, pinned=True):
             assert line.cell_length <= max(width, 1) or width < 44
+
+
+def test_two_columns_say_the_same_as_one() -> None:
+    one, two = page("p0", width=60), page("p0", width=123)
+    assert two.count("\n") < one.count("\n")
+    for words in ("NEWS2 13", "Alarms", "Devices", "BX-40 monitor", "SpO2 84 < 90", "Blood pressure, cuff"):
+        assert words in one
+        assert words in two
+
+
+def test_limits_stand_beside_the_numbers_they_judge() -> None:
+    (row,) = rows(page("p0", width=80), "Oxygen saturation")
+    assert "84 % ▼" in row
+    assert "limit ≥90" in row
+    (row,) = rows(page("p0", width=80), "Heart rate")
+    assert "limits 50–120" in row
+
+
+def test_code_status_is_told_and_so_is_that_it_is_not_known() -> None:
+    assert "Code status not known" in page("p0")
+    feed = write_ward(WrittenFeed())
+    feed.write("patient", {"id": "p0", "code_status": "Not for resuscitation"})
+    ward = Ward()
+    ward.apply(feed.entries)
+    view = ward.view("p0", feed.at)
+    lines = patient_lines(view, Measures(), feed.at, "UTC", 60, halted=False, pinned=False)
+    assert "CODE STATUS: Not for resuscitation" in [line.plain.strip() for line in lines]

@@ -9,7 +9,7 @@ from typing import Any, Final
 from iomt_tui.backends.fhir.exchange import DEMO
 from iomt_tui.backends.fhir.publishing.naming import Names, pointer
 from iomt_tui.backends.fhir.publishing.places import place_id
-from iomt_tui.backends.fhir.vocabulary import SNOMED
+from iomt_tui.backends.fhir.vocabulary import RESUSCITATION, SNOMED
 from iomt_tui.backends.fhir.writing.pieces import coding, concept, instant
 from iomt_tui.backends.fhir.writing.server import Resource
 
@@ -107,10 +107,30 @@ def statements(names: Names, body: Mapping[str, Any], since: int) -> list[Resour
     return found
 
 
-def care_team(names: Names, patient_id: str, nurses: Iterable[str], *, active: bool) -> Resource:
-    """The nurses who have given this patient something."""
+def code_status(names: Names, body: Mapping[str, Any]) -> Resource | None:
+    """What was decided of resuscitation, as a flag; None where nothing is known that has a code."""
+    code = next((code for code, words in RESUSCITATION.items() if words == body.get("code_status")), "")
+    if not code:
+        return None
+    return {
+        "resourceType": "Flag", "id": names.digest("Flag", body["id"], code), "status": "active",
+        "subject": pointer("Patient", body["id"]),
+        "code": concept(coding(SNOMED, code, RESUSCITATION[code])),
+    }  # fmt: skip
+
+
+def care_team(names: Names, patient_id: str, team: Iterable[str], nurses: Iterable[str], *, active: bool) -> Resource:
+    """Who cares for the patient, each as "Name (role)", and the nurses who have given them something."""
     return {
         "resourceType": "CareTeam", "id": names.id("team", patient_id.removeprefix(names.prefix)),
         "status": "active" if active else "inactive", "subject": pointer("Patient", patient_id),
-        "participant": [{"role": [_NURSE], "member": {"display": name}} for name in nurses],
+        "participant": [
+            *(_member(words) for words in team),
+            *({"role": [_NURSE], "member": {"display": name}} for name in nurses),
+        ],
     }  # fmt: skip
+
+
+def _member(words: str) -> Resource:
+    name, _, role = words.removesuffix(")").partition(" (")
+    return {**({"role": [{"text": role}]} if role else {}), "member": {"display": name}}

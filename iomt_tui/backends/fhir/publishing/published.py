@@ -91,6 +91,9 @@ class PublishedWard:
         self._change(people.encounter(self._names, whole, stay))
         for one in people.statements(self._names, whole, stay.since):
             self._change(one)
+        if (status := people.code_status(self._names, whole)) is not None:
+            self._change(status)
+        self._team(who)
 
     def _take_discharge(self, body: dict[str, Any], at: int) -> None:
         who = body["id"]
@@ -149,10 +152,10 @@ class PublishedWard:
         self._change(resource)
 
     def _team(self, who: str) -> None:
-        nurses = self._nurses.get(who)
-        if nurses:
+        team, nurses = self._patients[who].get("team", ()), self._nurses.get(who, {})
+        if team or nurses:
             here = self._stays[who].ended is None
-            self._change(people.care_team(self._names, who, nurses, active=here))
+            self._change(people.care_team(self._names, who, team, nurses, active=here))
 
     def _take_dispense(self, body: dict[str, Any], at: int) -> None:
         del at
