@@ -126,6 +126,19 @@ def test_the_bundle_of_a_moment_has_the_newest_values_of_that_moment() -> None:
     assert values == [60], "neither another patient's nor what came afterwards"
 
 
+def test_two_pressures_of_one_cuff_are_one_observation_of_the_moment() -> None:
+    log = MemoryLog("w")
+    pressures = {"nibp_sys": 120.0, "nibp_dia": 70.0}
+    log.append([draft(NOW, "patient", {"id": "p7", "family": "A"})])
+    log.append(
+        [observations(NOW, [Reading("p7", "d", NOW - 1, {"hr": 60.0}, None), Reading("p7", "d", NOW, pressures, None)])]
+    )
+    found = Ward()
+    found.apply(log.read(0))
+    told = [body.values for _, kind, body in arrivals(found, log, ("p7",), NOW, NOW) if kind == "obs"]
+    assert told == [{"hr": 60.0}, pressures]
+
+
 def folded(end: int) -> Ward:
     found = Ward()
     found.apply(entry for entry in ward_log().read(0) if entry.at <= end)

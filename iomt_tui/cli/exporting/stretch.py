@@ -9,6 +9,7 @@ from iomt_tui.backends.fhir.publishing.published import Arrival
 from iomt_tui.log.api import RecordedReader
 from iomt_tui.ward.events import Entry, Reading
 from iomt_tui.ward.fold import Ward
+from iomt_tui.ward.series import Series
 from iomt_tui.ward.state import PatientState
 
 Told = tuple[str, int, dict[str, float], dict[str, str] | None]
@@ -54,12 +55,15 @@ def _device(ward: Ward, device: str, patient: str) -> dict[str, object]:
 
 
 def _present(state: PatientState) -> Iterator[Reading]:
-    """The newest value of each vital sign, with its own time, however old."""
+    """The newest value of each vital sign, with its own time, however old. What was measured together stays together:
+    two pressures of one cuff are one observation."""
+    together: dict[tuple[str, int], dict[str, Series]] = {}
     for key, series in state.series.items():
         if series.at >= 0 and series.value == series.value:
-            yield Reading(
-                state.id, series.device, series.at, {key: series.value}, {key: f} if (f := series.flag) else None
-            )
+            together.setdefault((series.device, series.at), {})[key] = series
+    for (device, at), found in together.items():
+        flags = {key: series.flag for key, series in found.items() if series.flag}
+        yield Reading(state.id, device, at, {key: series.value for key, series in found.items()}, flags or None)
 
 
 def _between(ward: Ward, log: RecordedReader, patient: str, start: int, end: int) -> Iterator[Reading]:
