@@ -41,7 +41,6 @@ class Shown:
     user: str  # who exports it
     ward: WardView  # with its watermark and the log time (ms) of this moment
     silent: float | None  # s since the engine last wrote; None in a recording
-    halted: bool  # nobody monitors: no number is a present one
     units: Mapping[str, str]  # vital -> unit on the screen
     size: tuple[int, int]  # columns and rows
     picture: Any  # the cells of the whole screen, as Textual's compositor gives them
@@ -106,9 +105,9 @@ def allowed(watermark: str, formats: frozenset[str], *, recorded: bool) -> tuple
     if watermark in TEST_WARDS:
         return frozenset(ENDINGS), ""
     if recorded:
-        return frozenset(), "NOT exported: people are in this recording, and it has no log that would tell of it."
+        return frozenset(), "NOT exported: people are in this recording, and no log would tell of it."
     if not formats:
-        return frozenset(), "NOT exported: formats of [export] in the configuration lets nothing leave this ward."
+        return frozenset(), "NOT exported: [export] formats of the configuration allows none here."
     return formats, ""
 
 

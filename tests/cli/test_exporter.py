@@ -32,7 +32,7 @@ def shown(watermark: str = "DEMO", **more: Any) -> Shown:
     header = ward(watermark=watermark)
     usual: dict[str, Any] = {
         "page": "overview", "title": "overview of 07 OKAFOR N", "model": VIEW, "lines": (), "patients": ("p7",),
-        "who": VIEW, "user": "Kim", "ward": header, "silent": 0.1, "halted": False, "units": {}, "size": (20, 2),
+        "who": VIEW, "user": "Kim", "ward": header, "silent": 0.1, "units": {}, "size": (20, 2),
         "picture": Segments([Segment("DEMO <07> & more")]),
     }  # fmt: skip
     return Shown(**(usual | more))
@@ -95,8 +95,12 @@ def test_a_value_that_is_not_present_is_in_no_cell_as_one() -> None:
     assert (rows["glucose"]["value"], rows["glucose"]["last value"]) == ("", "99")
     (row,) = table(board())
     assert row["heart rate (/min)"] == "118" and row["glucose (mg/dL)"] == ""
+
+
+def test_while_nobody_monitors_no_number_is_a_present_one() -> None:
     (row,) = table(board(silent=5.0))
-    assert row["heart rate (/min)"] == "", "nobody monitors: no number is a present one"
+    assert row["heart rate (/min)"] == ""
+    assert {row["value"] for row in table(shown(silent=5.0))} == {""}
 
 
 def test_words_begin_with_the_mark_and_with_whether_anybody_watches() -> None:

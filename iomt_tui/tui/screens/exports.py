@@ -93,7 +93,7 @@ class Exports:
         return Shown(
             page=name, title=self._title(name, patients), model=model, lines=lines, patients=patients,
             who=self._who(patients) if page is not None else None, user=screen.desk.user, ward=painter.ward,
-            silent=silent, halted=painter.halted, units=dict(screen.units),
+            silent=silent, units=dict(screen.units),
             size=(screen.size.width, screen.size.height), picture=screen._compositor.render_update(full=True),
         )  # fmt: skip
 

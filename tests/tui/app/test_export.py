@@ -136,7 +136,7 @@ async def test_a_ward_of_people_is_exported_as_it_is_configured(
         question = d.app.board.desk.hand.armed
         if not offered:
             assert question is None
-            assert "NOT exported: formats of [export]" in d.line("footer")
+            assert "NOT exported: [export] formats" in d.line("footer")
         else:
             assert question is not None and [one.value for one in question.choices] == list(formats)
         await d.press("j", "f", "p", "enter")

@@ -7,10 +7,10 @@ from datetime import tzinfo
 
 from iomt_tui.cli.headless import plain as words_of
 from iomt_tui.cli.headless.documents import PatientDocument
-from iomt_tui.cli.headless.json_out import patient_document, when
+from iomt_tui.cli.headless.json_out import monitored, patient_document, when
 from iomt_tui.cli.headless.words import ABSENT, SEX, Units, ago
 from iomt_tui.clinical.vitals import VITALS
-from iomt_tui.ward.view import PatientView
+from iomt_tui.ward.view import PatientView, WardView
 
 Row = list[str | float | None]
 
@@ -37,8 +37,9 @@ def plain(view: PatientView, zone: tzinfo, units: Units, now: int) -> Iterator[s
         yield words_of.row("device", f"{device.kind or 'device'} {device.model}, {device.state}{battery}, {heard}")
 
 
-def rows(view: PatientView) -> Iterator[Row]:
+def rows(view: PatientView, ward: WardView, silent: float | None) -> Iterator[Row]:
     """One row a vital sign; ``value`` is empty unless it may be taken for the present one."""
+    present = silent is None or monitored(ward, silent)  # of a recording it is the moment that is shown
     yield [
         "vital", "name", "unit", "value", "last value", "observed at", "age (s)", "freshness", "flag", "why absent",
         "breach", "low limit", "high limit", "device",
@@ -46,7 +47,7 @@ def rows(view: PatientView) -> Iterator[Row]:
     for key, vital in ((key, view.vitals[key]) for key in VITALS if key in view.vitals):
         known = VITALS[key]
         yield [
-            key, known.name, known.unit, vital.value if vital.live else None, vital.value, when(vital.observed_at),
+            key, known.name, known.unit, vital.value if vital.live and present else None, vital.value, when(vital.observed_at),
             None if vital.age is None else vital.age / 1000, vital.freshness.name.lower(), vital.flag,
             ABSENT.get(vital.absent, vital.absent), vital.breach, vital.low, vital.high, vital.device,
         ]  # fmt: skip

@@ -96,6 +96,7 @@ _ALL: Final = (
     PrintedPage(
         "overview", "documents:PatientDocument", building.overview,
         as_plain=lambda m, v, g: m.plain(v, g.zone, g.units, g.ward.now),
+        as_rows=lambda m, v, g: m.rows(v, g.ward, g.silent),
     ),
 )  # fmt: skip
 
