@@ -45,9 +45,9 @@ def rows(view: PatientView, ward: WardView, silent: float | None) -> Iterator[Ro
         "breach", "low limit", "high limit", "device",
     ]  # fmt: skip
     for key, vital in ((key, view.vitals[key]) for key in VITALS if key in view.vitals):
-        known = VITALS[key]
+        known, value = VITALS[key], vital.value if vital.live and present else None
         yield [
-            key, known.name, known.unit, vital.value if vital.live and present else None, vital.value, when(vital.observed_at),
+            key, known.name, known.unit, value, vital.value, when(vital.observed_at),
             None if vital.age is None else vital.age / 1000, vital.freshness.name.lower(), vital.flag,
             ABSENT.get(vital.absent, vital.absent), vital.breach, vital.low, vital.high, vital.device,
         ]  # fmt: skip
