@@ -96,27 +96,27 @@ def patient_lines(view: PatientView, now: int, units: Units, server: str = "") -
             yield f"    acknowledgement {stands(written, server)}"
         own = (told for told in view.notifications if told.errand.ref.key == alarm.ref.key)
         yield from (f"    {words.told(told)}" for told in own if told.state != NOT_NEEDED)
-    yield row("NEWS2", news2(view))
+    yield _row("NEWS2", news2(view))
     if view.server_news2 is not None:
-        yield row("NEWS2 of the server", beside(view.server_news2, server, now))
+        yield _row("NEWS2 of the server", beside(view.server_news2, server, now))
     for name, text in vitals(view, units):
-        yield row(name, text)
+        yield _row(name, text)
     if missing := view.unmeasured:
-        yield row("not measured", ", ".join(_EXPECTED[key] for key in missing))
+        yield _row("not measured", ", ".join(_EXPECTED[key] for key in missing))
     for setting in view.limits:
-        yield row("limits changed", limits_changed(setting, now, units))
+        yield _row("limits changed", limits_changed(setting, now, units))
     for device in view.devices:
         if trouble := device_trouble(device.state, device.battery):
-            yield row(str(device.kind) or "device", trouble)
+            yield _row(str(device.kind) or "device", trouble)
     if said := words.dose_counts(view.doses):
-        yield row("doses", said)
+        yield _row("doses", said)
     for note in view.notes[:_NOTES]:
         origin = f" at {note.origin}" if note.origin else ""
         how = f"; {stands(view.writes[note.id], server)}" if note.id in view.writes else ""
-        yield row("note", f"{note.by or 'somebody'}{origin}, {words.ago(now - note.at)}: {note.text}{how}")
+        yield _row("note", f"{note.by or 'somebody'}{origin}, {words.ago(now - note.at)}: {note.text}{how}")
     if view.refused:
         reasons = ", ".join(f"{count} {words.ABSENT.get(why, why)}" for why, count in view.refused.items())
-        yield row("refused input", reasons)
+        yield _row("refused input", reasons)
 
 
 def limits_changed(setting: Setting, now: int, units: Units) -> str:
@@ -151,7 +151,7 @@ def place(view: PatientView) -> str:
     return f"bed {view.bed}" if view.bed else "no bed"
 
 
-def row(name: str, text: str) -> str:
+def _row(name: str, text: str) -> str:
     return f"  {name:<30}{text}"
 
 

@@ -30,11 +30,15 @@ def plain(view: PatientView, zone: tzinfo, units: Units, now: int) -> Iterator[s
         ("allergies", ", ".join(view.allergies) or "none recorded"), ("care team", ", ".join(view.team)),
     ):  # fmt: skip
         if said:
-            yield words_of.row(name, said)
+            yield _row(name, said)
     for device in view.devices:
         heard = f"heard of {ago(now - device.last_contact)}" if device.last_contact is not None else "never heard of"
         battery = f", battery {device.battery} %" if device.battery is not None else ""
-        yield words_of.row("device", f"{device.kind or 'device'} {device.model}, {device.state}{battery}, {heard}")
+        yield _row("device", f"{device.kind or 'device'} {device.model}, {device.state}{battery}, {heard}")
+
+
+def _row(name: str, text: str) -> str:
+    return f"  {name:<30}{text}"
 
 
 def rows(view: PatientView, ward: WardView, silent: float | None) -> Iterator[Row]:
