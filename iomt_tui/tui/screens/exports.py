@@ -50,6 +50,8 @@ class Exports:
     def ask(self) -> None:
         """The first step: holds fast what is shown, and asks for the format."""
         screen, desk, exporter = self.screen, self.screen.desk, self._exporter
+        if screen.leaving:
+            return
         mark = screen.painter.ward.watermark
         may, why = allowed(mark, screen.settings.export.formats, recorded=self._recorded)
         if (wrong := self._refusal() or why) or exporter is None:
