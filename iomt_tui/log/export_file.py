@@ -79,7 +79,7 @@ def _check(directory: Path) -> None:
 def free_name(directory: Path, stem: str, ending: str) -> str:
     """``stem.ending``, or with the first number behind it that no file in ``directory`` has."""
     number, name = 1, f"{stem}.{ending}"
-    while (directory / name).exists() or (directory / name).is_symlink():
+    while os.path.lexists(directory / name):
         number += 1
         name = f"{stem}-{number}.{ending}"
     return name

@@ -290,7 +290,7 @@ class WardApp(StageApp[None], inherit_bindings=False):
     def action_help_quit(self) -> None:
         """Control-C is a key of the table."""
 
-    # What a clinical screen does not do (SAFETY S5, S13): nothing leaves it but by an export, which is allowed and noted.
+    # What a clinical screen does not do (SAFETY S5, S13): nothing leaves it but by an allowed, noted export.
 
     def copy_to_clipboard(self, text: str) -> None:
         """Off: names are not put into clipboards."""

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import importlib
+import inspect
+import pkgutil
 import stat
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +22,9 @@ from shown_ward import MINUTE, NOW, WrittenFeed, write_ward
 from iomt_tui.cli.exporting.seam import PageExporter
 from iomt_tui.log.player import Player
 from iomt_tui.settings import ExportSettings
+from iomt_tui.tui import pages
 from iomt_tui.tui.exporting import CHOICES, ENDINGS, ExportQuestion
+from iomt_tui.tui.pages.page import Page
 from iomt_tui.ward.exports import FORMATS, Export
 
 FORBIDDEN = set("0123456789;?cnRtlyux^[~$")
@@ -258,3 +264,20 @@ def test_no_reply_of_a_terminal_chooses_a_format() -> None:
     keys = [choice.key for choice in CHOICES]
     assert not FORBIDDEN & set(keys) and len(set(keys)) == len(keys)
     assert {choice.value for choice in CHOICES} == set(FORMATS) == set(ENDINGS)
+
+
+def test_every_page_has_a_name_that_the_log_takes() -> None:
+    for info in pkgutil.iter_modules(pages.__path__, f"{pages.__name__}."):
+        importlib.import_module(info.name)
+    found = [one for one in _below(Page) if not inspect.isabstract(one)]
+    assert len(found) > 10
+    told = Export("board", "csv", (), NOW, NOW, 0, "0" * 64, "x.csv")
+    for page in found:
+        name = page.printed_as.fget(page)
+        assert Export.from_body(replace(told, what=name).body()).what == name, page
+
+
+def _below(kind: Any) -> Iterator[Any]:
+    for one in kind.__subclasses__():
+        yield one
+        yield from _below(one)
