@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import signal
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -15,14 +18,24 @@ from iomt_tui.log.export_file import export_file, free_name
 posix = pytest.mark.skipif(os.name != "posix", reason="modes of POSIX")
 
 
+@pytest.fixture(autouse=True, params=[True, False], ids=["nameless", "part"])
+def nameless(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
+    """Where the system has files without a name, and where it has none."""
+    if not request.param:
+        monkeypatch.setattr(os, "O_TMPFILE", 0, raising=False)
+    elif not getattr(os, "O_TMPFILE", 0):
+        pytest.skip("no files without a name here")
+    return bool(request.param)
+
+
 @posix
-def test_it_has_its_name_only_when_it_is_kept_and_is_private_under_any_umask(tmp_path: Path) -> None:
+def test_it_has_its_name_only_when_it_is_kept_and_is_private_under_any_umask(tmp_path: Path, nameless: bool) -> None:
     place, before = tmp_path / "a" / "b", os.umask(0)
     try:
         with export_file(place, "x.csv", b"1,2\r\n") as file:
             assert not file.path.exists()
-            (unnamed,) = place.iterdir()
-            assert stat.S_IMODE(unnamed.stat().st_mode) == 0o600
+            there = list(place.iterdir())
+            assert [stat.S_IMODE(path.stat().st_mode) for path in there] == ([] if nameless else [0o600])
             file.keep()
     finally:
         os.umask(before)
@@ -65,6 +78,20 @@ def test_a_file_in_place_of_the_directory(tmp_path: Path) -> None:
     (tmp_path / "f").write_text("")
     with pytest.raises(LogError), export_file(tmp_path / "f", "x", b"1"):
         pass
+
+
+@posix
+def test_who_is_killed_leaves_nothing_that_no_log_knows_of(tmp_path: Path, nameless: bool) -> None:
+    if not nameless:
+        pytest.skip("what has a name stays")
+    code = (
+        "import os, sys, pathlib\n"
+        "from iomt_tui.log.export_file import export_file\n"
+        "with export_file(pathlib.Path(sys.argv[1]), 'x', b'secret'): os.kill(os.getpid(), 9)\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=False)
+    assert ended.returncode == -signal.SIGKILL
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_first_name_that_nothing_has(tmp_path: Path) -> None:
