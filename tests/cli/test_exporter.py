@@ -6,19 +6,22 @@ import csv
 import io
 from dataclasses import replace
 from typing import Any
+from xml.etree import ElementTree
 
 import jsonschema
 import orjson
 import pytest
 from cli_views import NOW, patient, vital, ward
 from fhir.resources.R4B import get_fhir_model_class
+from hypothesis import given
+from hypothesis import strategies as st
 from rich.segment import Segment, Segments
 
 from iomt_tui.cli.exporting import exporter
 from iomt_tui.cli.exporting.stretch import arrivals
 from iomt_tui.cli.headless.schemas import json_schema
 from iomt_tui.log.memory import MemoryLog
-from iomt_tui.security.text import SafeText
+from iomt_tui.security.text import SafeText, safe_text
 from iomt_tui.tui.exporting import Shown
 from iomt_tui.ward.events import Draft, Reading, draft, observations
 from iomt_tui.ward.fold import Ward
@@ -120,6 +123,14 @@ def test_a_picture_fetches_nothing_and_describes_itself() -> None:
     assert "cdnjs" not in svg and "@font-face" in svg
     assert "<desc>DEMO: simulated, not real patients. a&quot;&lt;b&gt;&amp;, Ward 7, 2026-" in svg
     assert svg.startswith("<svg ")
+
+
+@given(st.text(max_size=30), st.text(max_size=30))
+def test_a_picture_is_well_formed_whatever_stands_on_it(cells: str, title: str) -> None:
+    hostile = Segments([Segment(f"<&]]>{cells.replace(chr(27), '')}")])
+    mark = replace(ward(watermark="DEMO"), name=SafeText(safe_text(title)))
+    found = ElementTree.fromstring(content(shown(picture=hostile, ward=mark), "svg"))
+    assert found.tag == "{http://www.w3.org/2000/svg}svg"
 
 
 def test_the_bundle_of_a_moment_has_the_newest_values_of_that_moment() -> None:

@@ -10,6 +10,7 @@ from iomt_tui.cli.headless.json_out import monitored, snapshot_document, when
 from iomt_tui.cli.headless.plain import snapshot_lines
 from iomt_tui.cli.headless.words import Units, condition
 from iomt_tui.clinical.vitals import VITALS
+from iomt_tui.security.text import safe_text
 from iomt_tui.ward.story.board import BoardView
 from iomt_tui.ward.view import PatientView, WardView
 
@@ -44,6 +45,6 @@ def _row(patient: PatientView, keys: list[str], *, present: bool) -> Row:
     shown = (patient.vitals.get(key) for key in keys)
     values = [vital.value if vital is not None and vital.live and present else None for vital in shown]
     return [
-        patient.id, patient.bed, patient.name, patient.mrn, patient.severity.name.lower(), alarm,
+        safe_text(patient.id), patient.bed, patient.name, patient.mrn, patient.severity.name.lower(), alarm,
         score.total if score.known else None, score.known, *values, when(patient.last_contact),
     ]  # fmt: skip

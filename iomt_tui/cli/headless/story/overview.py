@@ -10,6 +10,7 @@ from iomt_tui.cli.headless.documents import PatientDocument
 from iomt_tui.cli.headless.json_out import monitored, patient_document, when
 from iomt_tui.cli.headless.words import ABSENT, SEX, Units, ago
 from iomt_tui.clinical.vitals import VITALS
+from iomt_tui.security.text import safe_text
 from iomt_tui.ward.view import PatientView, WardView
 
 Row = list[str | float | None]
@@ -53,5 +54,5 @@ def rows(view: PatientView, ward: WardView, silent: float | None) -> Iterator[Ro
         yield [
             key, known.name, known.unit, value, vital.value, when(vital.observed_at),
             None if vital.age is None else vital.age / 1000, vital.freshness.name.lower(), vital.flag,
-            ABSENT.get(vital.absent, vital.absent), vital.breach, vital.low, vital.high, vital.device,
+            ABSENT.get(vital.absent, vital.absent), vital.breach, vital.low, vital.high, safe_text(vital.device),
         ]  # fmt: skip
