@@ -41,7 +41,8 @@ def _who(state: PatientState) -> dict[str, object]:
     return {
         "id": state.id, "bed": state.bed, "family": state.family, "given": state.given, "sex": state.sex,
         "born": state.born, "home": state.home, "mrn": state.mrn, "problem": state.problem,
-        "allergies": list(state.allergies), "conditions": list(state.conditions),
+        "allergies": list(state.allergies), "conditions": list(state.conditions), "team": list(state.team),
+        "code_status": state.code_status,
     }  # fmt: skip
 
 

@@ -23,7 +23,7 @@ from iomt_tui.ward.events import Reading
 HOUR = 3_600_000
 EXTENT = Extent("Ward 7", "DEMO", DEFAULT_START - HOUR, DEFAULT_START, DEFAULT_START, "Kim", "iomt-tui 1")
 KINDS = {
-    "Provenance", "Patient", "Condition", "AllergyIntolerance", "Device", "MedicationRequest",
+    "Provenance", "Patient", "Flag", "Condition", "AllergyIntolerance", "CareTeam", "Device", "MedicationRequest",
     "MedicationAdministration", "Observation",
 }  # fmt: skip
 
@@ -32,7 +32,7 @@ NOBODY: dict[str, Any] = dict.fromkeys(("bed", "family", "given", "sex", "mrn", 
 }  # fmt: skip
 
 
-def simulated(beds: int = 6) -> list[Arrival]:
+def simulated(beds: int = 12) -> list[Arrival]:
     ward = SimulatedWard(beds, 7, DEFAULT_START, rate=0.1)
     first: list[Arrival] = [(DEFAULT_START, kind, body) for kind, body in ward.events()]
     return [*first, *ward.history(8, 300)]
@@ -117,7 +117,7 @@ def test_who_asked_and_what_was_left_out_is_told(whole: dict[str, Any]) -> None:
     (told,) = (one for one in resources(whole) if one["resourceType"] == "Provenance")
     assert [one["who"]["display"] for one in told["agent"]] == ["Kim", "iomt-tui 1"]
     assert told["occurredPeriod"]["start"] < told["occurredPeriod"]["end"] == told["recorded"]
-    assert len(told["target"]) == 6
+    assert len(told["target"]) == 12
     assert told["activity"]["text"] == "DEMO: exported from Ward 7"
 
 

@@ -1,6 +1,6 @@
 """A stretch of a ward's log as one FHIR R4 Bundle: for a file, and no server. Pure.
 
-The ward's own makers write each resource; what they add for a ward of their own (a stay, a team, numbers of the demo)
+The ward's own makers write each resource; what they add for a ward of their own (a stay, its bed, numbers of the demo)
 is left out: it is not known of a ward that comes from somewhere else.
 """
 
@@ -26,8 +26,8 @@ STEPS: Final = (1, 10_000, 60_000, 300_000, 900_000, 3_600_000)
 """Steps to choose from, ms; the first one keeps everything."""
 
 _ORDER: Final = (
-    "Patient", "Condition", "AllergyIntolerance", "Device", "MedicationRequest", "MedicationAdministration",
-    "Observation",
+    "Patient", "Flag", "Condition", "AllergyIntolerance", "CareTeam", "Device", "MedicationRequest",
+    "MedicationAdministration", "Observation",
 )  # fmt: skip
 _UNKNOWN: Final = {
     "Observation": ("encounter",), "Condition": ("verificationStatus", "recordedDate"),
