@@ -83,12 +83,16 @@ def falling(points: Sequence[tuple[int, float]]) -> Change | None:
     used = [(at, value) for at, value in points if points[-1][0] - at <= over]
     if len(used) < 3 or used[-1][0] - used[0][0] < over * 2 // 3:
         return None
-    middle, level = fmean(at for at, _ in used), fmean(value for _, value in used)
-    spread = sum((at - middle) ** 2 for at, _ in used)
-    slope = sum((at - middle) * (value - level) for at, value in used) / spread
     now, step = used[-1][1], used[-2][1] - used[-1][1]
-    by = -slope * over if step > 0 else 0.0
+    by = -slope(used) * over if step > 0 else 0.0
     return Change(now, now + by, by)
+
+
+def slope(points: Sequence[tuple[int, float]]) -> float:
+    """How much (time in ms, value) points, two of different times at least, change in a millisecond: least squares."""
+    middle, level = fmean(at for at, _ in points), fmean(value for _, value in points)
+    spread = sum((at - middle) ** 2 for at, _ in points)
+    return sum((at - middle) * (value - level) for at, value in points) / spread
 
 
 def risen(history: Sequence[tuple[int, int]], known: Sequence[tuple[int, int]], minute: int) -> Change | None:

@@ -108,6 +108,7 @@ def _device(ward: Ward, body: Any, at: int) -> None:
         identity(data["patient"], "patient id")
     device = DeviceState("")
     device.merge(dict(data))
+    device.recall_battery(data.get("levels", ()), at)
     if not all(isfinite(period) and period > 0 for period in device.periods.values()):
         raise ValueError("periods")
 

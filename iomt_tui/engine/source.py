@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import chain
 from typing import Any, Final, NamedTuple, Protocol
 
 from iomt_tui.backends.fhir.spec import DEVICE
 from iomt_tui.engine.spec import WardSpec
+from iomt_tui.ward.events import Reading
 from iomt_tui.ward.writes import Write
 
 #: (log time received, kind, body): a Reading for "obs", a list of them in time order for "history" (from before anybody
@@ -60,6 +61,7 @@ class SimulatedSource:
         from iomt_tui.backends.simulated.ward import SimulatedWard
 
         self._spec, self._start = spec, start
+        self._sensed: Iterator[list[Reading]] = iter(())  # weeks of glucose, for the trends once the ward is there
         self._periods: dict[str, dict[str, float]] = {}  # how often a device measures, told with its next reading
         self._ward = SimulatedWard(beds=spec.beds, seed=spec.seed, start=start, scenario=spec.scenario, tz=spec.tz)
 
@@ -75,12 +77,12 @@ class SimulatedSource:
             yield from events
             yield from self._ward.charted(self._start)
             return
+        self._sensed = self._ward.sensed(first)
         past: Iterable[Arrival] = self._ward.history(self._spec.history_hours, HISTORY_STEP)
         for at, kind, body in chain(events, past):
             if kind == "device" and "periods" in body:
                 self._periods[body["id"]] = body["periods"]
-                slower = {key: max(period, HISTORY_STEP) for key, period in body["periods"].items()}
-                yield at, kind, body | {"periods": slower}
+                yield at, kind, _earlier(body, self._start - first)
             else:
                 yield at, kind, body
 
@@ -92,6 +94,8 @@ class SimulatedSource:
             out.append((at, kind, body))
             if kind == "obs" and self._periods and (own := self._periods.pop(body.device, None)):
                 out.append((at, "device", {"id": body.device, "periods": own}))
+        if (readings := next(self._sensed, None)) is not None:
+            out.append((now, "history", readings))
         return out
 
     def submit(self, write: Write) -> None:
@@ -102,6 +106,13 @@ class SimulatedSource:
 
     def close(self) -> None:
         """Nothing is open."""
+
+
+def _earlier(device: dict[str, Any], span: int) -> dict[str, Any]:
+    """A device as it was ``span`` ms before, with the periods of a history."""
+    slower = {key: max(period, HISTORY_STEP) for key, period in device["periods"].items()}
+    levels = [(at - span, percent) for at, percent in device.get("levels", ())]
+    return device | {"periods": slower} | ({"levels": levels} if levels else {})
 
 
 def ward_body(spec: WardSpec) -> dict[str, Any]:

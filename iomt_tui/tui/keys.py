@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 Where = Literal[
-    "always", "recording", "limits", "chart", "story", "patient", "trends", "observations", "flowsheet", "glucose",
-    "waves", "timeline", "compare", "ward devices", "sign in",
+    "always", "recording", "limits", "chart", "story", "patient", "trends", "columns", "observations", "flowsheet",
+    "glucose", "waves", "timeline", "compare", "ward devices", "sign in",
 ]  # fmt: skip
 """Where a key counts: everywhere, while the past is shown, or while a page that stands there is open."""
 
@@ -32,6 +32,8 @@ MEDICATION = "Medications"
 LIMITS: Final = "Limits editor"
 PATIENT, SIGN_IN = "Patient's page", "Sign-in page"
 STORY: Final = "Patient's story"
+COLUMNS: Final = "Observation chart and flowsheet"
+GLUCOSE: Final = "Glucose page"
 
 TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("acknowledge", ("a",), "Acknowledge the alarm; asks first", ALARM, "ack", reserved=True),
@@ -110,6 +112,12 @@ TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("story_waves", ("6",), "Waveforms, where the source has them", STORY),
     KeyAction("story_timeline", ("7",), "Timeline: everything that happened, in order", STORY),
     KeyAction("story_devices", ("8",), "Devices of the patient", STORY),
+    KeyAction("columns_back", ("left",), "The column before", COLUMNS, "", "columns", repeats=True),
+    KeyAction("columns_on", ("right",), "The next column", COLUMNS, "", "columns", repeats=True),
+    KeyAction("observations_bands", ("b",), "Rows of bands as on paper, or cells", COLUMNS, "", "observations"),
+    KeyAction("flowsheet_worst", ("W",), "The worst or the last value of each column", COLUMNS, "", "flowsheet"),
+    KeyAction("glucose_back", ("left",), "The half hour of the day before", GLUCOSE, "", "glucose", repeats=True),
+    KeyAction("glucose_on", ("right",), "The next half hour of the day", GLUCOSE, "", "glucose", repeats=True),
     KeyAction("write_note", ("N",), "Write a note about the patient", PATIENT, "note", "story"),
     KeyAction(
         "chart_vitals",

@@ -11,7 +11,8 @@ Every time is an int in milliseconds since 1970-01-01 UTC. Bodies are JSON (orjs
                resuscitation ("Not for resuscitation"), "" where that is not known; all three may be missing
 ``discharge``  {"id"}
 ``device``     {"id", "patient": str|null, "kind", "model", "periods": {vital: seconds}, "battery": 0-100|null,
-               "signal": 0-100|null, "state": "on"|"off"|"gone"|"charging", "firmware"}; later ones merge
+               "signal": 0-100|null, "state": "on"|"off"|"gone"|"charging", "firmware", "levels": [[ms, percent], ...]|
+               absent}; later ones merge. ``levels`` are those of its battery before, as it had stored them
 ``obs``        [[patient, device, observed_at, {vital: value}, {vital: flag}|null], ...]
 ``past``       as ``obs``: readings from before anybody watched, loaded for trends. They decide nothing, are nobody's
                present value, tell nothing of a device or its clock, and count in no burden and in no what-if

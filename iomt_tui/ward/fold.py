@@ -209,6 +209,8 @@ class Ward(Decided, Linked):
         device = self.devices.get(data["id"]) or self._device(data["id"], patient_id, at)
         before, left = device.patient, device.left
         device.merge(data)
+        if "levels" in data:
+            device.recall_battery(data["levels"], at)
         if "battery" in data:
             device.told_battery(at)
         if "state" in data:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any
 
 from iomt_tui.alarms.escalation import Escalation
@@ -50,6 +52,12 @@ class DeviceState:
         self.left = -1  # log time at which it said that it is off or gone; -1 while it is there
         self.since = -1  # log time at which its patient got it
         self.clock = DeviceClock()
+
+    def recall_battery(self, levels: Iterable[tuple[int, int]], now: int) -> None:
+        """Takes up (ms, percent) of levels that it had stored until log time ``now``, unless something is known."""
+        if not self.battery_history:
+            known = [(int(at) // 60_000, max(0, min(100, int(percent)))) for at, percent in levels if at <= now]
+            self.battery_history = sorted(known, key=itemgetter(0))[-BATTERY_KEPT:]
 
     def told_battery(self, at: int) -> None:
         """Takes what it has just told of its battery, at log time ``at`` (ms), to the history."""

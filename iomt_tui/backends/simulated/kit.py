@@ -15,7 +15,7 @@ from iomt_tui.backends.simulated.household import Household
 from iomt_tui.backends.simulated.noise import Noise, mix, unit
 from iomt_tui.backends.simulated.people import HEART_FAILURE, HYPERTENSION
 from iomt_tui.backends.simulated.pharmacy import orders
-from iomt_tui.backends.simulated.reports import Notices, Reports, RunDown, battery
+from iomt_tui.backends.simulated.reports import Notices, Reports, RunDown, battery, drained, levels
 from iomt_tui.backends.simulated.samplers import Sampler
 from iomt_tui.backends.simulated.scenario import Trouble
 from iomt_tui.backends.simulated.spot import Rota, Spot, jitter
@@ -149,19 +149,23 @@ class Equipper:
         device = f"{kind}-{self._number:04d}{suffix}"
         down = self._troubles.get((kind, "run-down"))
         left = battery(key, hours * HOUR, what.start, what.since) if hours else None
+        stored = levels(key, hours * HOUR, what.start, what.since) if hours and not suffix else []
         if down is not None:
             left = int(down.amount)
+            stored = drained(left, what.start)
             drain = RunDown(device, left, what.start + int(down.begins * 1000), what.start + int(down.ends * 1000))
             self._subject.outages[kind] = (Outage(drain.empty, what.start + int(down.ends * 1000), False),)
             self.kit.sources.append(drain)
         elif hours and not suffix:
             reports = Reports(device, key, hours * HOUR, what.start, what.since, self._subject.leaves)
             self.kit.sources.append(reports)
-        body = {
+        body: dict[str, Any] = {
             "id": device, "patient": self._subject.person.id, "kind": kind, "model": models[key % len(models)],
             "periods": periods, "battery": left, "signal": int(62 + 36 * unit(key, 86)) if hours else None,
             "state": "on", "firmware": firmware,
         }  # fmt: skip
+        if stored:
+            body["levels"] = stored
         self.kit.bodies.append(body)
         return device
 

@@ -12,6 +12,7 @@ from iomt_tui.backends.simulated.subject import NEVER, Outage
 
 REPORT: Final = 15 * MINUTE
 _EMPTYING: Final = 40_000  # ms a percent of a battery that runs down
+_STORED: Final = 24  # levels that a device can tell of afterwards
 _CHUNK: Final = 25  # stored readings in one packet of a late upload
 _PACKET: Final = 120  # ms between packets
 
@@ -20,6 +21,26 @@ def battery(key: int, life: int, start: int, at: int) -> int:
     """Percent left at ``at``: emptied to 8 % over ``life`` ms, then charged."""
     used = 0.06 + 0.6 * unit(key, 81) + (at - start) / life
     return int(100 - 92 * (used % 1.0))
+
+
+def levels(key: int, life: int, start: int, at: int) -> list[tuple[int, int]]:
+    """(ms, percent) of the last levels that it went through before ``at``, since it was charged, the oldest first."""
+    step = life // 200
+    found: list[tuple[int, int]] = []
+    below = battery(key, life, start, at)
+    for i in range(_STORED * 3):
+        left = battery(key, life, start, at - (i + 1) * step)
+        if left < below or len(found) >= _STORED:
+            break
+        if left > below:  # the level of now had just begun
+            found.append((at - i * step, below))
+        below = left
+    return found[::-1]
+
+
+def drained(left: int, at: int) -> list[tuple[int, int]]:
+    """The same of a battery that runs down and has ``left`` percent at ``at``."""
+    return [(at - i * _EMPTYING, left + i) for i in range(min(_STORED, 100 - left), 0, -1)]
 
 
 class Reports:

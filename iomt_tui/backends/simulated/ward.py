@@ -18,8 +18,10 @@ from iomt_tui.backends.simulated.reports import Call, Notices, Upload
 from iomt_tui.backends.simulated.scenario import SCENARIOS
 from iomt_tui.backends.simulated.stream import Arrival, Source, Stream
 from iomt_tui.backends.simulated.subject import NEVER, Outage, Subject
+from iomt_tui.backends.simulated.sugar import sensed
 from iomt_tui.backends.simulated.turnover import Change, plan
 from iomt_tui.clinical.medication.expansion import zone_of
+from iomt_tui.ward.events import Reading
 
 DEFAULT_START: Final = 1_773_744_120_000  # Tuesday 17 March 2026, 10:42 UTC
 
@@ -77,6 +79,14 @@ class SimulatedWard:
         span = round(hours * 3_600_000)
         arrivals = history(list(self._kits.values()), self.start, span, max(1, round(step_s * 1000)))
         return merge(self.charted(self.start - span), arrivals, key=itemgetter(0))
+
+    def sensed(self, until: int) -> Iterator[list[Reading]]:
+        """What the glucose sensors of those at home measured in the two weeks before ``until`` (ms), one after the
+        other: nobody watched it."""
+        for subject, kit in self._kits.values():
+            for stream in kit.streams if subject.person.role.home else ():
+                if stream.kind == "cgm" and stream.worn:
+                    yield list(sensed(stream, self._noise, until))
 
     def charted(self, since: int) -> list[Arrival]:
         """What was recorded of doses before the ward's start; what is older than ``since`` (ms) arrives then."""

@@ -31,6 +31,12 @@ def hour_of(at: int, zone: tzinfo) -> int:
     return datetime.fromtimestamp(at / 1000, zone).hour
 
 
+def offset_of(at: int, zone: tzinfo) -> int:
+    """What ``zone`` is ahead of UTC at ``at`` (ms UTC), ms."""
+    ahead = datetime.fromtimestamp(at / 1000, zone).utcoffset()
+    return 0 if ahead is None else round(ahead.total_seconds() * 1000)
+
+
 def due_between(order: Order, first: int, last: int, zone: tzinfo) -> dict[int, list[Slot]]:
     """Local day (ordinal) -> the doses due on it, of every day from ``first`` to ``last``: none of an order as needed
     or of an infusion, none while it is on hold or after it was stopped."""

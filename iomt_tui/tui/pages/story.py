@@ -33,6 +33,9 @@ _PAGES: Final = "iomt_tui.tui.pages."
 
 TABS: Final[Mapping[str, Tab]] = {
     "story_overview": Tab("overview", f"{_PAGES}patient", "PatientPage"),
+    "story_observations": Tab("observations", f"{_PAGES}observations", "ObservationsPage"),
+    "story_flowsheet": Tab("flowsheet", f"{_PAGES}flowsheet", "FlowsheetPage"),
+    "story_glucose": Tab("glucose", f"{_PAGES}glucose", "GlucosePage"),
 }
 """Key action -> the page behind it, in the order of the digits."""
 

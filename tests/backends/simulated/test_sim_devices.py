@@ -186,3 +186,14 @@ def test_monitors_do_not_flood_the_ward(scenario: str, most: int) -> None:
         if kind == "condition" and isinstance(x, dict) and x["state"] == "start"
     ]  # fmt: skip
     assert len(started) <= most
+
+
+def test_a_battery_has_stored_how_it_ran_down() -> None:
+    ward = SimulatedWard()
+    stored = {body["id"]: body for kind, body in ward.events() if kind == "device" and "levels" in body}
+    assert len(stored) > 20
+    for body in stored.values():
+        levels = [*body["levels"], (ward.start, body["battery"])]
+        assert all(early[0] <= late[0] and early[1] >= late[1] for early, late in pairwise(levels)), body
+    run_down = stored["patch-0013"]
+    assert run_down["levels"][-1] == (ward.start - 40_000, run_down["battery"] + 1)

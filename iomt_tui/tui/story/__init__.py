@@ -1,0 +1,1 @@
+"""Lines of the pages of one patient's story. Pure: from frozen values to content."""
