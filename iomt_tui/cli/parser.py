@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from iomt_tui.cli.exits import exit_table
 
-PAGES: Final = ("overview",)
+PAGES: Final = ("overview", "observations", "flowsheet", "glucose")
 """Pages of one patient's story that can be printed (:mod:`iomt_tui.cli.headless.story.pages`)."""
 
 SCHEMAS: Final = (
@@ -249,7 +249,10 @@ def _snapshot(commands: Any) -> None:
     _add_who(snapshot, "the page of the patient in this bed")
     snapshot.add_argument("--page", choices=PAGES, default="", help=f"of the patient: {', '.join(PAGES)} ({PAGES[0]})")
     snapshot.add_argument(
-        "--hours", metavar="N", type=_number(0.1, 24 * 60, float), help="how far back the page reaches (24)"
+        "--hours",
+        metavar="N",
+        type=_number(0.1, 24 * 60, float),
+        help="how far back the page reaches (a day; 14 of glucose)",
     )
     snapshot.add_argument(
         "--at", metavar="TIME", type=_type("parse_moment"), help="the moment, in a recording or a log"

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from iomt_tui.log.api import RecordedReader
 
 OVERVIEW: Final = "overview"
-USUAL_HOURS: Final = 24.0
-"""How far back a page reaches that has a window."""
 
 
 def run(args: Namespace) -> int:
@@ -61,14 +59,16 @@ def _ward(seen: Look, units: Units) -> Forms:
 
 
 def _page(args: Namespace, seen: Look, log: RecordedReader, units: Units) -> Forms:
+    from iomt_tui.cli.headless.json_out import monitored
     from iomt_tui.cli.headless.story.building import Asked
     from iomt_tui.cli.headless.story.envelope import page_document, page_lines
     from iomt_tui.cli.headless.story.pages import PAGES, Given
 
     patient, page, header = _wanted(args, seen), PAGES[args.page or OVERVIEW], seen.header()
-    hours = USUAL_HOURS if args.hours is None else args.hours
+    window = None if args.hours is None else round(args.hours * 3_600_000)
+    live = seen.silent_s is None or monitored(header, seen.silent_s)
     assert page.build is not None
-    view = page.build(Asked(seen.ward, log, patient, seen.now, round(hours * 3_600_000)))
+    view = page.build(Asked(seen.ward, log, patient, seen.now, window, live))
     who, given = seen.ward.view(patient, seen.now), Given(header, seen.silent_s, ward_zone(header.tz), units)
     return lambda: page_document(page, view, who, given), lambda: page_lines(page, view, who, given)
 

@@ -11,7 +11,7 @@ from iomt_tui.cli.headless.export_document import PAGE, ScreenDocument
 from iomt_tui.cli.headless.json_out import monitored
 from iomt_tui.cli.headless.plain import WATERMARK
 from iomt_tui.cli.headless.story.envelope import lines_only, page_document, page_lines
-from iomt_tui.cli.headless.story.pages import PAGES, Given, PrintedPage, span
+from iomt_tui.cli.headless.story.pages import PAGES, Given, PrintedPage
 from iomt_tui.log.api import RecordedReader
 from iomt_tui.security.text import safe_text
 from iomt_tui.times import iso, ward_zone
@@ -28,7 +28,8 @@ def formats(shown: Shown) -> tuple[str, ...]:
 
 def time_of(shown: Shown) -> tuple[int, int]:
     """The time (ms) that the page is about."""
-    return span(shown.model, shown.ward.now)
+    page, now = _page(shown), shown.ward.now
+    return page.span(shown.model, now) if page is not None else (now, now)
 
 
 def content(shown: Shown, form: str, log: OpenLog) -> bytes:

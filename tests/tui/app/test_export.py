@@ -14,17 +14,22 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import orjson
 import pytest
 from board_desk import Desk, desk
+from fhir.resources.R4B import get_fhir_model_class
 from shown_ward import MINUTE, NOW, WrittenFeed, write_ward
 
 from iomt_tui.cli.exporting.seam import PageExporter
+from iomt_tui.cli.headless.schemas import json_schema
 from iomt_tui.log.player import Player
 from iomt_tui.settings import ExportSettings
 from iomt_tui.tui import pages
 from iomt_tui.tui.exporting import CHOICES, ENDINGS, ExportQuestion
+from iomt_tui.tui.keys import DEFAULT_KEYS
 from iomt_tui.tui.pages.page import Page
+from iomt_tui.tui.pages.story import TABS
 from iomt_tui.ward.exports import FORMATS, Export
 
 FORBIDDEN = set("0123456789;?cnRtlyux^[~$")
@@ -116,6 +121,34 @@ async def test_the_page_of_a_patient_names_the_patient_alone(tmp_path: Path) -> 
     assert act["patients"] == [whose] == [found["patient"]["id"]] == [found["view"]["id"]]
     assert (found["schema"], found["watermark"], found["monitoring"]) == ("iomt-tui/overview/1", "DEMO", True)
     assert act["what"] == "overview"
+
+
+@pytest.mark.parametrize("action", TABS)
+async def test_every_page_of_the_story_in_every_format(tmp_path: Path, action: str) -> None:
+    """What is exported is what the page shows; its JSON is what ``snapshot --page`` prints, and described."""
+    async with exporting(tmp_path) as d:
+        await d.press("down", "enter", DEFAULT_KEYS.by_action[action][0])
+        await d.settle()
+        whose = d.app.board.board.selected
+        for choice in CHOICES:
+            await export(d, choice.key)
+            answer(d)
+            d.hands.at += 1
+            assert d.line("footer").startswith(" exported: "), d.line("footer")
+        found = {path.name.partition(".")[2]: path for path in files(tmp_path)}
+        acts = [Export.from_body(act) for act in d.feed.done if act["do"] == "export"]
+    assert set(found) == set(ENDINGS.values())
+    name = acts[0].what
+    assert {one.what for one in acts} == {name} and {one.patients for one in acts} == {(whose,)}
+    assert len({(one.start, one.end) for one in acts}) == 1 and acts[0].end <= NOW
+    document = orjson.loads(found["json"].read_bytes())
+    jsonschema.validate(document, json_schema(name))
+    assert (document["page"], document["patient"]["id"], document["watermark"]) == (name, whose, "DEMO")
+    get_fhir_model_class("Bundle").model_validate(orjson.loads(found["fhir.json"].read_bytes()))
+    rows = list(csv.DictReader(found["csv"].read_text("utf-8").splitlines()))
+    assert {(row["watermark"], row["patient"]) for row in rows} <= {("DEMO", str(whose))}
+    text = found["txt"].read_text("utf-8")
+    assert text.startswith("DEMO: simulated") and f": {name}\n" in text
 
 
 async def test_a_page_without_a_model_is_exported_line_by_line(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from iomt_tui.cli.headless.documents import Watermark
 from iomt_tui.cli.headless.json_out import monitored
 from iomt_tui.cli.headless.plain import first_line, place
-from iomt_tui.cli.headless.story.pages import Given, PrintedPage, span
+from iomt_tui.cli.headless.story.pages import Given, PrintedPage
 from iomt_tui.security.text import safe_text
 from iomt_tui.times import clock_time, iso
 from iomt_tui.ward.view import PatientView
@@ -67,7 +67,7 @@ def schema_name(page: str) -> str:
 
 def page_document(page: PrintedPage, view: object, who: PatientView, given: Given) -> PageDocument:
     """A page with all that is needed to read it somewhere else."""
-    ward, (begin, end) = given.ward, span(view, given.ward.now)
+    ward, (begin, end) = given.ward, page.span(view, given.ward.now)
     return PageDocument(
         schema=schema_name(page.name), watermark=ward.watermark, monitoring=monitored(ward, given.silent),  # type: ignore[arg-type]
         silent_s=None if given.silent is None else round(given.silent, 3), ward=ward.name, tz=ward.tz,
@@ -84,7 +84,7 @@ def page_lines(page: PrintedPage, view: object, who: PatientView, given: Given) 
     name = who.full_name or who.name or who.id
     where = place(who)
     yield f"{where[:1].upper()}{where[1:]}, {name}, record {who.mrn or 'unknown'}: {page.name}"
-    begin, end = span(view, given.ward.now)
+    begin, end = page.span(view, given.ward.now)
     if begin < end:
         yield f"From {clock_time(begin, given.zone)} to {clock_time(end, given.zone)}."
     yield from page.plain(view, given)

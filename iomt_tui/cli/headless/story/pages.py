@@ -20,6 +20,7 @@ from iomt_tui.ward.view import WardView
 
 Row = list[str | float | None]
 
+DAY: Final = 86_400_000
 _ROOM: Final = "iomt_tui.cli.headless"
 
 
@@ -42,6 +43,12 @@ def _plain(module: Any, view: Any, given: Given) -> Iterator[str]:
     return found
 
 
+def _span(view: Any, now: int) -> tuple[int, int]:
+    """The time that a page of the present is about: the moment alone."""
+    del view
+    return now, now
+
+
 def _rows(module: Any, view: Any, given: Given) -> Iterator[Row]:
     del given
     found: Iterator[Row] = module.rows(view)
@@ -58,6 +65,7 @@ class PrintedPage:
     as_document: Callable[[Any, Any, Given], object] = _document
     as_plain: Callable[[Any, Any, Given], Iterator[str]] = _plain
     as_rows: Callable[[Any, Any, Given], Iterator[Row]] = _rows
+    as_span: Callable[[Any, int], tuple[int, int]] = _span
 
     @property
     def module(self) -> ModuleType:
@@ -87,6 +95,11 @@ class PrintedPage:
         """Its model as a table, the header first."""
         return self.as_rows(self.module, view, given)
 
+    def span(self, view: object, now: int) -> tuple[int, int]:
+        """The time (ms) that its model is about; none of it lies after ``now``."""
+        start, end = self.as_span(view, now)
+        return min(start, now), min(end, now)
+
 
 _ALL: Final = (
     PrintedPage(
@@ -98,6 +111,18 @@ _ALL: Final = (
         as_plain=lambda m, v, g: m.plain(v, g.zone, g.units, g.ward.now),
         as_rows=lambda m, v, g: m.rows(v, g.ward, g.silent),
     ),
+    PrintedPage(
+        "observations", "story.observations:ObservationsDocument", building.observations,
+        as_span=lambda v, now: (v.columns[0].span.begins, v.columns[-1].span.ends),
+    ),
+    PrintedPage(
+        "flowsheet", "story.flowsheet:FlowsheetDocument", building.flowsheet,
+        as_span=lambda v, now: (v.columns[0].begins, v.columns[-1].ends),
+    ),
+    PrintedPage(
+        "glucose", "story.glucose:GlucoseDocument", building.glucose,
+        as_span=lambda v, now: (v.at - v.days * DAY, v.at),
+    ),
 )  # fmt: skip
 
 PAGES: Final[Mapping[str, PrintedPage]] = {page.name: page for page in _ALL}
@@ -105,9 +130,3 @@ PAGES: Final[Mapping[str, PrintedPage]] = {page.name: page for page in _ALL}
 
 OF_A_PATIENT: Final = tuple(page.name for page in _ALL if page.build is not None)
 """What ``snapshot --page`` takes."""
-
-
-def span(view: object, now: int) -> tuple[int, int]:
-    """The time (ms) that a model is about: its own, where it says ``start`` and ``end``, else the moment alone."""
-    start, end = getattr(view, "start", now), getattr(view, "end", now)
-    return min(start, end), max(start, end)
