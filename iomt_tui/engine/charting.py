@@ -11,7 +11,7 @@ from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.security.text import safe_text
 from iomt_tui.ward.fold import Ward
 from iomt_tui.ward.judge import present
-from iomt_tui.ward.notes import LONGEST, Note
+from iomt_tui.ward.notes import LONGEST, Note, corrections
 from iomt_tui.ward.series import Series
 from iomt_tui.ward.state import PatientState
 from iomt_tui.ward.writes import VITALS as CHARTED
@@ -23,7 +23,10 @@ Answer = tuple[Outcome, list[Note]]
 
 
 def note(ward: Ward, data: dict[str, Any], at: int) -> Answer:
-    """``{"op", "user", "patient", "text"}``: what is noted. Raises ValueError, KeyError or TypeError."""
+    """``{"op", "user", "patient", "text"}``: what is noted, in place of the note that "replaces" names, where it does.
+
+    Raises ValueError, KeyError or TypeError.
+    """
     op, user = identity(data["op"], "op"), safe_text(data["user"], 40)
     patient = ward.patients.get(identity(data["patient"], "patient id"))
     if (before := _before(ward, op)) is not None:
@@ -37,7 +40,26 @@ def note(ward: Ward, data: dict[str, Any], at: int) -> Answer:
         return Outcome(op, "applied", user, at), []
     if why := _unfit(user, text):
         return Outcome(op, "refused", user, at, why), []
-    return Outcome(op, "applied", user, at), [Note(op, patient.id, text, at, user, safe_text(""))]
+    if (replaces := data.get("replaces")) is not None:
+        replaces = identity(replaces, "id of the note that it corrects")
+        if (against := _against(patient, op, replaces, text, user, at)) is not None:
+            return against, []
+    return Outcome(op, "applied", user, at), [
+        Note(op, patient.id, text, at, user, safe_text(""), replaces or "")
+    ]  # fmt: skip
+
+
+def _against(patient: PatientState, op: str, replaces: str, text: str, user: str, at: int) -> Outcome | None:
+    """Why a note cannot be corrected so: nobody may correct what somebody else has corrected since it was read."""
+    before = next((note for note in patient.notes if note.id == replaces), None)
+    if before is None:
+        return Outcome(op, "gone", user, at, "the note that it corrects is not there")
+    fixed = corrections(patient.notes).get(replaces)
+    if fixed is not None:
+        return Outcome(op, "superseded", fixed.by, fixed.at, f"{fixed.by or 'somebody'} has corrected it: look again")
+    if text == before.text:
+        return Outcome(op, "refused", user, at, "it says what the note says already")
+    return None
 
 
 def _unfit(user: str, text: str) -> str:

@@ -67,7 +67,7 @@ class Writing:
         elif do == DOSE:
             made += [(op, DOSE, r.patient, self._dose(r)) for r in announced if isinstance(r, Administration)]
         elif do == NOTE:
-            made += [(op, NOTE, n.patient, {"text": n.text}) for n in announced if isinstance(n, Note)]
+            made += [(op, NOTE, n.patient, self._note(n)) for n in announced if isinstance(n, Note)]
         elif do == CHART:
             made.append((op, VITALS, data["patient"], {"values": data["values"]}))
         user, ref = safe_text(outcome.by, 40), self._known_as(outcome.by)
@@ -80,6 +80,12 @@ class Writing:
     def _dose(self, record: Administration) -> dict[str, Any]:
         order = self._ward.patients[record.patient].medication.orders[record.order]
         return record.body() | {"order": order.body()}
+
+    def _note(self, note: Note) -> dict[str, Any]:
+        old = next((one for one in self._ward.patients[note.patient].notes if one.id == note.replaces), None)
+        if old is None:
+            return {"text": note.text}
+        return {"text": note.text, "replaces": {"id": old.id, "at": old.at, "by": old.by}}
 
     def _known_as(self, user: str) -> Any:
         """The person as the server knows them: only who is signed in there is known."""

@@ -34,6 +34,7 @@ PATIENT, SIGN_IN = "Patient's page", "Sign-in page"
 STORY: Final = "Patient's story"
 COLUMNS: Final = "Observation chart and flowsheet"
 GLUCOSE: Final = "Glucose page"
+TIMELINE: Final = "Timeline"
 
 TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("acknowledge", ("a",), "Acknowledge the alarm; asks first", ALARM, "ack", reserved=True),
@@ -118,7 +119,10 @@ TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("flowsheet_worst", ("W",), "The worst or the last value of each column", COLUMNS, "", "flowsheet"),
     KeyAction("glucose_back", ("left",), "The half hour of the day before", GLUCOSE, "", "glucose", repeats=True),
     KeyAction("glucose_on", ("right",), "The next half hour of the day", GLUCOSE, "", "glucose", repeats=True),
-    KeyAction("write_note", ("N",), "Write a note about the patient", PATIENT, "note", "story"),
+    KeyAction(
+        "write_note", ("N",), "Write a note about the patient; tab, before a word: templates", PATIENT, "note", "story"
+    ),
+    KeyAction("correct_note", ("R",), "Correct the chosen note; the original stays", TIMELINE, "", "timeline"),
     KeyAction(
         "chart_vitals",
         ("F",),

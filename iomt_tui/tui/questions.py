@@ -217,12 +217,14 @@ def limits(
     )  # fmt: skip
 
 
-def note(view: PatientView, text: str, shown_since: float) -> Question:
-    """A note about a patient: what was typed, and nothing is asked any more."""
-    return Question(
-        do="note", words=f"Note for {who(view)}?", acts=({"do": "note", "patient": view.id, "text": text.strip()},),
-        shown_since=shown_since,
-    )  # fmt: skip
+def note(view: PatientView, text: str, shown_since: float, replaces: str = "") -> Question:
+    """A note about a patient, or the correction of the note ``replaces``: what was typed, and nothing is asked any
+    more."""
+    act = {"do": "note", "patient": view.id, "text": text.strip()}
+    if replaces:
+        words = f"Correct a note of {who(view)}?"
+        return Question(do="correction", words=words, acts=(act | {"replaces": replaces},), shown_since=shown_since)
+    return Question(do="note", words=f"Note for {who(view)}?", acts=(act,), shown_since=shown_since)
 
 
 def chart(

@@ -11,16 +11,17 @@ from iomt_tui.tui.questions import Question
 DONE: Final = {
     "ack": "acknowledged", "unack": "taken back", "shelve": "shelved", "unshelve": "taken off the shelf",
     "pause": "audio paused", "standby": "on standby", "limits": "limits changed", "dose": "recorded",
-    "note": "note kept", "chart": "charting begun", "signin": "sign-in asked for", "cancel": "sign-in given up",
     "export": "exported",
+    "note": "note kept", "correction": "correction kept",
+    "chart": "charting begun", "signin": "sign-in asked for", "cancel": "sign-in given up",
 }  # fmt: skip
 """What each action is called once it is done."""
 
 NOT_DONE: Final = {
     "ack": "ACK", "unack": "UNDO", "shelve": "SHELVING", "unshelve": "UNSHELVING", "pause": "PAUSE",
     "standby": "STANDBY", "limits": "LIMITS", "dose": "DOSE",
-    "note": "NOTE", "chart": "VITAL SIGNS", "signin": "SIGN-IN", "cancel": "SIGN-IN",
     "export": "EXPORT",
+    "note": "NOTE", "correction": "CORRECTION", "chart": "VITAL SIGNS", "signin": "SIGN-IN", "cancel": "SIGN-IN",
 }  # fmt: skip
 """What each is called when it was not saved."""
 
@@ -78,4 +79,5 @@ _VERBS: Final = (
     "Acknowledge ", "Shelve ", "Take off the shelf ", "Take back ", "Pause the alarm sound of ",
     "End the audio pause of ", "End the standby of ", "Standby for ", "Change the limits of ", "Record for ",
     "Chart the vital signs of ", "Note for ",
+    "Correct a note of ",
 )  # fmt: skip

@@ -85,11 +85,12 @@ Every time is an int in milliseconds since 1970-01-01 UTC. Bodies are JSON (orjs
                first, ``waiting``, comes in one piece with the outcome of its act, and has the
                :class:`iomt_tui.ward.writes.Write` itself as "write"; then one at each change
 ``score``      {"patient", "score": "news2", "total": int, "at": ms, "by": str}: one that the backend computed itself
-``note``       {"id", "patient", "text", "at": ms, "by", "from": str}: a note; ``from`` names the backend that it came
-               from, "" for this ward. The same id again replaces it
-``act`` with "do": "note" {"patient", "text"}; "chart" {"patient", "values": {vital: [value, observed_at, device]}}:
-               a clinician validated these values, and they are charted to the backend; "signin" {"cancel": bool}:
-               begins, or gives up, signing in to the backend
+``note``       {"id", "patient", "text", "at": ms, "by", "from": str, "replaces": id|absent}: a note; ``from`` names the
+               backend that it came from, "" for this ward. The same id again replaces it; ``replaces`` names the note
+               that it corrects, and that stays as it was written
+``act`` with "do": "note" {"patient", "text", "replaces": id|absent}; "chart" {"patient", "values": {vital: [value,
+               observed_at, device]}}: a clinician validated these values, and they are charted to the backend; "signin"
+               {"cancel": bool}: begins, or gives up, signing in to the backend
 ``act`` with "do": "export" {"what": page, "format": "csv"|"json"|"text"|"fhir"|"svg", "patients": [id], "from": ms,
                "to": ms, "bytes": int, "sha256": hex, "name"}: what a screen showed went into a file; in the log before
                the file has its name

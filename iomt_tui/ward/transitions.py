@@ -42,29 +42,37 @@ class Transition(NamedTuple):
 
 
 class Transitions:
-    """The steps of ``patient``, oldest first in ``kept``. Give it the log's entries in order; it reads no clock."""
+    """The steps of ``patient``, oldest first in ``kept``. Give it the log's entries in order; it reads no clock.
 
-    def __init__(self, patient: str, most: int = MOST) -> None:
+    ``known``: the alarms as they stood before the first of these entries.
+    """
+
+    def __init__(self, patient: str, most: int = MOST, known: Iterable[Alarm] = ()) -> None:
         self.patient = patient
         self.kept: deque[Transition] = deque(maxlen=most)
         self.seq = 0  # the newest entry read
         self.dropped = 0  # older ones that had no room
         self.unreadable = 0
-        self._last: dict[Key, Alarm] = {}
+        self._last: dict[Key, Alarm] = {alarm.ref.key: alarm for alarm in known}
 
     def read(self, entries: Iterable[Entry]) -> None:
         """The next entries, in the log's order."""
         for entry in entries:
             self.seq = entry.seq
-            if entry.kind not in _KINDS:
-                continue
             try:
-                found = list(getattr(self, f"_on_{entry.kind}")(orjson.loads(entry.body), entry.at))
+                found = self.steps(entry)
             except _ERRORS:
                 self.unreadable += 1
                 continue
             self.dropped += max(0, len(self.kept) + len(found) - (self.kept.maxlen or 0))
             self.kept += found
+
+    def steps(self, entry: Entry) -> list[Transition]:
+        """What the next entry says. Raises ValueError, TypeError, KeyError, AttributeError or IndexError on a body of
+        another shape."""
+        if entry.kind not in _KINDS:
+            return []
+        return list(getattr(self, f"_on_{entry.kind}")(orjson.loads(entry.body), entry.at))
 
     def _on_alarm(self, data: dict[str, Any], at: int) -> Iterator[Transition]:
         if data["ref"][0] != self.patient:

@@ -59,7 +59,7 @@ class Write:
     ``ack``     {"ref": [patient, param, kind, episode, rev], "onset": ms, "raised": ms, "prio": 1-3, "text",
                 "do": "ack"|"unack", "intent", "note", "until": ms|null}
     ``dose``    the body of the ``administration`` entry, and "order": the body of its ``order`` entry
-    ``note``    {"text", "ref": [...]|absent}
+    ``note``    {"text", "ref": [...]|absent, "replaces": {"id", "at": ms, "by"}|absent}: the note that it corrects
     ``vitals``  {"values": {vital: [value, observed_at, device]}}
     """
 

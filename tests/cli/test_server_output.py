@@ -104,3 +104,16 @@ def test_watch_tells_each_turn_of_a_write_once() -> None:
     found = as_json(document(change, ward(link=line())))
     jsonschema.validate(found, json_schema("watch"))
     assert (found["written"]["state"], found["alarm"]["written"]["state"]) == ("denied", "denied")
+
+
+def test_a_note_that_was_corrected_is_not_told_as_what_holds() -> None:
+    second = Note("n2", "p7", safe_text("Slept badly."), NOW - 30_000, safe_text("Lee"), safe_text(""), "n1")
+    view = patient(notes=(second, *NOTES))
+    found = as_json(snapshot_document(ward(), [view], 0.1))
+    jsonschema.validate(found, json_schema("snapshot"))
+    new, old = found["patients"][0]["notes"]
+    assert (new["replaces"], new["corrected_by"]) == ("n1", None)
+    assert (old["replaces"], old["corrected_by"]) == (None, "n2")
+    words = "\n".join(snapshot_lines(ward(), [view], UTC, {}, 0.1))
+    assert "Kim, 1 minute ago: Slept well.; CORRECTED by Lee 30 seconds ago" in words
+    assert "corrected note" in words and "Lee, 30 seconds ago: Slept badly." in words

@@ -11,6 +11,8 @@ from ward_of_one import WARD, T
 from iomt_tui.engine.loop import Engine
 from iomt_tui.log.memory import MemoryLog
 from iomt_tui.ward.events import draft
+from iomt_tui.ward.fold import Ward
+from iomt_tui.ward.notes import corrections
 from iomt_tui.ward.writes import NOTE, VITALS
 
 
@@ -136,3 +138,46 @@ def test_the_same_charting_again_is_one(far: FarWard) -> None:
         told = far.act("chart", op="c", patient="p1", values={"spo2": [97.0, far.now, "d1"]})
         assert told["outcome"] == "applied"
     assert len(far.hand.submitted) == 1 == len(far.told("write"))
+
+
+def noted(far: FarWard, text: str, **more: Any) -> dict[str, Any]:
+    return far.act("note", patient="p1", text=text, **more)
+
+
+def test_a_correction_is_a_note_of_its_own_and_the_first_stays(far: FarWard) -> None:
+    noted(far, "pain 8", op="first")
+    first = far.ward.view("p1", far.now).notes[0]
+    assert noted(far, "pain 3", op="second", replaces="first", user="LEE")["outcome"] == "applied"
+    notes = {note.id: note for note in far.ward.view("p1", far.now).notes}
+    assert notes["first"] == first
+    assert (notes["second"].text, notes["second"].by, notes["second"].replaces) == ("pain 3", "LEE", "first")
+    assert corrections(notes.values()) == {"first": notes["second"]}
+    about = far.hand.submitted[-1].about
+    assert about == {"text": "pain 3", "replaces": {"id": "first", "at": first.at, "by": "KIM"}}
+    assert Ward.restore(far.ward.checkpoint()).view("p1", far.now).notes == tuple(far.ward.view("p1", far.now).notes)
+
+
+def test_nobody_corrects_what_somebody_has_corrected_since(far: FarWard) -> None:
+    noted(far, "pain 8", op="first")
+    noted(far, "pain 3", op="second", replaces="first", user="LEE")
+    told = noted(far, "pain 5", op="third", replaces="first")
+    assert (told["outcome"], told["by"]) == ("superseded", "LEE") and "LEE has corrected it" in told["why"]
+    assert noted(far, "pain 5", op="fourth", replaces="second")["outcome"] == "applied"
+    assert len(far.told("note")) == 3 == len(far.hand.submitted)
+
+
+@pytest.mark.parametrize(
+    ("text", "replaces", "outcome"),
+    [("x", "nowhere", "gone"), ("pain 8", "first", "refused"), (" ", "first", "refused"), ("x", 7, "refused"),
+     ("x", "", "refused")],
+)  # fmt: skip
+def test_what_corrects_nothing_is_not_kept(far: FarWard, text: str, replaces: Any, outcome: str) -> None:
+    noted(far, "pain 8", op="first")
+    assert noted(far, text, replaces=replaces)["outcome"] == outcome
+    assert len(far.told("note")) == 1 == len(far.hand.submitted)
+
+
+def test_a_note_of_another_patient_cannot_be_corrected(far: FarWard) -> None:
+    other = {"id": "other", "patient": "p2", "text": "x", "at": far.now, "by": "LEE", "from": ""}
+    far.log.append([draft(far.now, "patient", {"id": "p2"}), draft(far.now, "note", other)], durable=True)
+    assert noted(far, "y", replaces="other")["outcome"] == "gone"

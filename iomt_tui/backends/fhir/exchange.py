@@ -15,7 +15,8 @@ OP: Final = _OURS + "op"
 #: Tag: the station that wrote a resource.
 STATION: Final = _OURS + "station"
 #: Of a MedicationAdministration: the dose of the timetable that it is about (valueDateTime; valueCode where it is of
-#: none, as a change of rate), the record that it corrects (valueString), the package's batch (valueString).
+#: none, as a change of rate), the record that it corrects (valueString; of a
+#: Communication, too: the note), the package's batch (valueString).
 DUE: Final = _OURS + "due"
 NOT_DUE: Final = "not-due"  # its code where a record is of no dose of the timetable
 REPLACES: Final = _OURS + "replaces"

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import Any, Final
 
 from iomt_tui.backends.fhir.doses import named, record_id
-from iomt_tui.backends.fhir.exchange import OP, TASK_CODE, TASK_SYSTEM
+from iomt_tui.backends.fhir.exchange import OP, REPLACES, TASK_CODE, TASK_SYSTEM
 from iomt_tui.backends.fhir.intake import Found
 from iomt_tui.backends.fhir.resources import Observation, Reference
 from iomt_tui.backends.fhir.times import moment, observed
 from iomt_tui.backends.fhir.vocabulary import LOINC, SNOMED
 from iomt_tui.backends.fhir.workflow import Communication, Task
+from iomt_tui.backends.identity import identity
 from iomt_tui.security.text import safe_text
+from iomt_tui.ward.notes import LONGEST
 
 NEWS2: Final = frozenset({(LOINC, "88330-6"), (SNOMED, "1104051000000101")})
 """Codes of a NEWS2 total."""
@@ -61,9 +63,10 @@ def note_body(message: Communication, patient: str, source: str) -> dict[str, An
     when = message.sent or message.received
     if when is None:
         raise ValueError("sent: no time")
+    told = next((one.valueString for one in message.extension if one.url == REPLACES and one.valueString), None)
     return {
-        "id": record_id(message), "patient": patient, "text": safe_text(text, 400), "at": moment(when).at,
-        "by": safe_text(named(message.sender), 40), "from": source,
+        "id": record_id(message), "patient": patient, "text": safe_text(text, LONGEST), "at": moment(when).at,
+        "by": safe_text(named(message.sender), 40), "from": source, **({"replaces": identity(told)} if told else {}),
     }  # fmt: skip
 
 

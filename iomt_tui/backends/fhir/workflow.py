@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import Field
 
-from iomt_tui.backends.fhir.resources import Concept, Element, Period, Reference, Resource
+from iomt_tui.backends.fhir.resources import Concept, Element, Extension, Period, Reference, Resource
 
 
 class Flag(Resource):
@@ -51,6 +51,7 @@ class Communication(Resource):
     received: str | None = None
     sender: Reference | None = None
     payload: list[Payload] = Field(default_factory=list)
+    extension: list[Extension] = Field(default_factory=list)
 
 
 class Input(Element):

@@ -24,7 +24,7 @@ from iomt_tui.cli.headless.documents import (
     SnapshotDocument,
     VitalDocument,
 )
-from iomt_tui.cli.headless.server_words import note_document, score_document, server_document, written_document
+from iomt_tui.cli.headless.server_words import note_documents, score_document, server_document, written_document
 from iomt_tui.clinical.limits import Limit
 from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.security.text import safe_text
@@ -129,7 +129,7 @@ def patient_document(view: PatientView) -> PatientDocument:
         notifications=[notification_document(told) for told in view.notifications],
         limits=[limits_document(setting) for setting in view.limits], limits_off=list(view.limits_off),
         flags=list(view.flags), team=list(view.team),
-        notes=[note_document(note) for note in view.notes], server_news2=score_document(view.server_news2),
+        notes=note_documents(view.notes), server_news2=score_document(view.server_news2),
         writes=[told for one in view.writes.values() if (told := written_document(one)) is not None],
         code_status=view.code_status,
     )  # fmt: skip

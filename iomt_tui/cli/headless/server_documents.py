@@ -80,6 +80,10 @@ class NoteDocument:
     """Where: the server's name; "" for this ward."""
     text: str
     """What it says."""
+    replaces: str | None
+    """The id of the note that it corrects."""
+    corrected_by: str | None
+    """The id of the note that corrects it: then it is not to be read as what holds."""
 
 
 @dataclass(frozen=True, slots=True)

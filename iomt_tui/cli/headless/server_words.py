@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from iomt_tui.cli.headless.server_documents import (
@@ -14,7 +15,7 @@ from iomt_tui.cli.headless.words import duration
 from iomt_tui.security.text import safe_text
 from iomt_tui.times import iso
 from iomt_tui.ward.link import CLOSED, CONNECTING, DENIED, LIVE, LOADING, LOST, SIGNED_OUT, Link
-from iomt_tui.ward.notes import Note
+from iomt_tui.ward.notes import Note, corrections
 from iomt_tui.ward.scores import ScoreView
 from iomt_tui.ward.writes import Written
 
@@ -51,9 +52,17 @@ def written_document(one: Written | None) -> WrittenDocument | None:
     )  # fmt: skip
 
 
-def note_document(note: Note) -> NoteDocument:
-    """A note."""
-    return NoteDocument(safe_text(note.id), iso(note.at), note.by, note.origin, note.text)
+def note_documents(notes: Sequence[Note]) -> list[NoteDocument]:
+    """A patient's notes, each with its correction."""
+    fixed = corrections(notes)
+    return [
+        NoteDocument(
+            safe_text(note.id), iso(note.at), note.by, note.origin, note.text,
+            safe_text(note.replaces) if note.replaces else None,
+            safe_text(fixed[note.id].id) if note.id in fixed else None,
+        )
+        for note in notes
+    ]  # fmt: skip
 
 
 def score_document(score: ScoreView | None) -> ServerScoreDocument | None:

@@ -1,25 +1,15 @@
-"""The page of the chosen patient: everything known, in words; notes are written and vital signs charted from here."""
+"""The page of the chosen patient: everything known, in words; vital signs are charted from here."""
 
 from __future__ import annotations
-
-from typing import Final
 
 from textual.content import Content
 
 from iomt_tui.tui import questions
 from iomt_tui.tui.pages.story import StoryPage
-from iomt_tui.tui.typed_line import TypedLine
-from iomt_tui.tui.widgets.phrases import who
 from iomt_tui.tui.widgets.server_lines import chart_list, chart_values
 from iomt_tui.tui.widgets.vital_lines import vital_words
-from iomt_tui.ward.notes import LONGEST
 from iomt_tui.ward.view import PatientView
 from iomt_tui.ward.writes import VITALS
-
-HINT: Final = f"up to {LONGEST} characters · enter keeps · esc drops it"
-"""What may be typed."""
-
-_EMPTY: Final = "Nothing was written: an empty note is not kept."
 
 
 class PatientPage(StoryPage):
@@ -43,33 +33,14 @@ class PatientPage(StoryPage):
         return self.view()
 
     def act(self, action: str) -> bool:
-        """Writes a note, or asks to chart."""
-        if action not in ("write_note", "chart_vitals"):
+        """Asks to chart."""
+        if action != "chart_vitals":
             return False
         screen, view = self.screen, self.view()
         if view is None or screen.leaving or screen.desk.hand.armed is not None or screen.desk.refused():
             return True
-        if action == "write_note":
-            self._write(view)
-        else:
-            self._chart(view)
+        self._chart(view)
         return True
-
-    def _write(self, view: PatientView) -> None:
-        line = TypedLine(f"Note, {who(view)}", HINT, LONGEST, _heard)
-        line.kept = lambda: self._keep(view, line.text)
-        line.given_up = lambda: self.screen.desk.say("The note was dropped.")
-        self.screen.keyboard.typing = line
-
-    def _keep(self, view: PatientView, text: str) -> None:
-        desk = self.screen.desk
-        if desk.refused():
-            return
-        if not text.strip():
-            desk.say(_EMPTY, wrong=True)
-            return
-        question = questions.note(view, text, desk.clock())
-        self.screen.save(desk.begin(question, question.bodies()))
 
     def _chart(self, view: PatientView) -> None:
         """Asks to chart exactly what is listed; nothing that has no room is charted (SAFETY H4)."""
@@ -98,7 +69,3 @@ class PatientPage(StoryPage):
             desk.say("No room to list what would be charted: enlarge the terminal.")
             return
         desk.arm(questions.chart(view, values, listed, server, desk.clock()))
-
-
-def _heard(_text: str) -> None:
-    """Nobody listens while a note is being typed."""

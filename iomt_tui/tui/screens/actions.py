@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from iomt_tui.tui import questions
 from iomt_tui.tui.acknowledging import DELIBERATE
+from iomt_tui.tui.notes import writing
 from iomt_tui.tui.pages.adherence import AdherencePage
 from iomt_tui.tui.pages.alarms import AlarmPage
 from iomt_tui.tui.pages.burden import BurdenPage
@@ -213,6 +214,14 @@ class BoardActions(AlarmActions, TravelActions):
 
     def story_devices(self) -> None:
         self._story("story_devices")
+
+    def write_note(self) -> None:
+        """Begins a note about the patient whom the keys mean."""
+        view, _ = self.screen.aimed()
+        if view is None:
+            self.screen.desk.say("Choose a patient first: ↓ or j.")
+        else:
+            writing.begin(self.screen, view)
 
     def _story(self, action: str) -> None:
         """Opens one page of the story of the patient whom the keys mean; one that is open stays."""

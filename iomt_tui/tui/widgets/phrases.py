@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from iomt_tui.alarms.suppression import INHIBIT, PAUSE, SHELVE, STANDBY, Suppression
+from iomt_tui.alarms.suppression import INHIBIT, PAUSE, Suppression
 from iomt_tui.tui.board.words import label, long_age
 from iomt_tui.tui.widgets.header import clock
+from iomt_tui.ward.story.step_words import QUIET
 from iomt_tui.ward.view import PatientView
-
-QUIET: Final = {PAUSE: "sound paused", SHELVE: "shelved", STANDBY: "standby", INHIBIT: "held back"}
-"""What each suppression is called."""
 
 
 def who(patient: PatientView) -> str:

@@ -12,12 +12,15 @@ from iomt_tui.tui.text import fitted, joined, plain
 from iomt_tui.tui.widgets.header import clock
 from iomt_tui.tui.widgets.rows import MUTED
 from iomt_tui.tui.widgets.written_words import line_of, marked, part_lines
-from iomt_tui.ward.notes import Note
+from iomt_tui.ward.notes import Note, corrections
 from iomt_tui.ward.view import PatientView
 from iomt_tui.ward.writes import VITALS, Written
 
 NOTES: Final = 8
 """The newest notes that are listed."""
+
+STRUCK: Final = "strike $label"
+"""What was corrected: never by this style alone."""
 
 _ROWS: Final = 4  # of one note
 _DAY: Final = 86_400_000
@@ -31,16 +34,25 @@ def moment(at: int, now: int, tz: str) -> str:
 
 def note_lines(view: PatientView, server: str, now: int, tz: str, width: int) -> Iterator[Content]:
     """The newest notes: when, who, from where, what, and how it stands on the server."""
+    fixed = corrections(view.notes)
     for note in view.notes[:NOTES]:
-        yield from _note(note, view.writes.get(note.id), server, now, tz, width)
+        yield from _note(note, fixed.get(note.id), view.writes.get(note.id), server, now, tz, width)
     if len(view.notes) > NOTES:
         yield plain(f"  and {len(view.notes) - NOTES} older", MUTED)
 
 
-def _note(note: Note, written: Written | None, server: str, now: int, tz: str, width: int) -> Iterator[Content]:
+def _note(
+    note: Note, fixed: Note | None, written: Written | None, server: str, now: int, tz: str, width: int
+) -> Iterator[Content]:
+    """One that was corrected stays, struck through, and says so in words."""
     origin = f", from {note.origin}" if note.origin else ""
-    head = plain(f"{moment(note.at, now, tz)} {note.by or 'somebody'}{origin}: ", "bold")
-    yield from (fitted(row, width) for row in joined(head, plain(note.text)).wrap(max(width, 8))[:_ROWS])
+    corrects = ", correction" if note.replaces else ""
+    head = plain(f"{moment(note.at, now, tz)} {note.by or 'somebody'}{origin}{corrects}: ", "bold")
+    if fixed is not None:
+        when = f"corrected {moment(fixed.at, now, tz)} by {fixed.by or 'somebody'}: "
+        head = joined(head, plain(when, "bold $warning"))
+    text = plain(note.text, STRUCK if fixed is not None else "")
+    yield from (fitted(row, width) for row in joined(head, text).wrap(max(width, 8))[:_ROWS])
     if written is not None:
         yield from line_of(written, server, tz, width, 2)
 

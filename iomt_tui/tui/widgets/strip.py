@@ -14,9 +14,10 @@ from iomt_tui.tui.board.words import condition
 from iomt_tui.tui.questions import INTENT_WORDS
 from iomt_tui.tui.text import EMPTY, fitted, joined, plain, spread
 from iomt_tui.tui.widgets.header import clock
-from iomt_tui.tui.widgets.phrases import QUIET, lasting, left, quiet, who
+from iomt_tui.tui.widgets.phrases import lasting, left, quiet, who
 from iomt_tui.tui.widgets.severity import SIGN, ink, severity_of
 from iomt_tui.tui.widgets.written_words import SIGNS, short_words, told
+from iomt_tui.ward.story.step_words import QUIET
 from iomt_tui.ward.view import PatientView, Severity
 
 __all__ = ["CALM", "SECONDARY", "StripState", "held", "in_hand", "lasting", "strip_line", "who"]

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from written_samples import AT, MINUTE, ORDER, ack, desk, dose, note, unack, vitals
+from written_samples import AT, MINUTE, ORDER, ack, correction, desk, dose, note, unack, vitals
 
 from iomt_tui.alarms.model import Key
 from iomt_tui.backends.fhir.client import FhirClient
@@ -205,7 +205,12 @@ async def test_charted_values_and_a_note(ward: Ward) -> None:
     ward.wire.spoil = lambda entry: entry
     assert await ward.deliver(chart) == Verdict(writes.CONFIRMED, parts=dict.fromkeys(values, ""))
     assert {len(await ward.versions(f"Observation/{one.resource['id']}")) for one in made} == {1}
-    assert await ward.deliver(note(ward.op("note"))) == Verdict(writes.CONFIRMED)
+    first, second = note(ward.op("note")), ward.op("correction")
+    assert await ward.deliver(first) == Verdict(writes.CONFIRMED)
+    assert await ward.deliver(correction(second, replaces=first.op)) == Verdict(writes.CONFIRMED)
+    assert len(await ward.versions(f"Communication/{ids.of_op(first.op)}")) == 1
+    there = await ward.now(f"Communication/{ids.of_op(second)}")
+    assert there["inResponseTo"][0]["reference"].endswith(f"Communication/{ids.of_op(first.op)}")
 
 
 async def test_every_answer_may_be_lost(ward: Ward) -> None:

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from written_samples import AT, HOUR, MINUTE, ORDER, PATIENT, ack, dose, note, unack, vitals, write
+from written_samples import AT, HOUR, MINUTE, ORDER, PATIENT, ack, correction, dose, note, unack, vitals, write
 
 from iomt_tui.alarms.model import INTENTS, Key
+from iomt_tui.backends.fhir.exchange import REPLACES
 from iomt_tui.backends.fhir.writing import administration, ids, noting, observations, provenance, task
 from iomt_tui.backends.fhir.writing.administration import Dose
 from iomt_tui.backends.fhir.writing.pieces import instant, person
@@ -103,6 +104,15 @@ def test_notes_and_observations() -> None:
         [{"reference": "Observation/o1"}]
     ]  # fmt: skip
     assert sorted(vital for one in made for vital in one.vitals) == sorted(VITALS)
+
+
+def test_a_correction_names_the_note_that_it_replaces() -> None:
+    made = valid(noting.communication(correction(), PATIENT, "desk-1", "c-1"))
+    assert [one["reference"] for one in made["inResponseTo"]] == ["Communication/c-1"]
+    assert made["extension"] == [{"url": REPLACES, "valueString": "note-1"}]
+    assert "replaces the note of 2026-01-02T02:04:05.000+00:00 by B. Cruz" in made["note"][0]["text"]
+    assert [one["contentString"] for one in made["payload"]] == ["Sleeps badly."]
+    assert "inResponseTo" not in valid(noting.communication(correction(), PATIENT, "desk-1"))
 
 
 def test_a_person_whom_the_server_does_not_know_is_named_only() -> None:

@@ -72,6 +72,11 @@ def note(op: str = "note-1", text: str = "Sleeps well. Wants her glasses.") -> W
     return write(op, NOTE, {"text": text}, ref="Practitioner/n1")
 
 
+def correction(op: str = "note-2", text: str = "Sleeps badly.", replaces: str = "note-1") -> Write:
+    """A note that corrects another one."""
+    return write(op, NOTE, {"text": text, "replaces": {"id": replaces, "at": AT - HOUR, "by": "B. Cruz"}})
+
+
 def vitals(op: str = "chart-1", values: dict[str, list[Any]] | None = None) -> Write:
     """Values that were validated."""
     found = values if values is not None else {

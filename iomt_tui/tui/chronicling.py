@@ -1,0 +1,86 @@
+"""What the log says of one patient, read in threads beside the running screen and followed as it grows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from iomt_tui.log.api import LogError
+from iomt_tui.log.chronicles import begun, read_on
+from iomt_tui.ward.story.chronicle import Chronicle
+from iomt_tui.ward.story.timeline import Told
+
+if TYPE_CHECKING:
+    from iomt_tui.tui.screens.board import BoardScreen
+
+PAUSE: Final = 5_000
+"""Log time (ms) after which the log is read on, where the ward has said nothing new of the patient before."""
+
+
+class Chronicling:
+    """``told`` is what was read so far; ``changed`` is called, in the screen's own thread, whenever there is more."""
+
+    def __init__(self, screen: BoardScreen, patient: str, changed: Callable[[], None]) -> None:
+        self._screen, self._patient, self._changed = screen, patient, changed
+        self.told: Told | None = None
+        self.fault = ""
+        self.reading = False
+        self._chronicle: Chronicle | None = None
+        self._seen: object = None  # what the ward said of the patient when the log was last read
+        self._end = -1  # log time up to which it was read
+        self._over = False
+
+    def follow(self, since: int) -> None:
+        """Reads on where there is something new; anew where the events reach back no further than to later than
+        ``since`` (ms). What lies behind the moment that is shown was read before, and is not read again."""
+        if self.reading or self._over:
+            return
+        now, seen = self._screen.session.now(), self._of_patient()
+        chronicle = self._chronicle
+        if chronicle is not None and chronicle.since > since:
+            chronicle = None
+        fresh = now > self._end and (seen != self._seen or now - self._end >= PAUSE)
+        if chronicle is None or fresh:
+            self._seen, self._end, self.reading = seen, now, True
+            self._screen.run_worker(
+                lambda: self._work(chronicle, since, now), thread=True, group="chronicle", exit_on_error=False
+            )
+
+    def _of_patient(self) -> object:
+        state = self._screen.session.ward.patients.get(self._patient)
+        if state is None:
+            return ()
+        records = sum(len(own) for own in state.medication.records.values())
+        return (
+            tuple(state.alarms.values()), tuple(state.suppressions.values()), tuple(state.escalated.values()),
+            tuple(state.limits.values()), state.notes, records, tuple(state.medication.orders.values()),
+        )  # fmt: skip
+
+    def _work(self, chronicle: Chronicle | None, since: int, end: int) -> None:
+        """In a thread of its own."""
+        fault = ""
+        try:
+            reader = self._screen.session.feed.another()
+            try:
+                chronicle = chronicle if chronicle is not None else begun(reader, self._patient, since)
+                read_on(reader, chronicle, end, lambda: not self._over)
+            finally:
+                reader.close()
+        except LogError as error:
+            fault = str(error)
+        except Exception as error:
+            fault = f"unexpected {type(error).__name__}"
+        self._screen.app.call_from_thread(self._read, chronicle, fault)
+
+    def _read(self, chronicle: Chronicle | None, fault: str) -> None:
+        self.reading, self.fault = False, fault
+        if self._over:
+            return
+        if chronicle is not None:
+            self.told = chronicle.so_far()
+        self._chronicle = None if fault else chronicle  # what could not be read is read anew
+        self._changed()
+
+    def close(self) -> None:
+        """What is still being read is of no use any more."""
+        self._over = True
