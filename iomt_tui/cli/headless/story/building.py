@@ -58,3 +58,14 @@ def glucose(asked: Asked) -> object:
 
     days = 14 if asked.window is None else max(-(-asked.window // _DAY), 1)
     return glucose_of(asked.ward, asked.patient, asked.now, days, live=asked.live)
+
+
+def timeline(asked: Asked) -> object:
+    """Everything that happened within the window."""
+    from iomt_tui.log.chronicles import begun, read_on
+    from iomt_tui.ward.story.timeline import timeline_of
+
+    window = _DAY if asked.window is None else asked.window
+    chronicle = begun(asked.log, asked.patient, asked.now - window)
+    read_on(asked.log, chronicle, asked.now, lambda: True)
+    return timeline_of(chronicle.so_far(), asked.ward, asked.now, window)

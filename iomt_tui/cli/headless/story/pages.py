@@ -123,6 +123,9 @@ _ALL: Final = (
         "glucose", "story.glucose:GlucoseDocument", building.glucose,
         as_span=lambda v, now: (v.at - v.days * DAY, v.at),
     ),
+    PrintedPage(
+        "timeline", "story.timeline:TimelineDocument", building.timeline, as_span=lambda v, now: (v.start, v.end)
+    ),
 )  # fmt: skip
 
 PAGES: Final[Mapping[str, PrintedPage]] = {page.name: page for page in _ALL}
