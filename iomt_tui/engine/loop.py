@@ -27,7 +27,8 @@ from iomt_tui.engine.remote import AHEAD, chunks, news, taken
 from iomt_tui.engine.sending.chain import Step
 from iomt_tui.engine.sending.delivery import Delivery
 from iomt_tui.engine.sending.sender import Sender
-from iomt_tui.engine.source import Arrival, Backend
+from iomt_tui.engine.source import Arrival, Backend, WaveSource
+from iomt_tui.engine.waving import Waving
 from iomt_tui.engine.writing import Writing
 from iomt_tui.log.api import LogWriter
 from iomt_tui.security.text import safe_text
@@ -36,6 +37,7 @@ from iomt_tui.ward.fold import Ward
 from iomt_tui.ward.link import Link
 from iomt_tui.ward.notes import Note
 from iomt_tui.ward.scores import ServerScore
+from iomt_tui.ward.waves import WAVES
 from iomt_tui.ward.writes import ACTS, STALE, Written
 from iomt_tui.ward.written import SERVER
 
@@ -48,15 +50,16 @@ class Engine:
 
     def __init__(
         self, log: LogWriter, ward: Ward | None = None, chain: Iterable[Step] = (), sender: Sender | None = None,
-        backend: Backend | None = None,
+        backend: Backend | None = None, waves: WaveSource | None = None,
     ) -> None:  # fmt: skip
         """``sender`` takes the steps of ``chain`` that reach people elsewhere; without one none is taken.
-        ``backend``: where what is done here is written to, too."""
+        ``backend``: where what is done here is written to, too. ``waves``: who has waveforms."""
         self.log = log
         self.ward = ward or Ward()
         self._delivery = Delivery(self.ward, chain, sender) if sender is not None else None
         self._remote = backend is not None
         self._writing = Writing(self.ward, backend)
+        self._waving = Waving(self.ward, waves)
         self.decisions = Decisions(self.ward)
         self.ticked = 0  # log time of the last tick
         self._notice = ""  # what everybody was told at the start
@@ -222,6 +225,10 @@ class Engine:
             elif kind == "discharge":
                 yield from self.decisions.system.discharge(str(body["id"]), at)
 
+    def take_waves(self, now: int) -> None:
+        """Takes the waveforms that a screen shows at log time ``now``."""
+        self.take(self._waving.arrivals(now))
+
     def take_history(self, arrivals: Iterable[Arrival], tick_every: int) -> None:
         """Takes arrivals that nobody waits for, all or none of them."""
         with self.in_one_piece():
@@ -302,6 +309,8 @@ class Engine:
             data = entry.data()
             if data.get("do") in ACTS:
                 outcome, announced = self._writing.answer(data, entry.at)
+            elif data.get("do") == WAVES:
+                outcome, announced = self._waving.answer(data, entry.at), []
             else:
                 outcome, announced = self.decisions.action(entry)
         except _BAD:

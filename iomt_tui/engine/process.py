@@ -15,7 +15,7 @@ from pathlib import Path
 from iomt_tui import __version__
 from iomt_tui.engine.loop import SECOND, Engine
 from iomt_tui.engine.sending.sender import ThreadSender
-from iomt_tui.engine.source import FHIR, Arrival, Place, Source, backend_of, open_source, ward_body
+from iomt_tui.engine.source import FHIR, Arrival, Place, Source, WaveSource, backend_of, open_source, ward_body
 from iomt_tui.engine.spec import WardSpec
 from iomt_tui.log.anchors import ENDING, AnchorBook
 from iomt_tui.log.clock import LogClock, boottime
@@ -130,7 +130,8 @@ def _run(log: SqliteLog, spec: WardSpec, path: Path, notice: str, stopping: Call
     start = clock.now()
     with contextlib.closing(open_source(spec, start, place_of(path, ward))) as source:
         sender = ThreadSender()
-        engine = Engine(log, ward, spec.escalation, sender, backend_of(spec, source))
+        waves = source if isinstance(source, WaveSource) else None
+        engine = Engine(log, ward, spec.escalation, sender, backend_of(spec, source), waves)
         _begin(engine, source, spec, start, notice)
         growth = Growth(path)
         try:
@@ -181,6 +182,7 @@ def _loop(
             engine.tick(now, gap=int((real - before) * 1000))
         before = real
         engine.take(poll(now))
+        engine.take_waves(now)
         if now - engine.ticked >= SECOND or real - beat >= 1:
             engine.tick(now)
         if real - beat >= 1:

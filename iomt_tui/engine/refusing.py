@@ -19,6 +19,7 @@ from iomt_tui.ward.notes import Note
 from iomt_tui.ward.scores import ServerScore
 from iomt_tui.ward.state import DeviceState, PatientState
 from iomt_tui.ward.view import WATERMARKS
+from iomt_tui.ward.waves import Wave
 from iomt_tui.ward.writes import Written
 
 _LONGEST: Final = 400  # characters of the id of a remote acknowledgement
@@ -146,6 +147,10 @@ def _score(ward: Ward, body: Any, at: int) -> None:
     _known(ward, patient)
 
 
+def _wave(ward: Ward, body: Any, at: int) -> None:
+    _known(ward, Wave.from_body(mapping(body, "wave")).patient)
+
+
 def _taken(ward: Ward, body: Any, at: int) -> None:
     data = mapping(body, "acknowledgement")
     _known(ward, data["patient"])
@@ -162,6 +167,7 @@ def _taken(ward: Ward, body: Any, at: int) -> None:
 _CHECKS: Final[dict[str, Callable[[Ward, Any, int], object]]] = {
     "ward": _ward, "obs": _reading, "patient": _patient, "device": _device, "discharge": _discharge,
     "refused": _refused, "dispense": _dispense, "intake": _intake, "note": _note, "score": _score, "taken": _taken,
+    "wave": _wave,
     # These are looked at where they are taken up.
     **dict.fromkeys(("condition", "order", "administration", "history"), lambda ward, body, at: None),
     "link": lambda ward, body, at: Link.from_body(body).body(), "write": lambda ward, body, at: Written.from_body(body),

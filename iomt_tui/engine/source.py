@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol, runtime_checkable
 
 from iomt_tui.backends.fhir.spec import DEVICE
 from iomt_tui.engine.spec import WardSpec
@@ -20,6 +20,7 @@ Arrival = tuple[int, str, Any]
 FHIR: Final = "fhir"
 HISTORY_STEP: Final = 60.0
 """Seconds between two readings of the simulated history."""
+_REAL_TIME: Final = 2.0  # times faster than which a waveform is none any more
 
 
 class Source(Protocol):
@@ -43,6 +44,19 @@ class Source(Protocol):
 
     def close(self) -> None:
         """The last call: gives connections and threads back."""
+        ...
+
+
+@runtime_checkable
+class WaveSource(Protocol):
+    """A source that has waveforms, too."""
+
+    def no_waves(self, patient: str) -> str:
+        """Why it has none of this patient; "" where it has."""
+        ...
+
+    def waves(self, patient: str, after: int, to: int) -> list[dict[str, Any]]:
+        """``wave`` bodies that arrived after log time ``after`` and up to ``to`` (ms), in order. Never waits."""
         ...
 
 
@@ -97,6 +111,16 @@ class SimulatedSource:
         if (readings := next(self._sensed, None)) is not None:
             out.append((now, "history", readings))
         return out
+
+    def no_waves(self, patient: str) -> str:
+        """See :class:`WaveSource`."""
+        if self._spec.speed > _REAL_TIME:
+            return f"waveforms come in real time only, and this ward runs at {self._spec.speed:g} times that"
+        return self._ward.no_waves(patient)
+
+    def waves(self, patient: str, after: int, to: int) -> list[dict[str, Any]]:
+        """See :class:`WaveSource`."""
+        return self._ward.waves(patient, after, to)
 
     def submit(self, write: Write) -> None:
         """Nothing is written to simulated patients."""

@@ -60,7 +60,7 @@ class RecordedReader(LogReader, Protocol):
     def read_patient(self, patient: str, after: int, last: int) -> Iterator[Part]:
         """What the entries behind ``after``, up to and including ``last``, say of one patient, piece by piece.
 
-        Readings of others, ``past`` ones and empty ticks may be in it or not. Raises :class:`LogError`.
+        Readings of others, ``past`` ones, waveforms and empty ticks may be in it or not. Raises :class:`LogError`.
         """
         ...
 

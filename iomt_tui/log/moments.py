@@ -6,6 +6,7 @@ import orjson
 
 from iomt_tui.log.api import ANNOUNCED, TOLD
 from iomt_tui.ward.events import MAY_WAIT, TICK, Entry
+from iomt_tui.ward.waves import MARK
 
 
 def kinds(kind: str) -> tuple[frozenset[str], bool]:
@@ -26,7 +27,25 @@ def announces(body: bytes) -> bool:
         return False
 
 
+def tells(kind: str, body: bytes) -> bool:
+    """Whether an entry of ``kind`` with this body is worth a stop: screens that show waveforms ask for them again and
+    again, which is not."""
+    if kind not in ("act", "outcome"):
+        return True
+    try:
+        return not str(orjson.loads(body)["op"]).startswith(MARK)
+    except (ValueError, KeyError, TypeError):
+        return True
+
+
+def stops(kind: str, of: str, body: bytes) -> bool:
+    """Whether a step to ``kind`` stops at an entry of kind ``of``, where its kind alone does not say no."""
+    if kind == ANNOUNCED:
+        return announces(body)
+    return kind != TOLD or tells(of, body)
+
+
 def wanted(entry: Entry, kind: str) -> bool:
     """Whether a step to ``kind`` stops at ``entry``."""
     names, among = kinds(kind)
-    return (entry.kind in names) is among and (kind != ANNOUNCED or announces(entry.body))
+    return (entry.kind in names) is among and stops(kind, entry.kind, entry.body)

@@ -10,12 +10,12 @@ from pathlib import Path
 from typing import Final
 
 from iomt_tui.log import checkpoints, extracts
-from iomt_tui.log.api import ANNOUNCED, Checkpoint, DamagedLogError, LogError
+from iomt_tui.log.api import ANNOUNCED, TOLD, Checkpoint, DamagedLogError, LogError
 from iomt_tui.log.bell import ring
 from iomt_tui.log.chain import BrokenChain, Place, Row, checked, extend
 from iomt_tui.log.database import UNREADABLE, open_log, open_reader, telling
 from iomt_tui.log.marks import link_at, mark, set_mark, tail
-from iomt_tui.log.moments import announces, kinds
+from iomt_tui.log.moments import kinds, stops
 from iomt_tui.log.stored import pack, unpack
 from iomt_tui.ward.events import Draft, Entry
 from iomt_tui.ward.extract import Part, extract
@@ -24,7 +24,7 @@ _ROWS: Final = "SELECT seq, at, kind, body, hash FROM entries WHERE seq > ? ORDE
 _INSERT: Final = "INSERT INTO entries (seq, at, kind, body, hash) VALUES (?, ?, ?, ?, ?)"
 _AT: Final = "SELECT at FROM entries WHERE seq = ?"
 _NEAR: Final = (
-    "SELECT at, body FROM entries WHERE seq {} ?1 AND (instr(?2, ' ' || kind || ' ') > 0) = ?3 ORDER BY seq {}"
+    "SELECT at, kind, body FROM entries WHERE seq {} ?1 AND (instr(?2, ' ' || kind || ' ') > 0) = ?3 ORDER BY seq {}"
 )
 _LATER, _EARLIER = _NEAR.format(">", "ASC"), _NEAR.format("<=", "DESC")
 _PAGE_BYTES: Final = 4 * 1024 * 1024  # stored bytes that one read may return, whatever the limit
@@ -32,9 +32,11 @@ _PAGE: Final = 10_000  # entries
 _CHUNK: Final = 512
 
 
-def _announces(stored: bytes) -> bool:
+def _stops(kind: str, of: str, stored: bytes) -> bool:
+    if kind not in (ANNOUNCED, TOLD):
+        return True
     try:
-        return announces(unpack(stored))
+        return stops(kind, of, unpack(stored))
     except ValueError:  # damaged: whoever reads it is told
         return False
 
@@ -168,7 +170,7 @@ class SqliteReader:
         names, among = kinds(kind)
         with self._sound():
             near = self._db.execute(_LATER if later else _EARLIER, (after, f" {' '.join(names)} ", among))
-            found = next((at for at, body in near if kind != ANNOUNCED or _announces(body)), None)
+            found = next((at for at, of, body in near if _stops(kind, of, body)), None)
             near.close()
         return found
 

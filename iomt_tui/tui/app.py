@@ -78,7 +78,8 @@ class WardApp(StageApp[None], inherit_bindings=False):
         self.sound = sounding(settings, session, self.ring, clock)
         self._ticks = 0
         self._themes()
-        if settings.remote or "SSH_CONNECTION" in os.environ or "SSH_TTY" in os.environ:
+        self.remote = settings.remote or "SSH_CONNECTION" in os.environ or "SSH_TTY" in os.environ
+        if self.remote:
             level: AnimationLevel = "none"
             self.animation_level = level
 

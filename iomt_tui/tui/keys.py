@@ -34,6 +34,7 @@ PATIENT, SIGN_IN = "Patient's page", "Sign-in page"
 STORY: Final = "Patient's story"
 COLUMNS: Final = "Observation chart and flowsheet"
 GLUCOSE: Final = "Glucose page"
+WAVES: Final = "Waveforms"
 TIMELINE: Final = "Timeline"
 
 TABLE: Final[tuple[KeyAction, ...]] = (
@@ -131,6 +132,8 @@ TABLE: Final[tuple[KeyAction, ...]] = (
         "flowsheet",
         "patient",
     ),
+    KeyAction("waves_run", ("W",), "Waveforms on or off; over SSH they are off at first", WAVES, "", "waves"),
+    KeyAction("waves_dots", ("b",), "Drawn in braille dots, blocks or ASCII", WAVES, "", "waves"),
     KeyAction("sign_in_cancel", ("x", "delete"), "Give up the sign-in that waits", SIGN_IN, "give up", "sign in"),
 )
 

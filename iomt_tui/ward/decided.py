@@ -20,13 +20,15 @@ from iomt_tui.clinical.medication.expansion import zone_of
 from iomt_tui.ward.exports import EXPORT
 from iomt_tui.ward.medication import MedicationState
 from iomt_tui.ward.state import DeviceState, PatientState
+from iomt_tui.ward.waved import Waved
+from iomt_tui.ward.waves import WAVES
 from iomt_tui.ward.writes import ACTS
 from iomt_tui.ward.written import SERVER, UNDELIVERED
 
-_ANSWERED: Final = frozenset({*ANSWERED, DOSE, EXPORT, *ACTS})
+_ANSWERED: Final = frozenset({*ANSWERED, DOSE, EXPORT, WAVES, *ACTS})
 
 
-class Decided:
+class Decided(Waved):
     """The part of :class:`iomt_tui.ward.fold.Ward` that such entries change; the ward makes these attributes."""
 
     now: int
@@ -106,7 +108,10 @@ class Decided:
             self.acts.setdefault(op, (at, data))
 
     def _on_outcome(self, data: dict[str, Any], at: int) -> None:
-        self.acts.pop(data["op"], None)
+        _, act = self.acts.pop(data["op"], (0, {}))
+        if act.get("do") == WAVES:  # it is asked again and again, and must not push out what people did
+            self._leased(act, data, at)
+            return
         self.outcomes[data["op"]] = data
         if len(self.outcomes) > 1_000:
             del self.outcomes[next(iter(self.outcomes))]

@@ -77,6 +77,11 @@ Every time is an int in milliseconds since 1970-01-01 UTC. Bodies are JSON (orjs
                "device": id|null}: a dose taken at home; ``due`` is null where the source does not know which. What a
                device had stored comes in one entry: {…, "from": ms, "doses": [[due, at], ...], "gaps": [[ms, ms], ...]}
                with due and at in minutes after ``from``; it saw every dose since then, except within ``gaps``
+``wave``       {"patient", "device", "at": ms of the first sample by the device's clock, "channels": {"ecg-ii"|"pleth"|
+               "resp": {"hz": n, "unit": "uV"|"%"|"", "samples": [int|null, ...], "absent": str|missing}}}: about a
+               second of waveforms, of patients whom a screen asked for. null where there is no signal, ``absent`` why;
+               :mod:`iomt_tui.clinical.waveforms` has the units
+``act`` with "do": "waves" {"patient", "ms"}: have them recorded for so long, a minute at most
 ``screens``    {"attended": bool}: whether somebody can see the ward, at each change
 ``engine``     {"state": "started"|"stopped", "version", "notice": str}
 ``notice``     {"text": str}: what the engine must tell everybody from now on, in place of what it told before
@@ -109,7 +114,7 @@ import orjson
 SCHEMA: Final = 1
 TICK: Final = "tick"
 
-MAY_WAIT: Final = frozenset({"obs", "past", TICK, "refused", "device", "score"})
+MAY_WAIT: Final = frozenset({"obs", "past", TICK, "refused", "device", "score", "wave"})
 """Kinds of entry that screens may show with the next values. Every other one is shown at once (SAFETY H8)."""
 
 

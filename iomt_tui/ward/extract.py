@@ -1,7 +1,7 @@
 """What a stretch of the log says, patient by patient and column by column: small, and quick to read for one. Pure.
 
-Made from entries and thrown away freely; it says what they say, without empty ticks and without ``past``: whoever asks
-what was announced, or would have been, asks for the time in which somebody watched.
+Made from entries and thrown away freely; it says what they say, without empty ticks, waveforms and ``past``: whoever
+asks what was announced, or would have been, asks for the time in which somebody watched.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ class ExtractError(ValueError):
 
 def extract(entries: Iterable[Entry]) -> bytes:
     """What ``entries`` say: readings by patient, and the rest as it is."""
-    heard = [e for e in entries if e.kind != "past" and (e.kind != "tick" or e.body != b"{}")]
+    heard = [e for e in entries if e.kind not in ("past", "wave") and (e.kind != "tick" or e.body != b"{}")]
     try:
         return _extracted(heard, frozenset())
     except _ERRORS:  # an observation of another form is somewhere among them, and is looked for only now

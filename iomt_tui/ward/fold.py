@@ -28,6 +28,7 @@ from iomt_tui.ward.series import Bucket, Series, bucket_width
 from iomt_tui.ward.state import DeviceState, PatientState
 from iomt_tui.ward.swaps import put_on, taken_off
 from iomt_tui.ward.view import PatientView, WardView
+from iomt_tui.ward.waves import Lease, Waves
 from iomt_tui.ward.written import Writes
 
 LEFT = ("off", "gone")  # what a device says when it is not there any more
@@ -61,6 +62,8 @@ class Ward(Decided, Linked):
         self.flood = FloodWatch()  # when alarms were announced, and whether they flood in
         self.link: Link | None = None  # the line to the backend, where there is one
         self.behind: dict[str, Writes] = {}  # writes of patients who left, while they are on their way
+        self.waves: dict[str, Waves] = {}  # the newest seconds of those who were asked for
+        self.leases: dict[str, Lease] = {}  # whose waveforms somebody asked for
         self.unreadable = 0  # entries whose body is not what its kind promises
         self.stale_before = -1
         self.rescored: set[str] = set()  # patients whose NEWS2 total changed in the last apply()
@@ -200,6 +203,7 @@ class Ward(Decided, Linked):
             if len(self.left) > 1_000:
                 del self.left[next(iter(self.left))]
             self._left_behind(patient)
+            self._without_waves(patient.id)
         self._similar = None
         self._changed.update((data["id"], ""))
 
@@ -259,6 +263,8 @@ class Ward(Decided, Linked):
             if patient.news_dirty or minute != self._minute:
                 self._rescore(patient, at)
         self._minute = minute
+        if self.leases:
+            self._leases_over(at)
 
     def _rescore(self, patient: PatientState, at: int) -> None:
         patient.news_dirty = False

@@ -95,12 +95,15 @@ class Stream:
         self._at = at
         return at + self.lag
 
+    def tells(self, at: int) -> int:
+        """What the device believes the time is at log time ``at``."""
+        return at if self._clock is None else self._clock.tells(at)
+
     def read(self, at: int, vitals: Vitals) -> Reading:
         """The one reading at ``at``, while the patient's vital signs are ``vitals``."""
         k = (at - self.origin) // self.period
         values, flags = self._placed(at, self._sampler(vitals, vitals, 1, k))[0]
-        tells = at if self._clock is None else self._clock.tells(at)
-        return Reading(self.subject.person.id, self.device, tells, values, flags)
+        return Reading(self.subject.person.id, self.device, self.tells(at), values, flags)
 
     def _fill(self, at: int) -> None:
         span = self._count * self.period

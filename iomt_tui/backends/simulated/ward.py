@@ -20,6 +20,7 @@ from iomt_tui.backends.simulated.stream import Arrival, Source, Stream
 from iomt_tui.backends.simulated.subject import NEVER, Outage, Subject
 from iomt_tui.backends.simulated.sugar import sensed
 from iomt_tui.backends.simulated.turnover import Change, plan
+from iomt_tui.backends.simulated.waves.monitor import WaveMonitor
 from iomt_tui.clinical.medication.expansion import zone_of
 from iomt_tui.ward.events import Reading
 
@@ -51,6 +52,7 @@ class SimulatedWard:
         self._zone = zone_of(tz)
         self._ordered: dict[int, list[dict[str, Any]]] = {}
         self._nurses: list[Nurse] = []
+        self._monitors: dict[str, WaveMonitor] = {}  # by patient, of those who have one
         self._heap: list[tuple[int, int, Source]] = [(NEVER, -1, Notices([]))]
         changes = plan(self._register.calm(), beds + 1, seed, start) if SCENARIOS[scenario].turnover else []
         for change in changes:
@@ -104,6 +106,15 @@ class SimulatedWard:
         self.now = max(self.now, to)
         return out
 
+    def no_waves(self, patient: str) -> str:
+        """Why there are no waveforms of ``patient``; "" where there are."""
+        return "" if patient in self._monitors else "no device of this patient sends waveforms"
+
+    def waves(self, patient: str, after: int, to: int) -> list[dict[str, Any]]:
+        """``wave`` bodies of ``patient`` that arrived after log time ``after`` and up to ``to`` (ms), in order."""
+        monitor = self._monitors.get(patient)
+        return [] if monitor is None else monitor.pieces(after, to)
+
     def _push(self, source: Source) -> None:
         """Waits for ``source``; of two that are due together, the one pushed first sends first."""
         self._rank += 1
@@ -118,6 +129,9 @@ class SimulatedWard:
         self._kits[number] = subject, kit
         for source in kit.sources:
             self._push(source)
+        for stream in kit.streams:
+            if stream.kind == "monitor":
+                self._monitors[subject.person.id] = WaveMonitor(subject, stream, self._noise)
         later = None if since == self.start else since
         self._ordered[number] = orders(subject.person, self.start, later)
         nurse = Nurse(subject, self._ordered[number], self._zone, since)

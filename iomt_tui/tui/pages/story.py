@@ -36,6 +36,7 @@ TABS: Final[Mapping[str, Tab]] = {
     "story_observations": Tab("observations", f"{_PAGES}observations", "ObservationsPage"),
     "story_flowsheet": Tab("flowsheet", f"{_PAGES}flowsheet", "FlowsheetPage"),
     "story_glucose": Tab("glucose", f"{_PAGES}glucose", "GlucosePage"),
+    "story_waves": Tab("waves", f"{_PAGES}waves", "WavesPage"),
     "story_timeline": Tab("timeline", f"{_PAGES}timeline", "TimelinePage"),
 }
 """Key action -> the page behind it, in the order of the digits."""

@@ -34,6 +34,7 @@ from iomt_tui.tui.screens.painter import BoardPainter
 from iomt_tui.tui.screens.scans import Scans
 from iomt_tui.tui.session import Session
 from iomt_tui.tui.typed_line import TypedLine
+from iomt_tui.tui.waves.look import WavesLook
 from iomt_tui.tui.widgets.asking import MOST
 from iomt_tui.tui.widgets.line import Words
 from iomt_tui.tui.widgets.tiny import too_small
@@ -93,6 +94,7 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         self.leaving_since = 0.0
         self.empty_beds = False  # whether the header names them
         self.fault = ""  # why the log cannot be read
+        self.waves = WavesLook()
         self.board = WardBoard(self._manner(), id="board")
         self.board.can_focus = False
         self.lines = {part: Words(part) for part in _LINES}

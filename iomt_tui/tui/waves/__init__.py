@@ -1,0 +1,1 @@
+"""Drawing waveforms: dots in cells, the sweep that writes them, and the lines of the page. Pure."""
