@@ -60,6 +60,13 @@ def glucose(asked: Asked) -> object:
     return glucose_of(asked.ward, asked.patient, asked.now, days, live=asked.live)
 
 
+def waves(asked: Asked) -> object:
+    """The newest seconds of the waveforms."""
+    from iomt_tui.ward.story.waves import waves_of
+
+    return waves_of(asked.ward, asked.patient, asked.now)
+
+
 def timeline(asked: Asked) -> object:
     """Everything that happened within the window."""
     from iomt_tui.log.chronicles import begun, read_on

@@ -124,6 +124,10 @@ _ALL: Final = (
         as_span=lambda v, now: (v.at - v.days * DAY, v.at),
     ),
     PrintedPage(
+        "waves", "story.waves:WavesDocument", building.waves,
+        as_span=lambda v, now: (min((channel.begins for channel in v.channels), default=now), now),
+    ),
+    PrintedPage(
         "timeline", "story.timeline:TimelineDocument", building.timeline, as_span=lambda v, now: (v.start, v.end)
     ),
 )  # fmt: skip
