@@ -112,7 +112,7 @@ class DisplaySection(_Section):
     spark_minutes: Annotated[int, Field(ge=5, le=1440)] = 30
     """How far back the small curves on the board reach, in minutes."""
     glyphs: Literal["block", "braille", "ascii"] = "block"
-    """What curves are drawn with; "ascii" for fonts and terminals that lack the rest."""
+    """What curves are drawn with; "ascii" for fonts that lack the rest. Trends take braille for "block"."""
     flash: bool = True
     """Whether high alarms that nobody has acknowledged may flash."""
     notify: bool = True

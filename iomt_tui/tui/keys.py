@@ -32,6 +32,7 @@ MEDICATION = "Medications"
 LIMITS: Final = "Limits editor"
 PATIENT, SIGN_IN = "Patient's page", "Sign-in page"
 STORY: Final = "Patient's story"
+TRENDS: Final = "Trends"
 COLUMNS: Final = "Observation chart and flowsheet"
 GLUCOSE: Final = "Glucose page"
 WAVES: Final = "Waveforms"
@@ -61,6 +62,8 @@ TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("last", ("end", "G"), "Last patient", CHOOSE),
     KeyAction("filter", ("slash",), "Filter: name, bed, severity, home, mine", CHOOSE, "filter"),
     KeyAction("pin", ("m",), "Pin the patient as mine", CHOOSE, "pin"),
+    KeyAction("compare_mark", ("c",), "Mark the patient for a comparison, or no longer", CHOOSE),
+    KeyAction("compare", ("O",), "Compare the marked patients, two to four, on one time axis", VIEW),
     KeyAction("mine_first", ("M",), "My patients first", VIEW),
     KeyAction("sort", ("o",), "Order: worst first, by bed, by name", VIEW, "order"),
     KeyAction("tiles", ("t",), "Tiles or list", VIEW, "tiles"),
@@ -114,6 +117,15 @@ TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("story_waves", ("6",), "Waveforms, where the source has them", STORY),
     KeyAction("story_timeline", ("7",), "Timeline: everything that happened, in order", STORY),
     KeyAction("story_devices", ("8",), "Devices of the patient", STORY),
+    KeyAction(
+        "trend_left", ("left",), "The cursor to the left: values at its time", TRENDS, "", "trends", repeats=True
+    ),
+    KeyAction("trend_right", ("right",), "The cursor to the right", TRENDS, "", "trends", repeats=True),
+    KeyAction("trend_earlier", ("shift+left",), "A quarter of the window back", TRENDS, "", "trends", repeats=True),
+    KeyAction("trend_later", ("shift+right",), "A quarter of the window on", TRENDS, "", "trends", repeats=True),
+    KeyAction("trend_in", ("plus", "equals_sign"), "Zoom in, around the cursor", TRENDS, "", "trends", repeats=True),
+    KeyAction("trend_out", ("minus",), "Zoom out", TRENDS, "", "trends", repeats=True),
+    KeyAction("trend_days", ("d",), "Earlier days under the curves, or not", TRENDS, "days", "trends"),
     KeyAction("columns_back", ("left",), "The column before", COLUMNS, "", "columns", repeats=True),
     KeyAction("columns_on", ("right",), "The next column", COLUMNS, "", "columns", repeats=True),
     KeyAction("observations_bands", ("b",), "Rows of bands as on paper, or cells", COLUMNS, "", "observations"),

@@ -31,6 +31,10 @@ VARIABLES: Final[Mapping[str, str]] = {
     "sev-medium": "#ffe05a",
     "sev-low": "#7fe9dc",
     "sev-technical": "#a196f5",
+    "chart": "#6fb7ff",  # curves of a trend within their limits
+    "zone-high": "#2b181b",  # behind values beyond a limit of high priority
+    "zone-medium": "#211e12",  # and of medium or low priority
+    "zone-target": "#10231c",  # behind glucose in range
 }
 """Our own variables, with what they are where a theme (one of Textual's own, say) does not define them."""
 

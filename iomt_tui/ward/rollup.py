@@ -10,6 +10,8 @@ NAN = float("nan")
 SLACK: Final = 60
 """So many buckets beyond the cap may be there for a while: they are dropped together, which is quicker."""
 
+_INF = float("inf")
+_NOTHING = (-1, 0.0)  # when, and what
 _DECIMALS = 4  # rollups hold single precision; what was measured has no more decimals than these
 
 
@@ -130,25 +132,21 @@ class Rollup:
 
     def cells(self, first: int, per: int, count: int) -> list[Cell | None]:
         """``count`` times ``per`` buckets joined, from the bucket ``first`` on."""
-        stop = max(first, min(first + per * count, self.base + len(self.low)))
-        begin = min(max(first, self.base), stop)
-        cut = slice(begin - self.base, stop - self.base)
-        found = [
-            Cell(round(low, _DECIMALS), round(high, _DECIMALS), round(last, _DECIMALS), start + offset)
-            if low == low
-            else None
-            for low, high, last, offset, start in zip(
-                self.low[cut], self.high[cut], self.last[cut], self.offset[cut],
-                range(begin * self.width, stop * self.width, self.width), strict=True,
-            )
-        ]  # fmt: skip
-        whole = [*[None] * (begin - first), *found, *[None] * (first + per * count - stop)]
-        return whole if per == 1 else [_joined(whole[i : i + per]) for i in range(0, len(whole), per)]
-
-
-def _joined(cells: list[Cell | None]) -> Cell | None:
-    known = [cell for cell in cells if cell is not None]
-    if not known:
-        return None
-    newest = known[-1]
-    return Cell(min(cell.low for cell in known), max(cell.high for cell in known), newest.last, newest.at)
+        begin, stop = max(first - self.base, 0), min(first + per * count - self.base, len(self.low))
+        if begin >= stop:
+            return [None] * count
+        ahead = max(0, self.base - first)  # buckets before the first that is kept
+        behind = per * count - ahead - (stop - begin)
+        starts = range((self.base + begin) * self.width, (self.base + stop) * self.width, self.width)
+        times = [at + offset if offset >= 0 else -1 for at, offset in zip(starts, self.offset[begin:stop], strict=True)]
+        lows = [_INF] * ahead + [x if x == x else _INF for x in self.low[begin:stop]] + [_INF] * behind
+        highs = [-_INF] * ahead + [x if x == x else -_INF for x in self.high[begin:stop]] + [-_INF] * behind
+        lasts = [_NOTHING] * ahead + list(zip(times, self.last[begin:stop], strict=True)) + [_NOTHING] * behind
+        if per > 1:
+            lows = list(map(min, *(lows[n::per] for n in range(per))))
+            highs = list(map(max, *(highs[n::per] for n in range(per))))
+            lasts = list(map(max, *(lasts[n::per] for n in range(per))))
+        return [
+            Cell(round(low, _DECIMALS), round(high, _DECIMALS), round(last, _DECIMALS), at) if at >= 0 else None
+            for low, high, (at, last) in zip(lows, highs, lasts, strict=True)
+        ]

@@ -7,13 +7,23 @@ from pathlib import Path
 
 sys.path.append(str(Path(__file__).resolve().parents[1]))  # for ``servers``, which tests find there too
 
-from . import alarm_costs, engine_costs, fhir_costs, flood_costs, line_costs, screen_costs, wave_costs, whatif_costs
+from . import (
+    alarm_costs,
+    engine_costs,
+    fhir_costs,
+    flood_costs,
+    line_costs,
+    screen_costs,
+    trend_costs,
+    wave_costs,
+    whatif_costs,
+)
 from .report import Figure
 
 PARTS = (
     engine_costs.throughput, screen_costs.start, screen_costs.board_32, screen_costs.board_2000, screen_costs.idle,
     screen_costs.latency, alarm_costs.alarm_latency, flood_costs.flood, line_costs.line_120, line_costs.line_80,
-    engine_costs.a_day, whatif_costs.what_if, wave_costs.waves, fhir_costs.fhir,
+    engine_costs.a_day, whatif_costs.what_if, trend_costs.trends, wave_costs.waves, fhir_costs.fhir,
 )  # fmt: skip
 
 

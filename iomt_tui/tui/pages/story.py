@@ -33,6 +33,7 @@ _PAGES: Final = "iomt_tui.tui.pages."
 
 TABS: Final[Mapping[str, Tab]] = {
     "story_overview": Tab("overview", f"{_PAGES}patient", "PatientPage"),
+    "story_trends": Tab("trends", f"{_PAGES}trends", "TrendsPage"),
     "story_observations": Tab("observations", f"{_PAGES}observations", "ObservationsPage"),
     "story_flowsheet": Tab("flowsheet", f"{_PAGES}flowsheet", "FlowsheetPage"),
     "story_glucose": Tab("glucose", f"{_PAGES}glucose", "GlucosePage"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, cast
 
-from iomt_tui.tui import questions
+from iomt_tui.tui import comparing, questions
 from iomt_tui.tui.acknowledging import DELIBERATE
 from iomt_tui.tui.notes import writing
 from iomt_tui.tui.pages.adherence import AdherencePage
@@ -102,6 +102,29 @@ class BoardActions(AlarmActions, TravelActions):
         self.screen.roster.mine ^= {chosen}
         self.screen.remember_mine()
         self.screen.reorder(force=False)
+
+    def compare_mark(self) -> None:
+        """Marks the patient whom the keys mean for a comparison, or no longer."""
+        screen, (view, _) = self.screen, self.screen.aimed()
+        if view is None:
+            screen.desk.say("Choose a patient first: ↓ or j.")
+        elif not screen.comparison.toggle(view.id):
+            screen.desk.say(f"No more than {comparing.MOST} are compared: {screen.comparison.words()}.", wrong=True)
+        elif screen.comparison.marked:
+            screen.desk.say(f"Marked for a comparison: {screen.comparison.words()}.")
+        else:
+            screen.desk.say("Nobody is marked any more.")
+
+    def compare(self) -> None:
+        """Opens the comparison of the marked patients, or closes it."""
+        screen = self.screen
+        if screen.cover is not None and screen.cover.name == comparing.NAME:
+            screen.open_cover(None)
+        elif len(screen.comparison.marked) < comparing.FEWEST:
+            key = screen.keys.labels("compare_mark")[0]
+            screen.desk.say(f"Mark {comparing.FEWEST} to {comparing.MOST} patients first: {key} on each of them.")
+        elif not screen.small:
+            screen.open_cover(screen.comparison.page())
 
     # Looks.
 

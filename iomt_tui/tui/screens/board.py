@@ -19,6 +19,7 @@ from iomt_tui.tui.board.measures import Measures
 from iomt_tui.tui.board.messages import PatientOpened, PatientSelected
 from iomt_tui.tui.board.state import Manner
 from iomt_tui.tui.board.widget import WardBoard
+from iomt_tui.tui.comparing import Comparison
 from iomt_tui.tui.filtering import HINT
 from iomt_tui.tui.folding import Changes
 from iomt_tui.tui.keys import Keys
@@ -90,6 +91,7 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         self.measures = Measures(self.units)
         self.window_ms = settings.spark_window_ms
         self.cover: Page | None = None  # what stands in place of the board
+        self.comparison = Comparison(self)
         self.leaving = False
         self.leaving_since = 0.0
         self.empty_beds = False  # whether the header names them

@@ -150,3 +150,19 @@ def test_the_simulation_confuses_what_those_eyes_confuse() -> None:
     assert distance(red, green) > 40
     assert distance(red, green, "deutan") < 25 < distance(red, green, "tritan")
     assert distance((120, 120, 120), (120, 120, 120), "protan") == 0
+
+
+@pytest.mark.parametrize("name", RGB_THEMES)
+def test_curves_can_be_seen_on_the_zones_of_a_trend(name: str) -> None:
+    theme = THEMES[name]
+    for zone in ("background", "selection", "zone-high", "zone-medium", "zone-target"):
+        for ink in ("chart", "sev-high", "sev-medium", "sev-low", "label"):
+            assert contrast(rgb(theme, ink), rgb(theme, zone)) >= 3, (ink, zone)
+
+
+@pytest.mark.parametrize("name", RGB_THEMES)
+def test_zones_lie_quietly_behind(name: str) -> None:
+    """A band is seen beside the background, and never as loud as what is drawn on it."""
+    theme = THEMES[name]
+    for zone in ("zone-high", "zone-medium", "zone-target"):
+        assert 1.0 < contrast(rgb(theme, zone), rgb(theme, "background")) < 1.6, zone

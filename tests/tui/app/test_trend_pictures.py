@@ -1,0 +1,84 @@
+"""Trends and comparisons as pictures: what a person judged to be right stays as it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from shown_ward import WrittenFeed, ward_app
+from test_board_pictures import SIZES, Compare
+from textual.pilot import Pilot
+from trend_ward import SUGAR, write_trends
+
+from iomt_tui.tui.app import WardApp
+
+
+def named(size: tuple[int, int]) -> str:
+    return f"{size[0]}x{size[1]}"
+
+
+LONGER = "right_square_bracket"
+
+
+def shown(compare: Compare, size: tuple[int, int], *keys: str, whose: str = "", **choices: Any) -> bool:
+    """Whether the screen after ``keys`` is as it was judged, once the log has been read."""
+    app = ward_app(write_trends(WrittenFeed()), **choices)
+
+    async def act(pilot: Pilot[None]) -> None:
+        if whose:
+            app.board.choose(whose)
+        await pilot.press(*keys)
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+
+    assert isinstance(app, WardApp)
+    return compare(app, terminal_size=size, run_before=act)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=named)
+def test_trends(snap_compare: Compare, size: tuple[int, int]) -> None:
+    """Twelve hours up to now."""
+    assert shown(snap_compare, size, "down", "2", LONGER)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=named)
+def test_trends_cursor(snap_compare: Compare, size: tuple[int, int]) -> None:
+    """The cursor on the note."""
+    assert shown(snap_compare, size, "down", "2", *"hhhh")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=named)
+def test_trends_days(snap_compare: Compare, size: tuple[int, int]) -> None:
+    """Three days on one another."""
+    assert shown(snap_compare, size, "down", "2", *[LONGER] * 3, "d")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=named)
+def test_trends_week(snap_compare: Compare, size: tuple[int, int]) -> None:
+    """Seven days."""
+    assert shown(snap_compare, size, "down", "2", *[LONGER] * 5)
+
+
+@pytest.mark.parametrize("theme", ["light", "deuteranopia"])
+def test_trends_theme(snap_compare: Compare, theme: str) -> None:
+    assert shown(snap_compare, (120, 40), "down", "2", LONGER, theme=theme)
+
+
+def test_trends_no_color(snap_compare: Compare, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert shown(snap_compare, (120, 40), "down", "2", LONGER, "h", "h", "h")
+
+
+def test_trends_letters(snap_compare: Compare) -> None:
+    assert shown(snap_compare, (80, 24), "down", "2", LONGER, "h", glyphs="ascii")
+
+
+def test_trends_glucose(snap_compare: Compare) -> None:
+    """Somebody at home with a sensor: the range that counts as good lies behind the curve."""
+    assert shown(snap_compare, (120, 40), "2", LONGER, LONGER, whose=SUGAR)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=named)
+def test_compare(snap_compare: Compare, size: tuple[int, int]) -> None:
+    """Three of the ward, vital by vital."""
+    assert shown(snap_compare, size, *["down", "c"] * 3, "O", LONGER)
