@@ -56,8 +56,8 @@ async def export(d: Desk, key: str) -> None:
 
 
 def answer(d: Desk, outcome: str = "applied") -> None:
-    """The engine's word on what was acted last."""
-    act = d.feed.done[-1]
+    """The engine's word on the last export."""
+    act = [act for act in d.feed.done if act["do"] == "export"][-1]
     d.feed.write("outcome", {"op": act["op"], "outcome": outcome, "by": act["user"], "at": NOW, "why": ""})
     d.news()
 
@@ -149,6 +149,30 @@ async def test_every_page_of_the_story_in_every_format(tmp_path: Path, action: s
     assert {(row["watermark"], row["patient"]) for row in rows} <= {("DEMO", str(whose))}
     text = found["txt"].read_text("utf-8")
     assert text.startswith("DEMO: simulated") and f": {name}\n" in text
+
+
+async def test_patients_who_are_compared_are_exported_together(tmp_path: Path) -> None:
+    async with exporting(tmp_path) as d:
+        await d.press("down", "c", "down", "c", "O")
+        await d.settle()
+        for key in "vjpf":
+            await export(d, key)
+            answer(d)
+        found = {path.name.partition(".")[2]: path.read_bytes() for path in files(tmp_path)}
+        acts = [Export.from_body(act) for act in d.feed.done]
+    document = orjson.loads(found["json"])
+    jsonschema.validate(document, json_schema("compare"))
+    two = tuple(one["id"] for one in document["patients"])
+    assert len(two) == 2 and {(one.what, one.patients) for one in acts} == {("compare", two)}
+    assert acts[0].start < acts[0].end == NOW
+    assert found["txt"].startswith(b"DEMO: simulated")
+    rows = list(csv.DictReader(found["csv"].decode().splitlines()))
+    assert tuple(dict.fromkeys(row["patient"] for row in rows)) == two
+    assert {row["watermark"] for row in rows} == {"DEMO"} and any(row["hr last (/min)"] for row in rows)
+    whole = orjson.loads(found["fhir.json"])
+    get_fhir_model_class("Bundle").model_validate(whole)
+    patients = [one["resource"]["id"] for one in whole["entry"] if one["resource"]["resourceType"] == "Patient"]
+    assert sorted(patients) == sorted(two)
 
 
 async def test_a_page_without_a_model_is_exported_line_by_line(tmp_path: Path) -> None:

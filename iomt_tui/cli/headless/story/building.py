@@ -29,6 +29,13 @@ def overview(asked: Asked) -> object:
     return asked.ward.view(asked.patient, asked.now)
 
 
+def trends(asked: Asked) -> object:
+    """What the vital signs did within the window, and what happened meanwhile."""
+    from iomt_tui.cli.headless.story.trends import seen
+
+    return seen(asked.ward, asked.log, asked.patient, asked.now, _DAY if asked.window is None else asked.window)
+
+
 def observations(asked: Asked) -> object:
     """NEWS2 by time, in the finest columns with which the window has room."""
     from iomt_tui.ward.story.observations import observations_of

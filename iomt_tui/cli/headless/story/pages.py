@@ -70,7 +70,7 @@ class PrintedPage:
     @property
     def module(self) -> ModuleType:
         """Its twins."""
-        return import_module(f"{_ROOM}.story.{self.name}")
+        return import_module(f"{_ROOM}.story.{self.name.replace(' ', '_')}")
 
     @property
     def shapes(self) -> ModuleType:
@@ -112,6 +112,9 @@ _ALL: Final = (
         as_rows=lambda m, v, g: m.rows(v, g.ward, g.silent),
     ),
     PrintedPage(
+        "trends", "story.trends:TrendDocument", building.trends, as_span=lambda v, now: (v.start, v.end)
+    ),
+    PrintedPage(
         "observations", "story.observations:ObservationsDocument", building.observations,
         as_span=lambda v, now: (v.columns[0].span.begins, v.columns[-1].span.ends),
     ),
@@ -129,6 +132,11 @@ _ALL: Final = (
     ),
     PrintedPage(
         "timeline", "story.timeline:TimelineDocument", building.timeline, as_span=lambda v, now: (v.start, v.end)
+    ),
+    PrintedPage(
+        "compare", "story.compare:CompareDocument", None, lambda m, v, g: m.document(v, g.ward, g.silent),
+        lambda m, v, g: m.plain(v, g.ward, g.zone, g.units, g.silent),
+        as_span=lambda v, now: (min((one.start for one in v), default=now), max((one.end for one in v), default=now)),
     ),
 )  # fmt: skip
 
