@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from shown_ward import WrittenFeed, ward_app
+from shown_ward import Hands, WrittenFeed, ward_app
 from test_board_pictures import SIZES, Compare
 from textual.pilot import Pilot
 from trend_ward import SUGAR, write_trends
@@ -22,12 +22,16 @@ LONGER = "right_square_bracket"
 
 def shown(compare: Compare, size: tuple[int, int], *keys: str, whose: str = "", **choices: Any) -> bool:
     """Whether the screen after ``keys`` is as it was judged, once the log has been read."""
-    app = ward_app(write_trends(WrittenFeed()), **choices)
+    hands = Hands()
+    app = ward_app(write_trends(WrittenFeed()), hands, **choices)
 
     async def act(pilot: Pilot[None]) -> None:
+        await pilot.pause()
         if whose:
             app.board.choose(whose)
-        await pilot.press(*keys)
+        for key in keys:
+            hands.at += 1  # a key that comes again at once is one that is held down
+            await pilot.press(key)
         await app.workers.wait_for_complete()
         await pilot.pause()
 
