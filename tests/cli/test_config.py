@@ -341,7 +341,7 @@ def test_a_ward_of_people_is_exported_only_as_it_is_written_there() -> None:
     written('[export]\nformats = ["csv", "svg"]\ndirectory = "~/out"\n')
     config = choose(args).config
     found = settings(args, config, "demo").export
-    assert (found.formats, found.directory) == ({"csv", "svg"}, Path(os.environ["HOME"]) / "out")
+    assert found.formats == {"csv", "svg"} and found.directory == Path(os.environ["HOME"]) / "out"
 
 
 @pytest.mark.parametrize(

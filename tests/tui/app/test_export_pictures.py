@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from shown_ward import WrittenFeed, ward_app, write_ward
@@ -15,7 +16,7 @@ from iomt_tui.tui.app import WardApp
 PLACE = Path("/srv/ward/exports")
 
 
-def app(watermark: str | None = "DEMO", **choices: object) -> WardApp:
+def app(watermark: str | None = "DEMO", **choices: Any) -> WardApp:
     shown = ward_app(write_ward(WrittenFeed(), watermark=watermark), export=ExportSettings(directory=PLACE), **choices)
     shown.exporter = PageExporter()
     return shown
