@@ -75,7 +75,7 @@ class SimulatedSource:
         from iomt_tui.backends.simulated.ward import SimulatedWard
 
         self._spec, self._start = spec, start
-        self._sensed: Iterator[list[Reading]] = iter(())  # weeks of glucose, for the trends once the ward is there
+        self._before: Iterator[list[Reading]] = iter(())  # from before the history: for trends once the ward is there
         self._periods: dict[str, dict[str, float]] = {}  # how often a device measures, told with its next reading
         self._ward = SimulatedWard(beds=spec.beds, seed=spec.seed, start=start, scenario=spec.scenario, tz=spec.tz)
 
@@ -91,7 +91,7 @@ class SimulatedSource:
             yield from events
             yield from self._ward.charted(self._start)
             return
-        self._sensed = self._ward.sensed(first)
+        self._before = self._ward.before(first)
         past: Iterable[Arrival] = self._ward.history(self._spec.history_hours, HISTORY_STEP)
         for at, kind, body in chain(events, past):
             if kind == "device" and "periods" in body:
@@ -108,7 +108,7 @@ class SimulatedSource:
             out.append((at, kind, body))
             if kind == "obs" and self._periods and (own := self._periods.pop(body.device, None)):
                 out.append((at, "device", {"id": body.device, "periods": own}))
-        if (readings := next(self._sensed, None)) is not None:
+        if (readings := next(self._before, None)) is not None:
             out.append((now, "history", readings))
         return out
 

@@ -8,6 +8,7 @@ from iomt_tui.backends.simulated.course import DAY
 from iomt_tui.backends.simulated.kit import Kit
 from iomt_tui.backends.simulated.stream import Arrival
 from iomt_tui.backends.simulated.subject import Subject
+from iomt_tui.ward.events import Reading
 
 _STORED = 7 * DAY  # what a scale or cuff at home keeps until its hub comes for it
 
@@ -24,6 +25,17 @@ def history(kits: Sequence[tuple[Subject, Kit]], start: int, span: int, step: in
             i += 1
         window.sort(key=_received)
         yield from window
+
+
+def earlier(subject: Subject, kit: Kit, until: int, span: int, step: int) -> list[Reading]:
+    """What one patient's devices measured in the ``span`` ms before ``until``, continuous ones every ``step`` ms, in
+    order of measuring."""
+    arrived = (body for _, _, body in history([(subject, kit)], until, span, step))
+    return sorted((body for body in arrived if isinstance(body, Reading)), key=_measured)
+
+
+def _measured(reading: Reading) -> int:
+    return reading.observed_at
 
 
 def _received(arrival: Arrival) -> int:

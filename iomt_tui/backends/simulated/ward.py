@@ -9,7 +9,8 @@ from operator import itemgetter
 from typing import Any, Final
 
 from iomt_tui.backends.simulated.admission import Register
-from iomt_tui.backends.simulated.history import history
+from iomt_tui.backends.simulated.course import DAY, MINUTE
+from iomt_tui.backends.simulated.history import earlier, history
 from iomt_tui.backends.simulated.kit import Circumstances, Equipper, Kit
 from iomt_tui.backends.simulated.noise import noise
 from iomt_tui.backends.simulated.nursing import Nurse
@@ -81,6 +82,13 @@ class SimulatedWard:
         span = round(hours * 3_600_000)
         arrivals = history(list(self._kits.values()), self.start, span, max(1, round(step_s * 1000)))
         return merge(self.charted(self.start - span), arrivals, key=itemgetter(0))
+
+    def before(self, until: int) -> Iterator[list[Reading]]:
+        """What was measured before anybody watched, up to ``until`` (ms): each patient's day, every minute, then two
+        weeks of glucose of those at home."""
+        for subject, kit in self._kits.values():
+            yield earlier(subject, kit, until, DAY, MINUTE)
+        yield from self.sensed(until)
 
     def sensed(self, until: int) -> Iterator[list[Reading]]:
         """What the glucose sensors of those at home measured in the two weeks before ``until`` (ms), one after the
