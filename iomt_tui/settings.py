@@ -23,6 +23,15 @@ class ScannerSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ExportSettings:
+    """What may leave the screen for a file."""
+
+    formats: frozenset[str] = frozenset()
+    """Formats (:mod:`iomt_tui.ward.exports`) for a ward of people; demo and test wards may be exported in all."""
+    directory: Path = Path()  # where files are put
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """One user's choices for one run. Validated before it is made (``iomt_tui.cli.config``)."""
 
@@ -42,4 +51,5 @@ class Settings:
     read_only: bool = False  # nothing is acknowledged, charted or changed from here
     remote: bool = False  # over SSH: no animation
     scanner: ScannerSettings = field(default_factory=ScannerSettings)
+    export: ExportSettings = field(default_factory=ExportSettings)
     keymap: Mapping[str, str] = field(default_factory=dict)  # binding id -> keys, comma separated

@@ -6,6 +6,7 @@ pydantic, so it is imported only when there is a configuration file or someone a
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -174,6 +175,23 @@ class ScannerSection(_Section):
     """Codes of your own on drugs, besides GTIN and NDC, written in the same way."""
 
 
+def _a_directory(text: str) -> str:
+    if text and not (Path(text).is_absolute() or text.startswith("~/")):
+        raise ValueError('must be the whole path of a directory, or begin with "~/"')
+    return text
+
+
+class ExportSection(_Section):
+    """What may leave the screen for a file (key X). A demo or test ward may be exported always."""
+
+    formats: Annotated[list[Literal["csv", "json", "text", "fhir", "svg"]], Field(max_length=5)] = Field(
+        default_factory=list
+    )
+    """In which formats a ward of people may be exported: "csv", "json", "text", "fhir", "svg"; [] for none."""
+    directory: Annotated[Text, Field(max_length=160), AfterValidator(_a_directory)] = ""
+    """Where files are put, for their owner only; "" for exports/ in the directory of event logs."""
+
+
 class RetentionSection(_Section):
     """How long the event log keeps what happened."""
 
@@ -190,6 +208,7 @@ class Config(_Section):
     scanner: ScannerSection = ScannerSection()
     keymap: dict[str, str] = Field(default_factory=dict)
     """Your own keys, by the name that 'iomt-tui keys' shows, for example "board.filter" = "slash,ctrl+f"."""
+    export: ExportSection = ExportSection()
     retention: RetentionSection = RetentionSection()
     limits: Annotated[dict[str, Any], AfterValidator(_known_limits)] = Field(default_factory=dict)
     """The ward's own alarm limits, for example [limits.spo2] and below it priority = "medium" and low = 92."""

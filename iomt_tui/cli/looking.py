@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from iomt_tui.cli.exits import CliError, Exit
 from iomt_tui.cli.source_spec import SourceSpec
@@ -43,22 +44,39 @@ class Look:
 
 def look(spec: SourceSpec, moment: Moment | None, tz: str = "UTC") -> Look:
     """The source at ``moment``: the newest state when None. Raises CliError, LogError or SourceError."""
+    with looking(spec, moment, tz) as (seen, _):
+        return seen
+
+
+@contextmanager
+def looking(
+    spec: SourceSpec, moment: Moment | None, tz: str = "UTC"
+) -> Iterator[tuple[Look, RecordedReader]]:  # fmt: skip
+    """The same, and the log that it was folded from while it is looked at."""
     if spec.kind == "demo":
-        return _look_at_demo(spec, moment)
+        engine, now = run_demo(spec, moment)
+        yield Look(engine.ward, now, 0.0), cast("RecordedReader", engine.log)
+        return
     if spec.kind == "file":
         from iomt_tui.cli.recordings import open_file
 
         assert spec.path is not None
         opened = open_file(spec.path, spec.mapping, tz)
-        return _look_at_recording(opened.reader, moment, spec.path.name, opened.newest)
-    from iomt_tui.cli.wards import log_of
+        name, reader, newest = spec.path.name, opened.reader, opened.newest
+    else:
+        from iomt_tui.cli.wards import log_of
+        from iomt_tui.log.sqlite import SqliteReader
 
-    path = log_of(spec.name)
-    if moment is None:
-        return _look_at_live(path)
-    from iomt_tui.log.sqlite import SqliteReader
-
-    return _look_at_recording(SqliteReader(path), moment, spec.name)
+        path = log_of(spec.name)
+        name, reader, newest = spec.name, SqliteReader(path), 0
+    try:
+        if spec.kind != "file" and moment is None:
+            yield _look_at_live(path), reader
+        else:
+            at = moment_in(reader, moment, name, newest)
+            yield Look(fold_to(reader, at), at, None), reader
+    finally:
+        reader.close()
 
 
 def _look_at_live(path: Path) -> Look:
@@ -72,14 +90,6 @@ def _look_at_live(path: Path) -> Look:
         return Look(session.ward, session.now(), session.feed.silent_for())
     finally:
         session.close()
-
-
-def _look_at_recording(reader: RecordedReader, moment: Moment | None, name: str, newest: int = 0) -> Look:
-    try:
-        at = moment_in(reader, moment, name, newest)
-        return Look(fold_to(reader, at), at, None)
-    finally:
-        reader.close()
 
 
 def moment_in(reader: RecordedReader, moment: Moment | None, name: str, newest: int) -> int:
@@ -110,11 +120,6 @@ def fold_to(reader: RecordedReader, at: int) -> Ward:
     while ward.seq < last and (entries := reader.read(ward.seq, min(10_000, last - ward.seq))):
         ward.apply(entries)
     return ward
-
-
-def _look_at_demo(spec: SourceSpec, moment: Moment | None) -> Look:
-    engine, now = run_demo(spec, moment)
-    return Look(engine.ward, now, 0.0)
 
 
 def run_demo(spec: SourceSpec, moment: Moment | None) -> tuple[Engine, int]:

@@ -9,7 +9,13 @@ from typing import Any, Final
 
 from iomt_tui.cli.exits import exit_table
 
-SCHEMAS: Final = ("snapshot", "watch", "doctor", "alarms", "limits", "meds", "adherence", "escalation")
+PAGES: Final = ("overview", "trends", "observations", "flowsheet", "glucose", "waves", "timeline")
+"""Pages of one patient's story that can be printed (:mod:`iomt_tui.cli.headless.story.pages`)."""
+
+SCHEMAS: Final = (
+    "snapshot", "watch", "doctor", "alarms", "limits", "meds", "adherence", "escalation", "page", "compare",
+    *PAGES,
+)  # fmt: skip
 SHELLS: Final = ("bash", "zsh", "fish")
 
 _EPILOG: Final = f"""\
@@ -239,8 +245,16 @@ def _add_output(parser: argparse.ArgumentParser) -> None:
 
 
 def _snapshot(commands: Any) -> None:
-    snapshot = _command(commands, "snapshot", "print the ward as it stands at one moment")
+    snapshot = _command(commands, "snapshot", "print the ward, or one page of a patient, as it stands at one moment")
     _add_output(snapshot)
+    _add_who(snapshot, "the page of the patient in this bed")
+    snapshot.add_argument("--page", choices=PAGES, default="", help=f"of the patient: {', '.join(PAGES)} ({PAGES[0]})")
+    snapshot.add_argument(
+        "--hours",
+        metavar="N",
+        type=_number(0.1, 24 * 60, float),
+        help="how far back the page reaches (a day; 14 of glucose)",
+    )
     snapshot.add_argument(
         "--at", metavar="TIME", type=_type("parse_moment"), help="the moment, in a recording or a log"
     )

@@ -43,6 +43,7 @@ def show(
 
     The terminal has been checked (``require_screen``).
     """
+    from iomt_tui.cli.exporting.seam import PageExporter
     from iomt_tui.tui.app import WardApp
     from iomt_tui.tui.session import Session
 
@@ -50,6 +51,7 @@ def show(
     try:
         app = WardApp(session, settings)
         app.presence = presence
+        app.exporter = PageExporter()
         app.crash_directory = state_dir() / "crash"  # type: ignore[misc]
         app.run(mouse=settings.mouse)
         return app.return_code or Exit.OK

@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from iomt_tui.cli.exits import CliError, Exit
-from iomt_tui.cli.paths import config_file, known_wards, slug, theme_dir, ward_dir
+from iomt_tui.cli.paths import config_file, known_wards, slug, state_dir, theme_dir, ward_dir
 from iomt_tui.cli.source_spec import SourceSpec, parse_source
 from iomt_tui.clinical.medication.barcode import Dialect
 from iomt_tui.engine.sending.chain import notified
-from iomt_tui.settings import ScannerSettings, Settings
+from iomt_tui.settings import ExportSettings, ScannerSettings, Settings
 
 if TYPE_CHECKING:
     from iomt_tui.cli.config import Config
@@ -76,7 +76,7 @@ def settings(args: Namespace, config: Config | None, ward: str) -> Settings:
 
     base = Settings(
         ward=ward, user=login_name(), theme=usual_theme(os.environ), theme_dirs=(theme_dir(),),
-        remote=over_ssh(os.environ),
+        remote=over_ssh(os.environ), export=exports(config),
     )  # fmt: skip
     if config is not None:
         shown = config.display
@@ -90,6 +90,17 @@ def settings(args: Namespace, config: Config | None, ward: str) -> Settings:
         base, theme=args.theme or base.theme, flash=base.flash and not args.no_flash,
         mouse=base.mouse and not args.no_mouse, read_only=args.read_only,
         sound="off" if args.mute else "bell" if args.sound and base.sound in ("auto", "off") else base.sound,
+    )  # fmt: skip
+
+
+def exports(config: Config | None) -> ExportSettings:
+    """What may leave the screen for a file, and where it goes; of a ward of people nothing unless configured."""
+    given = config.export if config is not None else None
+    usual = state_dir() / "exports"
+    if given is None:
+        return ExportSettings(directory=usual)
+    return ExportSettings(
+        frozenset(given.formats), Path(given.directory).expanduser() if given.directory else usual
     )  # fmt: skip
 
 

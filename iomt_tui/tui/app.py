@@ -19,6 +19,7 @@ from iomt_tui.log.guard import ScreenPresence
 from iomt_tui.memory import settle
 from iomt_tui.settings import ScannerSettings, Settings
 from iomt_tui.tui.commands import WardCommands
+from iomt_tui.tui.exporting import Exporter
 from iomt_tui.tui.folding import Changes
 from iomt_tui.tui.keymap import validate_keymap
 from iomt_tui.tui.notify import BELL, Ringer
@@ -67,6 +68,7 @@ class WardApp(StageApp[None], inherit_bindings=False):
         super().__init__()
         self.session, self.settings = session, settings
         self.presence: ScreenPresence | None = None
+        self.exporter: Exporter | None = None  # makes files of what is shown
         self._clock = clock
         self._ringer = Ringer(settings.notify, self._ring)
         self._keys, self._problems = validate_keymap(settings.keymap)
@@ -289,7 +291,7 @@ class WardApp(StageApp[None], inherit_bindings=False):
     def action_help_quit(self) -> None:
         """Control-C is a key of the table."""
 
-    # What a clinical screen does not do (SAFETY S5, S13): nothing leaves it but what it shows.
+    # What a clinical screen does not do (SAFETY S5, S13): nothing leaves it but by an allowed, noted export.
 
     def copy_to_clipboard(self, text: str) -> None:
         """Off: names are not put into clipboards."""

@@ -97,6 +97,7 @@ TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("alarm_back", ("Y",), "Alarm before", RECORDING, "", "recording"),
     KeyAction("faster", ("plus", "equals_sign"), "Faster", RECORDING, "speed", "recording"),
     KeyAction("slower", ("minus",), "Slower", RECORDING, "", "recording"),
+    KeyAction("export", ("X",), "Export what is on the screen; asks first", PROGRAM),
     KeyAction("sign_in", ("L", "f8"), "Sign in at the ward's server: page, code, QR code; who is signed in", PROGRAM),
     KeyAction("sound_test", ("V",), "Sound test: plays the high alarm, asks whether you heard it", PROGRAM),
     KeyAction("palette", ("ctrl+p", "colon"), "Every command, and every patient by name", PROGRAM, "commands"),

@@ -11,6 +11,7 @@ from iomt_tui.tui.questions import Question
 DONE: Final = {
     "ack": "acknowledged", "unack": "taken back", "shelve": "shelved", "unshelve": "taken off the shelf",
     "pause": "audio paused", "standby": "on standby", "limits": "limits changed", "dose": "recorded",
+    "export": "exported",
     "note": "note kept", "correction": "correction kept",
     "chart": "charting begun", "signin": "sign-in asked for", "cancel": "sign-in given up",
 }  # fmt: skip
@@ -19,6 +20,7 @@ DONE: Final = {
 NOT_DONE: Final = {
     "ack": "ACK", "unack": "UNDO", "shelve": "SHELVING", "unshelve": "UNSHELVING", "pause": "PAUSE",
     "standby": "STANDBY", "limits": "LIMITS", "dose": "DOSE",
+    "export": "EXPORT",
     "note": "NOTE", "correction": "CORRECTION", "chart": "VITAL SIGNS", "signin": "SIGN-IN", "cancel": "SIGN-IN",
 }  # fmt: skip
 """What each is called when it was not saved."""
@@ -64,7 +66,9 @@ def _done(question: Question) -> str:
 
 
 def _about(question: Question) -> str:
-    """The question's words without its verb: bed, name and alarm."""
+    """The question's words without its verb: bed, name and alarm; of an export the file."""
+    if question.do == "export":
+        return question.lines[0]
     words = question.words.removesuffix("?")
     for verb in _VERBS:
         words = words.removeprefix(verb)

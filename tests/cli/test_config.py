@@ -332,3 +332,23 @@ def test_limits_that_a_ward_may_not_have_are_told_and_not_used(text: str, line: 
 def test_a_table_that_changes_nothing_is_no_setting_of_the_ward() -> None:
     loaded = load(written("[limits.spo2]\nlow = 90\n[limits.hr]\n"))
     assert (loaded.problems, configured_spec(loaded.config).rows()) == ((), {})
+
+
+def test_a_ward_of_people_is_exported_only_as_it_is_written_there() -> None:
+    args = build_parser().parse_args([])
+    assert settings(args, None, "demo").export.formats == frozenset()
+    assert settings(args, None, "demo").export.directory == Path(os.environ["IOMT_TUI_STATE"]) / "exports"
+    written('[export]\nformats = ["csv", "svg"]\ndirectory = "~/out"\n')
+    config = choose(args).config
+    found = settings(args, config, "demo").export
+    assert found.formats == {"csv", "svg"} and found.directory == Path(os.environ["HOME"]) / "out"
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['formats = ["csv", "pdf"]', 'formats = "csv"', "formats = [1]", 'directory = "out"', 'directory = "~root/x"'],
+)
+def test_a_mistake_lets_nothing_more_be_exported(line: str) -> None:
+    loaded = load(written(f"[export]\n{line}\n"))
+    assert [problem.line for problem in loaded.problems] == [2]
+    assert loaded.config == Config()

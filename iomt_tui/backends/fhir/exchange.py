@@ -26,3 +26,5 @@ ADMINISTRATION: Final = _OURS + "administration"
 INTENT: Final = _OURS + "intent"
 #: Tag of what `iomt-tui seed` has published, and the system of its identifiers; the code names the ward.
 DEMO: Final = _OURS + "demo"
+#: Code system of the mark on what was exported into a file, and where its resources would be, were they on a server.
+EXPORTED: Final = _OURS + "export"

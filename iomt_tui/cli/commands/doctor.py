@@ -31,6 +31,7 @@ def checks(*, send: bool = False) -> Iterator[Check]:
     """Every check, the quick ones first. ``send``: a TEST alarm goes through the escalation chain."""
     from iomt_tui.cli.diagnosis.audio import audio_checks
     from iomt_tui.cli.diagnosis.escalation import escalation_checks
+    from iomt_tui.cli.diagnosis.exports import export_check
     from iomt_tui.cli.diagnosis.files import config_checks, state_checks, version_checks
     from iomt_tui.cli.diagnosis.keyring_check import keyring_check
     from iomt_tui.cli.diagnosis.scanner import scanner_check
@@ -50,6 +51,7 @@ def checks(*, send: bool = False) -> Iterator[Check]:
     yield from config_checks(config_file())
     yield from audio_checks(config_file())
     yield scanner_check(config_file())
+    yield export_check(config_file())
     yield from state_checks(state_dir())
     yield from source_checks(config_file())
     yield from server_checks(config_file())

@@ -299,6 +299,8 @@ class PatientDocument:
     """NEWS2 as the ward's server computed it."""
     writes: list[WrittenDocument]
     """What was written to the ward's server for this patient, the oldest first."""
+    code_status: str
+    """What was decided of resuscitation; "" where that is not known."""
 
 
 @dataclass(frozen=True, slots=True)

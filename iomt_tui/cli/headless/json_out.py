@@ -131,6 +131,7 @@ def patient_document(view: PatientView) -> PatientDocument:
         flags=list(view.flags), team=list(view.team),
         notes=note_documents(view.notes), server_news2=score_document(view.server_news2),
         writes=[told for one in view.writes.values() if (told := written_document(one)) is not None],
+        code_status=view.code_status,
     )  # fmt: skip
 
 

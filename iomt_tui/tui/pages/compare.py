@@ -62,6 +62,14 @@ class ComparePage(Page):
         """Where the cursor stands."""
         return self.time.window.cursor
 
+    def exported(self) -> object | None:
+        """The trends of all, as they are shown."""
+        return self._shown
+
+    def of_whom(self) -> tuple[str, ...] | None:
+        """Those who are compared."""
+        return self.patients
+
     # Lines.
 
     def head(self, width: int) -> list[Content]:

@@ -23,6 +23,7 @@ class Page(ABC):
     """One page. It reads ``screen`` and changes nothing but itself; data never opens or closes it."""
 
     name = ""
+    patient = ""  # id of the one whose page it is; "" where it is about several
     takes_scans = False  # a scan is expected while it is open: keys wait for a moment, to be told from a scanner's
 
     def __init__(self, screen: BoardScreen) -> None:
@@ -60,6 +61,19 @@ class Page(ABC):
     def act(self, action: str) -> bool:
         """Does what a key action means on this page; False when it means here what it means everywhere."""
         return False
+
+    @property
+    def printed_as(self) -> str:
+        """What the page is called on the command line and in a file."""
+        return self.name
+
+    def exported(self) -> object | None:
+        """What it shows now, as a model of :mod:`iomt_tui.ward.story`; None: its lines stand for it in an export."""
+        return None
+
+    def of_whom(self) -> tuple[str, ...] | None:
+        """Ids of the patients of whom it tells; None: nothing of it may leave the screen."""
+        return (self.patient,) if self.patient else self.screen.session.ward.ids()
 
     def scanned(self, code: Code) -> bool:
         """Takes what was scanned, also what could not be read; False when it means here what it means anywhere."""

@@ -23,6 +23,15 @@ class PatientPage(StoryPage):
         view = self.view()
         return None if view is None else self.screen.painter.parts.patient(view, width, headed=True)
 
+    @property
+    def printed_as(self) -> str:
+        """It is the first page of the story."""
+        return "overview"
+
+    def exported(self) -> object | None:
+        """The patient."""
+        return self.view()
+
     def act(self, action: str) -> bool:
         """Asks to chart."""
         if action != "chart_vitals":

@@ -37,6 +37,10 @@ class SignInPage(Page):
         if link is not None and link.state == SIGNED_OUT and link.sign_in is None:
             self._ask(cancel=False)
 
+    def of_whom(self) -> tuple[str, ...] | None:
+        """A code that opens the server goes into no file."""
+        return None
+
     # What is shown.
 
     def standing(self, link: Link, now: int) -> Standing:

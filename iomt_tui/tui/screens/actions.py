@@ -174,6 +174,10 @@ class BoardActions(AlarmActions, TravelActions):
 
     # The program.
 
+    def export(self) -> None:
+        """Asks in which format what is on the screen is to go into a file."""
+        self.screen.exports.ask()
+
     def palette(self) -> None:
         self.screen.app.action_command_palette()
 

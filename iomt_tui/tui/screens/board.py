@@ -29,6 +29,7 @@ from iomt_tui.tui.roster import Roster
 from iomt_tui.tui.screens.actions import BoardActions
 from iomt_tui.tui.screens.away import Away
 from iomt_tui.tui.screens.desk import AlarmDesk
+from iomt_tui.tui.screens.exports import Exports
 from iomt_tui.tui.screens.keyboard import Keyboard
 from iomt_tui.tui.screens.painter import BoardPainter
 from iomt_tui.tui.screens.scans import Scans
@@ -105,6 +106,7 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         self.actions = BoardActions(self)
         self.keyboard = Keyboard(self)
         self.scans = Scans(self)
+        self.exports = Exports(self)
         self.painter = BoardPainter(self)
         self.away = Away(self)
         self.news = Changes(reset=True, reordered=True)
@@ -252,6 +254,9 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         armed = self.desk.hand.armed
         if armed is not None and armed.do == "sound":
             self._sound_was_heard()
+            return
+        if armed is not None and armed.do == "export":
+            self.exports.confirm()
             return
         if op := self.desk.confirm():
             self.save(op)

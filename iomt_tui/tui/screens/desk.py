@@ -160,13 +160,22 @@ class AlarmDesk:
         if pending is None:
             return
         if error is not None:
-            for each in pending.bodies:
-                self._pending.pop(each, None)
             why = str(error) if isinstance(error, LogError) else f"unexpected {type(error).__name__}"
-            self.say(f"{NOT_DONE[pending.question.do]} NOT SAVED: {why} Nothing has changed.", wrong=True)
+            self.dropped(op, f"{NOT_DONE[pending.question.do]} NOT SAVED: {why} Nothing has changed.")
         else:
             pending.saved = True
             self.say("saved; waiting for the engine…", forever=True)
+
+    def fill(self, op: str, more: dict[str, Any]) -> None:
+        """Completes the body of what was begun with a single one, before it is saved. Any thread."""
+        self._pending[op].bodies[op] |= more
+
+    def dropped(self, op: str, words: str) -> None:
+        """What was begun as ``op`` has come to nothing: says so, and waits for no answer any more."""
+        if (pending := self._pending.get(op)) is not None:
+            for each in pending.bodies:
+                self._pending.pop(each, None)
+        self.say(words, wrong=True)
 
     def heard(self, outcomes: tuple[Outcome, ...]) -> None:
         """The engine's answers, of which ours are reported, those to one question together."""

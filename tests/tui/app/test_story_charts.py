@@ -221,7 +221,7 @@ def widths(rows: Iterator[list[Any]]) -> set[int]:
 
 async def test_what_is_exported_is_what_is_shown() -> None:
     async with desk(feed=write_story(WrittenFeed())) as d:
-        chart = (await page(d, ILL, "3")).exported()  # type: ignore[attr-defined]
+        chart = (await page(d, ILL, "3")).exported()
         assert isinstance(chart, ObservationChart) and chart.columns[-1].news2.total == 13
         said = list(observations.plain(chart, UTC, units_of(d)))
         assert any("(now): NEWS2 13, high risk." in line for line in said)
@@ -231,7 +231,7 @@ async def test_what_is_exported_is_what_is_shown() -> None:
         shape = TypeAdapter(observations.ObservationsDocument)
         assert shape.validate_python(shape.dump_python(observations.document(chart))).columns[-1].total == 13
 
-        sheet = (await page(d, ILL, "4")).exported()  # type: ignore[attr-defined]
+        sheet = (await page(d, ILL, "4")).exported()
         assert isinstance(sheet, Flowsheet)
         said = list(flowsheet.plain(sheet, UTC, {}))
         assert any("oxygen saturation 84 %" in line and line.endswith("below the limit of 90 %") for line in said)
@@ -244,7 +244,8 @@ async def test_what_is_exported_is_what_is_shown() -> None:
 
 async def test_children_are_told_apart_in_words() -> None:
     async with desk(feed=write_story(WrittenFeed())) as d:
-        chart = (await page(d, CHILD, "3")).exported()  # type: ignore[attr-defined]
+        chart = (await page(d, CHILD, "3")).exported()
+        assert isinstance(chart, ObservationChart)
         said = list(observations.plain(chart, UTC, {}))
         assert any("not meant for patients below 16" in line for line in said) and not any("risk" in x for x in said)
         assert all(line[-4] is None for line in list(observations.rows(chart))[1:])

@@ -14,7 +14,7 @@ from iomt_tui.ward.events import Reading
 
 PREFIX: Final = "iomt-demo-"
 #: v3-ActReason: test data, about nobody.
-_REASONS: Final = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
+REASONS: Final = "http://terminology.hl7.org/CodeSystem/v3-ActReason"
 HTEST: Final = "HTEST"
 _NAMED: Final = ("id", "patient", "device", "order", "replaces")
 
@@ -51,7 +51,7 @@ class Names:
         """The resource marked as test data of this ward."""
         meta = resource.get("meta") or {}
         tags = [*dicts(meta.get("tag")), coding(DEMO, self.ward)]
-        return resource | {"meta": meta | {"security": [coding(_REASONS, HTEST, "test health data")], "tag": tags}}
+        return resource | {"meta": meta | {"security": [coding(REASONS, HTEST, "test health data")], "tag": tags}}
 
     def _own(self, value: Any) -> Any:
         return self.id(value) if isinstance(value, str) and value else value

@@ -1,0 +1,1 @@
+"""Files of what a screen shows: CSV, JSON, words, a FHIR Bundle, a picture."""
