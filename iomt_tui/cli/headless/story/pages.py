@@ -133,6 +133,7 @@ _ALL: Final = (
     PrintedPage(
         "timeline", "story.timeline:TimelineDocument", building.timeline, as_span=lambda v, now: (v.start, v.end)
     ),
+    PrintedPage("devices", "story.devices:DevicesDocument", building.devices),
     PrintedPage(
         "compare", "story.compare:CompareDocument", None, lambda m, v, g: m.document(v, g.ward, g.silent),
         lambda m, v, g: m.plain(v, g.ward, g.zone, g.units, g.silent),
