@@ -9,12 +9,12 @@ from typing import Any, Final
 
 from iomt_tui.cli.exits import exit_table
 
-PAGES: Final = ("overview", "trends", "observations", "flowsheet", "glucose", "waves", "timeline")
+PAGES: Final = ("overview", "trends", "observations", "flowsheet", "glucose", "waves", "timeline", "devices")
 """Pages of one patient's story that can be printed (:mod:`iomt_tui.cli.headless.story.pages`)."""
 
 SCHEMAS: Final = (
     "snapshot", "watch", "doctor", "alarms", "limits", "meds", "adherence", "escalation", "page", "compare",
-    *PAGES,
+    "ward-devices", *PAGES,
 )  # fmt: skip
 SHELLS: Final = ("bash", "zsh", "fish")
 

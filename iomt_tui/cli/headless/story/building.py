@@ -83,3 +83,10 @@ def timeline(asked: Asked) -> object:
     chronicle = begun(asked.log, asked.patient, asked.now - window)
     read_on(asked.log, chronicle, asked.now, lambda: True)
     return timeline_of(chronicle.so_far(), asked.ward, asked.now, window)
+
+
+def devices(asked: Asked) -> object:
+    """The devices at this moment."""
+    from iomt_tui.ward.story.devices import devices_of
+
+    return devices_of(asked.ward, asked.patient, asked.now)

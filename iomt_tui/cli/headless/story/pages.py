@@ -133,6 +133,11 @@ _ALL: Final = (
     PrintedPage(
         "timeline", "story.timeline:TimelineDocument", building.timeline, as_span=lambda v, now: (v.start, v.end)
     ),
+    PrintedPage("devices", "story.devices:DevicesDocument", building.devices),
+    PrintedPage(
+        "ward devices", "story.ward_devices:WardDevicesDocument", None, lambda m, v, g: m.document(v, g.ward, g.silent),
+        lambda m, v, g: m.plain(v, g.ward, g.zone, g.units, g.silent),
+    ),
     PrintedPage(
         "compare", "story.compare:CompareDocument", None, lambda m, v, g: m.document(v, g.ward, g.silent),
         lambda m, v, g: m.plain(v, g.ward, g.zone, g.units, g.silent),
