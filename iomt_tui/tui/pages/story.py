@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from iomt_tui.tui.screens.board import BoardScreen
 
 
-class Tab(NamedTuple):
+class Leaf(NamedTuple):
     """One page of the story. Its module is imported when it is first opened: some need libraries that take time."""
 
     title: str
+    short: str  # where not all titles have room
     module: str
     page: str  # the class
 
@@ -31,15 +32,15 @@ class Tab(NamedTuple):
 
 _PAGES: Final = "iomt_tui.tui.pages."
 
-TABS: Final[Mapping[str, Tab]] = {
-    "story_overview": Tab("overview", f"{_PAGES}patient", "PatientPage"),
-    "story_trends": Tab("trends", f"{_PAGES}trends", "TrendsPage"),
-    "story_observations": Tab("observations", f"{_PAGES}observations", "ObservationsPage"),
-    "story_flowsheet": Tab("flowsheet", f"{_PAGES}flowsheet", "FlowsheetPage"),
-    "story_glucose": Tab("glucose", f"{_PAGES}glucose", "GlucosePage"),
-    "story_waves": Tab("waves", f"{_PAGES}waves", "WavesPage"),
-    "story_timeline": Tab("timeline", f"{_PAGES}timeline", "TimelinePage"),
-    "story_devices": Tab("devices", f"{_PAGES}story_devices", "DevicesPage"),
+TABS: Final[Mapping[str, Leaf]] = {
+    "story_overview": Leaf("overview", "overview", f"{_PAGES}patient", "PatientPage"),
+    "story_trends": Leaf("trends", "trends", f"{_PAGES}trends", "TrendsPage"),
+    "story_observations": Leaf("observations", "NEWS2", f"{_PAGES}observations", "ObservationsPage"),
+    "story_flowsheet": Leaf("flowsheet", "flow", f"{_PAGES}flowsheet", "FlowsheetPage"),
+    "story_glucose": Leaf("glucose", "glucose", f"{_PAGES}glucose", "GlucosePage"),
+    "story_waves": Leaf("waves", "waves", f"{_PAGES}waves", "WavesPage"),
+    "story_timeline": Leaf("timeline", "time", f"{_PAGES}timeline", "TimelinePage"),
+    "story_devices": Leaf("devices", "devices", f"{_PAGES}story_devices", "DevicesPage"),
 }
 """Key action -> the page behind it, in the order of the digits."""
 
@@ -111,16 +112,17 @@ def _identity(view: PatientView, width: int) -> Content:
 def tab_line(chosen: str, keys: Keys, width: int) -> Content:
     """The pages with their keys; the one that is open stands in brackets, too, for who sees no colour."""
     for short in (False, True):
-        parts = [_tab(action, tab, keys, mine=action == chosen, short=short) for action, tab in TABS.items()]
+        parts = (
+            _tab(keys.labels(action)[0], leaf.short if short else leaf.title, mine=action == chosen)
+            for action, leaf in TABS.items()
+        )
         line = joined(*parts)
         if line.cell_length <= width:
             break
     return fitted(line, width)
 
 
-def _tab(action: str, tab: Tab, keys: Keys, *, mine: bool, short: bool) -> Content:
-    key = keys.labels(action)[0]
-    title = tab.title if mine or not short else tab.title[:5]
+def _tab(key: str, title: str, *, mine: bool) -> Content:
     if mine:
         return plain(f"[{key} {title}]", "bold reverse")
     return joined(plain(f" {key}", "bold $accent"), plain(f" {title} ", "$label"))
