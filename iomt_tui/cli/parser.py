@@ -14,7 +14,7 @@ PAGES: Final = ("overview", "trends", "observations", "flowsheet", "glucose", "w
 
 SCHEMAS: Final = (
     "snapshot", "watch", "doctor", "alarms", "limits", "meds", "adherence", "escalation", "page", "compare",
-    *PAGES,
+    "ward-devices", *PAGES,
 )  # fmt: skip
 SHELLS: Final = ("bash", "zsh", "fish")
 

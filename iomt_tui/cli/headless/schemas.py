@@ -18,7 +18,7 @@ from iomt_tui.cli.headless import (
     server_documents,
     watch_document,
 )
-from iomt_tui.cli.headless.story import compare, envelope, trends
+from iomt_tui.cli.headless.story import compare, devices, envelope, trends, ward_devices
 from iomt_tui.cli.headless.story.pages import OF_A_PATIENT, PAGES, PrintedPage
 
 
@@ -40,11 +40,12 @@ def json_schema(name: str) -> dict[str, Any]:
         "adherence": adherence_documents.AdherenceDocument,
         "page": export_document.ScreenDocument,
         "compare": compare.CompareDocument,
+        "ward-devices": ward_devices.WardDevicesDocument,
     }
     root = roots[name]
     modules = (
         documents, server_documents, watch_document, alarm_documents, limits_report, adherence_documents,
-        meds_documents, export_document, compare, trends, report, escalation,
+        meds_documents, export_document, compare, trends, devices, ward_devices, report, escalation,
     )  # fmt: skip
     for module in modules:
         _read_docstrings(module)

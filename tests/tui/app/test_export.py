@@ -175,6 +175,23 @@ async def test_patients_who_are_compared_are_exported_together(tmp_path: Path) -
     assert sorted(patients) == sorted(two)
 
 
+async def test_the_devices_of_the_ward_are_exported_with_who_wears_them(tmp_path: Path) -> None:
+    async with exporting(tmp_path) as d:
+        await d.press("K")
+        for key in "vjp":
+            await export(d, key)
+            answer(d)
+        found = {path.suffix: path.read_bytes() for path in files(tmp_path)}
+        acts = [Export.from_body(act) for act in d.feed.done]
+    assert {(one.what, len(one.patients)) for one in acts} == {("ward devices", 17)}
+    document = orjson.loads(found[".json"])
+    jsonschema.validate(document, json_schema("ward-devices"))
+    rows = list(csv.DictReader(found[".csv"].decode().splitlines()))
+    assert [row["device"] for row in rows] == [one["device"]["id"] for one in document["devices"]]
+    assert len(rows) == 17 and {row["watermark"] for row in rows} == {"DEMO"}
+    assert found[".txt"].startswith(b"DEMO: simulated")
+
+
 async def test_a_page_without_a_model_is_exported_line_by_line(tmp_path: Path) -> None:
     async with exporting(tmp_path) as d:
         await d.press("v")

@@ -135,6 +135,10 @@ _ALL: Final = (
     ),
     PrintedPage("devices", "story.devices:DevicesDocument", building.devices),
     PrintedPage(
+        "ward devices", "story.ward_devices:WardDevicesDocument", None, lambda m, v, g: m.document(v, g.ward, g.silent),
+        lambda m, v, g: m.plain(v, g.ward, g.zone, g.units, g.silent),
+    ),
+    PrintedPage(
         "compare", "story.compare:CompareDocument", None, lambda m, v, g: m.document(v, g.ward, g.silent),
         lambda m, v, g: m.plain(v, g.ward, g.zone, g.units, g.silent),
         as_span=lambda v, now: (min((one.start for one in v), default=now), max((one.end for one in v), default=now)),
