@@ -57,8 +57,9 @@ class WardCommands(Provider):
         app = cast("WardApp", self.app)
         board = app.board
         recording = board.session.player is not None
+        places = board.cover.places if board.cover is not None else ()
         for action in TABLE:
-            if action.id not in _NOT_HERE and not _steers(action) and here(action, recording=recording):
+            if action.id not in _NOT_HERE and not _steers(action) and here(action, recording=recording, places=places):
                 keys = "  ".join(board.keys.labels(action.id))
                 yield Command(action.description, keys, partial(board.run_action_of, action.id))
         yield Command("Temperature in °C or °F", "", partial(board.run_action_of, "temperature_units"))

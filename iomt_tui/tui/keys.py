@@ -150,6 +150,9 @@ TABLE: Final[tuple[KeyAction, ...]] = (
     KeyAction("sign_in_cancel", ("x", "delete"), "Give up the sign-in that waits", SIGN_IN, "give up", "sign in"),
 )
 
+GENERAL: Final = frozenset({"always", "recording", "story"})
+"""Where a key has a meaning of its own, whichever page is open; elsewhere only the page gives it one."""
+
 ACTIONS: Final[Mapping[str, KeyAction]] = {action.id: action for action in TABLE}
 
 _SIGNS: Final = {

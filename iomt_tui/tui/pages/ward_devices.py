@@ -29,7 +29,7 @@ class WardDevicesPage(ListPage):
         super().__init__(screen)
         self._read: tuple[object, WardDevices | None, dict[Hashable, DeviceStanding]] = ((), None, {})
 
-    def found(self) -> WardDevices:
+    def exported(self) -> WardDevices:
         """The devices at the moment that is shown."""
         ward, now = self.screen.session.ward, self.screen.painter.now
         moment = (id(ward), ward.seq, now)
@@ -41,7 +41,7 @@ class WardDevicesPage(ListPage):
 
     def ids(self) -> Sequence[Hashable]:
         """Patient and device."""
-        return [(one.patient, one.id) for one in self.found().devices]
+        return [(one.patient, one.id) for one in self.exported().devices]
 
     def row(self, one: Hashable, width: int) -> list[Content]:
         """One device."""
@@ -49,7 +49,7 @@ class WardDevicesPage(ListPage):
 
     def head(self, width: int) -> list[Content]:
         """How many fail, the key, and the columns."""
-        found = self.found()
+        found = self.exported()
         spare = f" · {found.spare} spare" if found.spare else ""
         words = joined(plain(" Devices ", "bold"), plain(f"{summary(found.devices)}{spare}", MUTED))
         key = self.screen.keys.labels("enter")[0]

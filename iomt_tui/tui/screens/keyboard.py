@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual import events
 
-from iomt_tui.tui.keys import KeyAction
+from iomt_tui.tui.keys import ACTIONS, GENERAL, KeyAction
 from iomt_tui.tui.questions import MOST_TEXT, Blank, Question
 from iomt_tui.tui.typed_line import TypedLine
 
@@ -46,9 +46,12 @@ class Keyboard:
         return self.screen.keys.lookup(recording=self.screen.session.player is not None, places=places)
 
     def act(self, action: str) -> None:
-        """Does what a key action means here: the open page's own meaning first."""
+        """Does what a key action means here: the open page's own meaning first. A page's own key that the page does
+        not take at this moment means nothing."""
         cover = self.screen.cover
-        if cover is None or not cover.act(action):
+        if cover is not None and cover.act(action):
+            return
+        if action not in ACTIONS or ACTIONS[action].where in GENERAL:
             getattr(self.screen.actions, action)()
 
     def pasted(self, text: str) -> None:

@@ -20,13 +20,13 @@ async def test_what_fails_next_stands_first_and_leads_to_its_patient() -> None:
         await at.press("K")
         page = at.app.board.cover
         assert isinstance(page, WardDevicesPage)
-        order = [str(one.id) for one in page.found().devices]
+        order = [str(one.id) for one in page.exported().devices]
         assert order[0] == "cgm-h3"
         assert order.index("cuff-12") < order.index("patch-7") < order.index("oxi-7") < order.index("d7")
-        assert page.found().spare == 1
+        assert page.exported().spare == 1
         await at.press("down", "enter")
         opened = at.app.board.cover
-        assert isinstance(opened, DevicesPage) and opened.patient == page.found().devices[0].patient == "p2"
+        assert isinstance(opened, DevicesPage) and opened.patient == page.exported().devices[0].patient == "p2"
         await at.press("escape")
         assert at.app.board.cover is None
 
@@ -65,9 +65,9 @@ async def test_it_moves_with_time() -> None:
         await at.press("K")
         page = at.app.board.cover
         assert isinstance(page, WardDevicesPage)
-        assert not any(one.id == "patch-7" and one.troubles[0].name == "SILENT" for one in page.found().devices)
+        assert not any(one.id == "patch-7" and one.troubles[0].name == "SILENT" for one in page.exported().devices)
         feed.at += 20 * MINUTE
         feed.write("tick", {})
         at.news()
         await at.settle()
-        assert any(one.id == "patch-7" and one.troubles[0].name == "SILENT" for one in page.found().devices)
+        assert any(one.id == "patch-7" and one.troubles[0].name == "SILENT" for one in page.exported().devices)

@@ -9,12 +9,21 @@ from hypothesis import strategies as st
 from iomt_tui.tui.keymap import TYPED_BY_TERMINALS, validate_keymap
 from iomt_tui.tui.keys import ACTIONS, ALARM, DEFAULT_KEYS, TABLE, key_label, key_reference_markdown
 
+STORIES = ("patient", "trends", "observations", "flowsheet", "glucose", "waves", "timeline")
+CHARTS = ("observations", "flowsheet")
+PLACES: list[tuple[str, ...]] = [("recording",), ("limits",), ("chart",), ("sign in",), ("compare",), ("ward devices",)]
+PLACES += [("story", own) for own in STORIES if own not in CHARTS] + [("story", "columns", own) for own in CHARTS]
+
+
+def test_every_place_of_the_table_is_looked_at() -> None:
+    assert {action.where for action in TABLE} - {"always"} <= {place for places in PLACES for place in places}
+
 
 def test_no_key_has_two_meanings() -> None:
     """A page's own keys come before a recording's; nothing shares a key with what counts everywhere."""
-    for own in ("recording", "limits", "chart"):
-        there = [key for action in TABLE if action.where in ("always", own) for key in action.keys]
-        assert len(there) == len(set(there))
+    for places in PLACES:
+        there = [key for action in TABLE if action.where in ("always", *places) for key in action.keys]
+        assert len(there) == len(set(there)), places
     keys = DEFAULT_KEYS.lookup(recording=True, places=("limits",))
     assert (keys["left"].id, keys["a"].id, keys["space"].id) == ("limit_less", "acknowledge", "play")
     assert DEFAULT_KEYS.lookup(recording=True)["left"].id == "step_back"
@@ -67,10 +76,10 @@ def test_a_faulty_line_is_refused_with_words(user: dict[str, str], words: str) -
 
 
 def test_good_lines_count_and_reserved_keys_stay() -> None:
-    keys, problems = validate_keymap({"sort": "f11, Q", "acknowledge": "f9", "tiles": "o"})
+    keys, problems = validate_keymap({"sort": "f11, Q", "acknowledge": "f12", "tiles": "o"})
     assert problems == ()
     assert keys.by_action["sort"] == ("f11", "Q")
-    assert keys.by_action["acknowledge"] == ("a", "f9")
+    assert keys.by_action["acknowledge"] == ("a", "f12")
     assert keys.lookup(recording=False)["o"].id == "tiles"
 
 
@@ -80,8 +89,8 @@ _KEYS = st.sampled_from(["a", "A", "enter", "escape", "b", "t", "o", "x", "f3", 
 @given(st.dictionaries(st.sampled_from([*ACTIONS, "other"]), st.lists(_KEYS, max_size=3).map(",".join), max_size=8))
 def test_no_map_takes_a_safety_key_or_leaves_a_clash(user: dict[str, str]) -> None:
     keys, _ = validate_keymap(user)
-    for own in ("recording", "limits", "chart"):
-        there = [key for a in TABLE if a.where in ("always", own) for key in keys.by_action[a.id]]
+    for places in PLACES:
+        there = [key for a in TABLE if a.where in ("always", *places) for key in keys.by_action[a.id]]
         assert len(there) == len(set(there))
     for action in TABLE:
         assert keys.by_action[action.id]
