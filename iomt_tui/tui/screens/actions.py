@@ -46,7 +46,7 @@ class BoardActions(AlarmActions, TravelActions):
         elif screen.desk.hand.armed is not None:
             screen.confirm()
         elif screen.cover is None and screen.board.selected is not None and not screen.small:
-            self.story_overview()
+            self.story("story_overview")
 
     def back(self) -> None:
         """Takes back one thing: the question, the open page, the filter, the choice."""
@@ -215,30 +215,6 @@ class BoardActions(AlarmActions, TravelActions):
 
     # One patient's story.
 
-    def story_overview(self) -> None:
-        self._story("story_overview")
-
-    def story_trends(self) -> None:
-        self._story("story_trends")
-
-    def story_observations(self) -> None:
-        self._story("story_observations")
-
-    def story_flowsheet(self) -> None:
-        self._story("story_flowsheet")
-
-    def story_glucose(self) -> None:
-        self._story("story_glucose")
-
-    def story_waves(self) -> None:
-        self._story("story_waves")
-
-    def story_timeline(self) -> None:
-        self._story("story_timeline")
-
-    def story_devices(self) -> None:
-        self._story("story_devices")
-
     def write_note(self) -> None:
         """Begins a note about the patient whom the keys mean."""
         view, _ = self.screen.aimed()
@@ -247,8 +223,8 @@ class BoardActions(AlarmActions, TravelActions):
         else:
             writing.begin(self.screen, view)
 
-    def _story(self, action: str) -> None:
-        """Opens one page of the story of the patient whom the keys mean; one that is open stays."""
+    def story(self, action: str) -> None:
+        """Opens the page of :data:`TABS` of the patient whom the keys mean; one that is open stays."""
         screen = self.screen
         view, _ = screen.aimed()
         if screen.small:

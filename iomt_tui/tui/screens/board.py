@@ -229,7 +229,7 @@ class BoardScreen(Screen[None], inherit_bindings=False):
     @on(PatientOpened)
     def _opened(self) -> None:
         """A double click: the patient's page."""
-        self.actions.story_overview()
+        self.actions.story("story_overview")
 
     def on_paste(self, event: events.Paste) -> None:
         """A paste is no hand."""

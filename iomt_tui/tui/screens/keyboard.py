@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from textual import events
 
 from iomt_tui.tui.keys import ACTIONS, GENERAL, KeyAction
+from iomt_tui.tui.pages.story import TABS
 from iomt_tui.tui.questions import MOST_TEXT, Blank, Question
 from iomt_tui.tui.typed_line import TypedLine
 
@@ -51,7 +52,9 @@ class Keyboard:
         cover = self.screen.cover
         if cover is not None and cover.act(action):
             return
-        if action not in ACTIONS or ACTIONS[action].where in GENERAL:
+        if action in TABS:
+            self.screen.actions.story(action)
+        elif action not in ACTIONS or ACTIONS[action].where in GENERAL:
             getattr(self.screen.actions, action)()
 
     def pasted(self, text: str) -> None:
