@@ -142,7 +142,7 @@ TABLE: Final[tuple[KeyAction, ...]] = (
         ("F",),
         "Chart the present vital signs on the server; lists them first",
         PATIENT,
-        "flowsheet",
+        "chart vitals",
         "patient",
     ),
     KeyAction("waves_run", ("W",), "Waveforms on or off; over SSH they are off at first", WAVES, "", "waves"),

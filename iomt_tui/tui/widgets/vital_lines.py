@@ -61,7 +61,9 @@ def _pressure(
     upper = number.replace(f" {measures.unit(systolic.key)}", "")
     style = style if systolic.breach else lower_style
     limits = [words for words in (_limits(systolic, measures), _limits(diastolic, measures)) if words]
-    yield pair(name, f"{upper}/{lower}", when(systolic, measures), width, style, " / ".join(limits))
+    yield pair(
+        name, f"{upper}/{lower}", when(systolic, measures), width, style, " / ".join(limits).replace("/ limits ", "/ ")
+    )
 
 
 def vital_words(vital: VitalView, measures: Measures, *, halted: bool) -> tuple[str, str]:
