@@ -119,6 +119,7 @@ async def test_a_key_that_others_can_read_is_not_used(tmp_path: Path) -> None:
         ("ES384", '{"keys": []}'), ("ES384", "{"), ("ES384", CANARY), ("ES384", '{"kty": "oct", "k": "CANARY"}'),
         ("RS384", '{"kty": "RSA", "n": "AQAB", "e": "AQAB", "d": "CANARY"}'), ("ES384", '{"keys": [{"d": "CANARY"}]}'),
     ],
+    ids=[f"key{number}" for number in range(14)],
 )  # fmt: skip
 async def test_a_key_that_does_not_fit_is_told_without_it(algorithm: str, content: str, tmp_path: Path) -> None:
     server = Server()

@@ -15,7 +15,7 @@ from iomt_tui.backends.fhir.publishing.upload import level
 KINDS = {
     "Organization", "Location", "Patient", "Encounter", "Condition", "AllergyIntolerance", "CareTeam", "Device",
     "DeviceMetric", "Group", "List", "MedicationRequest", "MedicationAdministration", "MedicationDispense",
-    "MedicationStatement", "Observation",
+    "MedicationStatement", "Observation", "Flag",
 }  # fmt: skip
 
 

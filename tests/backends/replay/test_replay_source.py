@@ -92,7 +92,7 @@ def test_shapes_of_fhir_json(tmp_path: Path, content: bytes) -> None:
         (b'{"resourceType": "Bundle", "entry": []}', "without a patient"),
         pytest.param(b'{"resourceType": "Bundle", "a": ' + b"[" * 100_000, "nested too deeply", id="deep"),
         (b"\x1f\x8b\x08\x00garbage", "damaged"),
-        (gzip.compress(json.dumps(BUNDLE).encode())[:-30], "damaged"),
+        pytest.param(gzip.compress(json.dumps(BUNDLE).encode())[:-30], "damaged", id="cut"),
         (b"\xff\xfe", "no column of times"),
     ],
 )
