@@ -44,6 +44,14 @@ class Encoder:
         self._out: list[bytes] = []
         self._size = 0
 
+    def restyle(self) -> None:
+        """Styles have other numbers from now on: every cell is written again, each in its place. Nothing is erased, so
+        that no row is missing meanwhile, least of all the one that says DEMO."""
+        self.grid.unstyled()
+        self.style = UNSET
+        self._top = True
+        self._next = (0, 0)
+
     @property
     def unknown(self) -> bool:
         """Whether the next chunk begins by erasing the screen."""
@@ -79,7 +87,7 @@ class Encoder:
         return b"".join(self._out)
 
     def _top_row(self, budget: int) -> None:
-        """After an erase, the row that tells what all others are (DEMO, REPLAY, the ward) comes before any of them."""
+        """Where all is written again, the row that tells what all others are (DEMO, REPLAY, the ward) comes first."""
         dirty = self.grid.dirty
         if 0 in dirty and self._row(0, 0, budget) == self.grid.width:
             dirty.discard(0)

@@ -110,6 +110,11 @@ class Grid:
         self.shown_style = [style * self.width] * self.height
         self.dirty = set(range(self.height))
 
+    def unstyled(self) -> None:
+        """Notes that nobody knows in which styles the terminal shows its cells."""
+        self.shown_style = [UNSET * self.width] * self.height
+        self.dirty = set(range(self.height))
+
     def resized(self, width: int, height: int) -> Grid:
         """A grid of another size which wants what this one wanted, as far as it fits, and shows nobody knows what."""
         grid = Grid(width, height)

@@ -312,4 +312,4 @@ class OutputStage:
 
     def _renumber(self, numbers: dict[int, str]) -> None:
         self._grid.want_style = [row.translate(numbers) for row in self._grid.want_style]
-        self.forget()
+        self._encoder.restyle()

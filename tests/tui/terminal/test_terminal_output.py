@@ -26,7 +26,10 @@ GREEN = Style.parse("green")
 class World:
     """Virtual time, a line of so many bytes a second, and a terminal at its end."""
 
-    def __init__(self, rate: float, *, delay: float = 0.005, answers: bool = True, width: int = 80) -> None:
+    def __init__(
+        self, rate: float, *, delay: float = 0.005, answers: bool = True, width: int = 80,
+        colours: ColorSystem = ColorSystem.STANDARD,
+    ) -> None:  # fmt: skip
         self.now = 0.0
         self.rate = rate
         self.delay = delay
@@ -40,9 +43,7 @@ class World:
         self.held: list[bytes] = []
         self.delivered = 0
         self.judge = Judge(width, 40)
-        self.stage = OutputStage(
-            self, width, 40, ColorSystem.STANDARD, clock=lambda: self.now, call_later=self.call_later
-        )
+        self.stage = OutputStage(self, width, 40, colours, clock=lambda: self.now, call_later=self.call_later)
 
     busy = False
 
@@ -264,3 +265,24 @@ def test_thousands_of_styles_are_forgotten_in_time() -> None:
     assert world.line(0) == "still green"
     assert not world.stage._styles.full
     assert world.judge.screen.buffer[0][0].fg == "green"
+
+
+def test_no_row_vanishes_while_a_slow_line_gets_fewer_colours() -> None:
+    world = World(960, colours=ColorSystem.TRUECOLOR)
+    feed, seen = world.judge.feed, list[str]()
+
+    def slowly(data: bytes) -> None:
+        for byte in data:
+            feed(bytes([byte]))
+            seen.append(world.line(0))
+
+    world.judge.feed = slowly  # type: ignore[method-assign]
+    world.stage.start(100)
+    world.show(0, "DEMO")
+    for n in range(1, 30):
+        world.show(n, f"row {n} with some words")
+    world.run(20)
+    assert world.stage._styles.coarse
+    assert set(seen[seen.index("DEMO") :]) == {"DEMO"}
+    assert world.line(29) == "row 29 with some words"
+    assert world.stage.counters.repaints == 1
