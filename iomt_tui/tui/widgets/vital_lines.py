@@ -37,15 +37,24 @@ def vital_lines(view: PatientView, measures: Measures, width: int, *, halted: bo
 def _vital(vital: VitalView, measures: Measures, width: int, *, halted: bool) -> Content:
     name = VITALS[vital.key].name.capitalize() if width >= 56 else label(vital.key)
     number, style = vital_words(vital, measures, halted=halted)
-    return pair(name, number, when(vital, measures), width, style, _limits(vital, measures))
+    return pair(name, number, when(vital, measures), width, style, _limits(measures, vital))
 
 
-def _limits(vital: VitalView, measures: Measures) -> str:
-    """The alarm limits in force; "" where there are none."""
-    if vital.key == "acvpu" or (vital.low is None and vital.high is None):
+def _limits(measures: Measures, *vitals: VitalView) -> str:
+    """The alarm limits in force of vitals that stand in one line; "" where there are none."""
+    ranges = [words for words in (_range(vital, measures) for vital in vitals) if words]
+    if not ranges:
         return ""
+    several = len(ranges) > 1 or "–" in ranges[0]
+    return f"limit{'s' if several else ''} {' / '.join(ranges)}"
+
+
+def _range(vital: VitalView, measures: Measures) -> str:
+    """ "50–120", "≥90", "≤39"; "" where no limit is in force."""
     low, high = ("" if end is None else measures.text(vital.key, end) for end in (vital.low, vital.high))
-    return f"limits {low}–{high}" if low and high else f"limit ≥{low}" if low else f"limit ≤{high}"
+    if vital.key == "acvpu" or not (low or high):
+        return ""
+    return f"{low}–{high}" if low and high else f"≥{low}" if low else f"≤{high}"
 
 
 def _pressure(
@@ -55,15 +64,13 @@ def _pressure(
     diastolic = view.vitals.get(below)
     number, style = vital_words(systolic, measures, halted=halted)
     if diastolic is None or diastolic.value is None or not (systolic.live and diastolic.live):
-        yield pair(name, number, when(systolic, measures), width, style, _limits(systolic, measures))
+        yield pair(name, number, when(systolic, measures), width, style, _limits(measures, systolic))
         return
     lower, lower_style = vital_words(diastolic, measures, halted=halted)
     upper = number.replace(f" {measures.unit(systolic.key)}", "")
     style = style if systolic.breach else lower_style
-    limits = [words for words in (_limits(systolic, measures), _limits(diastolic, measures)) if words]
-    yield pair(
-        name, f"{upper}/{lower}", when(systolic, measures), width, style, " / ".join(limits).replace("/ limits ", "/ ")
-    )
+    limits = _limits(measures, systolic, diastolic)
+    yield pair(name, f"{upper}/{lower}", when(systolic, measures), width, style, limits)
 
 
 def vital_words(vital: VitalView, measures: Measures, *, halted: bool) -> tuple[str, str]:

@@ -103,6 +103,8 @@ def test_limits_stand_beside_the_numbers_they_judge() -> None:
     assert "limit ≥90" in row
     (row,) = rows(page("p0", width=80), "Heart rate")
     assert "limits 50–120" in row
+    (row,) = rows(page("p0", width=100), "Blood pressure, cuff")
+    assert "limits 90–160 / 40–100" in row
 
 
 def test_code_status_is_told_and_so_is_that_it_is_not_known() -> None:
