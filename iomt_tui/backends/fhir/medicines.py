@@ -50,6 +50,7 @@ class Dosage(Element):
 
     sequence: Any = None
     text: str | None = None
+    additionalInstruction: list[Concept] = Field(default_factory=list)
     patientInstruction: str | None = None
     timing: Timing | None = None
     asNeededBoolean: bool | None = None

@@ -11,6 +11,7 @@ from datetime import tzinfo
 from typing import Any, Final
 
 from iomt_tui.backends.fhir.drugs import amount, drug_body, fits, ordered, remark
+from iomt_tui.backends.fhir.instructions import understood
 from iomt_tui.backends.fhir.medicines import Dosage, Medication, MedicationRequest
 from iomt_tui.backends.fhir.resources import Repeat, Timing
 from iomt_tui.backends.fhir.times import Moment, local_moment
@@ -82,17 +83,21 @@ def order_bodies(
     name = identity(request.id or "")
     categories = frozenset(code for one in request.category for code in one.codes())
     body = {
-        "patient": patient, "drug": drug, "status": STATUSES[request.status], "holds": history.holds, "hold_if": [],
-        "timing": "", "home": bool(categories & HOME) if categories else home, "stopped": history.stopped,
+        "patient": patient, "drug": drug, "status": STATUSES[request.status], "holds": history.holds,
+        "home": bool(categories & HOME) if categories else home, "stopped": history.stopped,
     }  # fmt: skip
     made = _taper(parts, zone) or parts
     found = []
     for part in made:
+        more = understood(part.dosage.additionalInstruction)
         own = body | {
+            "timing": more.timing, "hold_if": more.hold_if,
             "id": name if len(made) == 1 else f"{name}{_PART}{part.place}", "dose": part.dose,
             "schedule": part.schedule, "start": part.start, "end": part.end,
             "route": safe_text(part.dosage.route.words() if part.dosage.route else "", 40),
-            "note": remark(part.dosage.patientInstruction or part.dosage.text, *(note.text for note in request.note)),
+            "note": remark(
+                part.dosage.patientInstruction or part.dosage.text, *more.words, *(note.text for note in request.note)
+            ),
         }  # fmt: skip
         found.append(_counted(Order.from_body(own), part.doses, zone).body())
     return found

@@ -44,7 +44,8 @@ GRACE: Final = 8.0
 
 _RELAYOUT: Final = 0.1  # s after a resize in which Textual is expected to have a new layout
 _DRAIN: Final = 0.5  # s that closing waits for a terminal to take the last bytes
-_LAST_REPLY: Final = 0.4  # s that leaving waits for a reply under way
+_LAST_REPLIES: Final = 1.0  # s that leaving waits for the replies under way of a terminal that does reply
+_FIRST_REPLY: Final = 0.4  # s, of one that never has
 _REPLY: Final = re.compile(rb"\x1b\[\d+;\d+R")
 
 
@@ -163,8 +164,8 @@ class StageDriver(LinuxDriver):
 
     def stop_application_mode(self) -> None:
         """Gives the terminal back as it was; an unsent frame is dropped first, half a sequence is cancelled."""
-        if self.stage.in_flight and not self.busy and not self._gone:
-            self._await_reply()
+        if not self.busy and not self._gone:
+            self._await_replies(self.stage.awaited)
         self.stage.stop()
         if self._out is not None:
             self._out.drop()
@@ -176,15 +177,18 @@ class StageDriver(LinuxDriver):
     def _gone(self) -> bool:
         return self._out is None or self._out.gone
 
-    def _await_reply(self) -> None:
-        """Reads the terminal's answer to the last query, which would else be typed at the next prompt."""
-        until, seen = time.monotonic() + _LAST_REPLY, b""
+    def _await_replies(self, count: int) -> None:
+        """Reads the terminal's answers to the last queries, which would else be typed at the next prompt."""
+        until = time.monotonic() + (_LAST_REPLIES if self.stage.answers else _FIRST_REPLY)
+        seen = b""
         with contextlib.suppress(OSError):
-            while (rest := until - time.monotonic()) > 0 and select.select([self.fileno], [], [], rest)[0]:
-                data = os.read(self.fileno, 4096)
-                seen += data
-                if not data or _REPLY.search(seen):
+            while len(_REPLY.findall(seen)) < count and (rest := until - time.monotonic()) > 0:
+                if not select.select([self.fileno], [], [], rest)[0]:
                     return
+                data = os.read(self.fileno, 4096)
+                if not data:
+                    return
+                seen += data
 
     def close(self) -> None:
         """Lets the last bytes out, as far as the terminal takes them in half a second."""

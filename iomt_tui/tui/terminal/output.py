@@ -114,6 +114,11 @@ class OutputStage:
         return self._waiting
 
     @property
+    def awaited(self) -> int:
+        """How many answers the terminal still owes us: each would be typed at the prompt of whoever comes next."""
+        return self._queries
+
+    @property
     def settled(self) -> bool:
         """Whether the terminal shows, or is about to show, all that is wanted."""
         return not self._grid.dirty and not self._encoder.unknown

@@ -254,6 +254,27 @@ def test_an_order_that_can_no_more_be_shown_is_cancelled() -> None:
     assert [(kind, body.get("status")) for kind, body in events] == [("order", "cancelled"), ("refused", None)]
 
 
+@pytest.mark.parametrize(
+    ("text", "timing", "hold_if", "note"),
+    [
+        ("time-critical", "time-critical", [], ""),
+        (" Time critical  medication", "time-critical", [], ""),
+        ("not time-critical", "", [], "not time-critical"),
+        ("hold while Oxygen saturation is below 90.5 %", "", [{"vital": "spo2", "below": 90.5}], ""),
+        ("hold while heart rate is above 120 /min", "", [{"vital": "hr", "above": 120.0}], ""),
+        ("hold while glucose is below 4 mmol/L", "", [], "hold while glucose is below 4 mmol/L"),
+        ("hold while glucose is below 4", "", [], "hold while glucose is below 4"),
+        ("hold while mood is below 4 %", "", [], "hold while mood is below 4 %"),
+        ("with food", "", [], "with food"),
+    ],
+)
+def test_what_else_holds_is_understood_exactly_or_shown_as_it_stands(
+    text: str, timing: str, hold_if: list[Json], note: str
+) -> None:
+    (body,) = orders(request(DAILY | {"additionalInstruction": [{"text": text}]}))
+    assert (body["timing"], body["hold_if"], body["note"]) == (timing, hold_if, note)
+
+
 def test_an_order_not_to_give_is_refused() -> None:
     events = take(request(DAILY, doNotPerform=True)).events
     assert events[1][1]["what"].startswith("doNotPerform")

@@ -132,6 +132,8 @@ def test_orders_mean_the_same_doses(ward: Published, back: Changes) -> None:
     found = {body["id"]: Order.from_body(body) for body in bodies(back, "order")}
     assert set(found) == set(told)
     assert {order.schedule.body()["kind"] for order in told.values()} >= {"times", "every", "prn", "infusion"}
+    assert {bool(order.timing) for order in told.values()} == {True, False}
+    assert len({limit.vital for order in told.values() for limit in order.hold_if}) > 1
     for name, order in told.items():
         came = found[name]
         assert (came.drug.name, came.drug.code, came.drug.form) == (order.drug.name, order.drug.code, order.drug.form)
@@ -141,6 +143,7 @@ def test_orders_mean_the_same_doses(ward: Published, back: Changes) -> None:
         assert (came.dose, came.route, came.status, came.home, came.note) == (
             order.dose, order.route, order.status, order.home, order.note,
         )  # fmt: skip
+        assert (came.timing, came.hold_if) == (order.timing, order.hold_if)
         if order.schedule.body()["kind"] != "taper":  # its steps have an end, so it comes back with one
             assert came.end == order.end
         slots = [expand(one, zone, NOW - 3 * DAY, NOW + 3 * DAY) for one in (came, order)]

@@ -1,4 +1,4 @@
-"""A small app for the real-pty tests: ``python ptyapp.py MARKER_FILE [crash]``."""
+"""A small app for the real-pty tests: ``python ptyapp.py MARKER_FILE [crash|impatient]``."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Static
 
+from iomt_tui.tui.terminal import output
 from iomt_tui.tui.terminal.stage import StageApp
 
 HOSTILE = "Ann\x1b]52;c;aGk=\x07\x9b31m\x1b[2J\x1b]0;title\x07\u202e\u2066evil\ud800"
@@ -64,4 +65,6 @@ class PtyApp(StageApp[None]):
 
 
 if __name__ == "__main__":
+    if "impatient" in sys.argv:
+        output.ASK_AGAIN = 0.2  # type: ignore[misc]
     PtyApp().run()

@@ -177,6 +177,28 @@ def test_signals_end_it_in_order(terminal: Terminal, number: int, code: int) -> 
     assert terminal.marker.read_text() == f"ended {code}"
 
 
+def test_every_late_answer_is_read_before_the_terminal_is_somebody_elses(marker: Path) -> None:
+    terminal = Terminal(marker, "impatient")
+    try:
+        assert terminal.read(10, "count 000[0-9][1-9]")
+        until = time.monotonic() + 10
+        while terminal.owed < 2 and time.monotonic() < until:
+            terminal.read(0.1, answer=False)
+        assert terminal.owed >= 2, "the program never asked again"
+        os.kill(terminal.child.pid, signal.SIGTERM)
+        for _ in range(terminal.owed):
+            terminal.read(0.15, answer=False)
+            terminal.type(b"\x1b[10;38R")
+        terminal.owed = 0
+        terminal.end()
+        restored(terminal)
+        assert b"10;38R" not in bytes(terminal.raw), "echoed at the next prompt"
+        waiting = struct.unpack("i", fcntl.ioctl(terminal.slave, termios.FIONREAD, b"\0" * 4))[0]
+        assert waiting == 0
+    finally:
+        terminal.close()
+
+
 def test_it_ends_even_when_the_terminal_takes_no_byte(terminal: Terminal) -> None:
     termios.tcflow(terminal.slave, termios.TCOOFF)
     time.sleep(0.3)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import tzinfo
 from typing import Any, Final
 
+from iomt_tui.backends.fhir.instructions import written
 from iomt_tui.backends.fhir.publishing.naming import pointer
 from iomt_tui.backends.fhir.vocabulary import UCUM
 from iomt_tui.backends.fhir.writing.pieces import coding, concept, instant
@@ -17,9 +18,8 @@ from iomt_tui.clinical.medication.drug import Drug, Quantity, spoken
 from iomt_tui.clinical.medication.expansion import instant as local_instant
 from iomt_tui.clinical.medication.expansion import local_day
 from iomt_tui.clinical.medication.kinds import DAYS, Every, Infusion, Once, Prn, Taper, Times
-from iomt_tui.clinical.medication.order import HoldIf, Order
+from iomt_tui.clinical.medication.order import Order
 from iomt_tui.clinical.medication.reading import HOUR
-from iomt_tui.clinical.vitals import VITALS
 
 NDC: Final = "http://hl7.org/fhir/sid/ndc"
 GTIN: Final = "https://www.gs1.org/gtin"
@@ -67,14 +67,9 @@ def quantity(amount: Quantity) -> Resource:
 
 def _instruction(order: Order, own: Resource) -> Resource:
     """One dosage with what holds for all of the order."""
-    more = [{"text": _hold(one)} for one in order.hold_if] + ([{"text": order.timing}] if order.timing else [])
+    more = [{"text": text} for text in written(order.timing, order.hold_if)]
     route = {"route": {"text": order.route}} if order.route else {}
     return {**({"additionalInstruction": more} if more else {}), **route, **own}
-
-
-def _hold(limit: HoldIf) -> str:
-    side, value = ("below", limit.below) if limit.below is not None else ("above", limit.above)
-    return f"hold while {VITALS[limit.vital].name} is {side} {value:g}"
 
 
 def _dosages(order: Order, zone: tzinfo) -> list[Resource]:
