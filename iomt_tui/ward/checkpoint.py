@@ -32,6 +32,7 @@ from iomt_tui.ward.checkpoint_series import (
     unpacked,
 )
 from iomt_tui.ward.fold import Ward
+from iomt_tui.ward.limit_stretches import bodies, restored
 from iomt_tui.ward.link import Link
 from iomt_tui.ward.medication import MedicationState
 from iomt_tui.ward.notes import Note
@@ -84,6 +85,7 @@ def dump(ward: Ward) -> bytes:
         "outcomes": list(ward.outcomes.values()),
         "acts": list(ward.acts.values()),
         "limits": [s.body() for s in ward.limits.values()],
+        "limit_changes": bodies(ward.limit_changes),
         "link": None if ward.link is None else ward.link.body(),
         "behind": {patient: own.body() for patient, own in ward.behind.items()},
         "flood": [ward.flood.since, *ward.flood.times],
@@ -130,7 +132,7 @@ def _patient(patient: PatientState, pieces: list[bytes]) -> dict[str, Any]:
         "id": patient.id, "body": {n: getattr(patient, n) for n in _PATIENT}, "contact": patient.last_contact,
         "devices": patient.devices, "alarms": [a.body() for a in patient.alarms.values()],
         "suppressions": [s.body() for s in patient.suppressions.values()],
-        "limits": [s.body() for s in patient.limits.values()],
+        "limits": [s.body() for s in patient.limits.values()], "limit_changes": bodies(patient.limit_changes),
         "escalated": [e.body() for e in patient.escalated.values()],
         "notifications": [n.body() for n in patient.notifications.values()],
         "reported": [[*key, device, *told] for key, own in patient.reported.items() for device, told in own.items()],
@@ -160,6 +162,7 @@ def _ward(head: dict[str, Any], arrays: Arrays, load_one: Callable[[str, dict[st
     ward.outcomes = {o["op"]: o for o in head["outcomes"]}
     ward.acts = {data["op"]: (at, data) for at, data in head.get("acts", ())}
     ward.limits = _settings(head)
+    ward.limit_changes = restored(head.get("limit_changes"), ward.limits, ward.now)
     ward.left = {
         p: {Key(*row[:3]): (row[3], row[4]) for row in rows} for p, rows in head.get("left", {}).items()
     }  # fmt: skip
@@ -181,6 +184,7 @@ def _ward(head: dict[str, Any], arrays: Arrays, load_one: Callable[[str, dict[st
         suppressions = [Suppression.from_body(s) for s in data.get("suppressions", ())]
         patient.suppressions = {(s.what, s.key): s for s in suppressions}
         patient.limits = _settings(data)
+        patient.limit_changes = restored(data.get("limit_changes"), patient.limits, ward.now)
         steps = [Escalation.from_body(e) for e in data.get("escalated", ())]
         patient.escalated = {e.ref.key: e for e in steps}
         notifications = [Notification.from_body(n) for n in data.get("notifications", ())]
