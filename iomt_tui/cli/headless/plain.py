@@ -127,11 +127,15 @@ def patient_lines(view: PatientView, now: int, units: Units, server: str = "") -
 def limits_changed(setting: Setting, now: int, units: Units) -> str:
     """Limits that somebody set: the limits, who, why, how much longer, and what is to be said of them."""
     name = "SpO2" if setting.vital == "spo2" else VITALS[setting.vital].name
-    rows = [part for limit in setting.limits or () for part in _limit_parts(limit, units)]
     whose = "" if setting.patient else " for the ward"
     ends = f", for {words.duration(setting.until - now)} more" if setting.until is not None else ""
     said = f". Warning: {setting.warning}" if setting.warning else ""
-    return f"{name} {', '.join(rows) or 'all off'}, by {setting.by}{whose}{ends}: {setting.reason}{said}"
+    return f"{name} {limits_words(setting.limits or (), units)}, by {setting.by}{whose}{ends}: {setting.reason}{said}"
+
+
+def limits_words(limits: Iterable[Limit], units: Units) -> str:
+    """Limits of one vital sign, the most urgent first: "high below 85 %, medium below 90 %"; "all off" for none."""
+    return ", ".join(part for limit in limits for part in _limit_parts(limit, units)) or "all off"
 
 
 def _limit_parts(limit: Limit, units: Units) -> Iterator[str]:

@@ -15,7 +15,7 @@ from iomt_tui.clinical.limits import Limit
 from iomt_tui.security.text import SafeText
 from iomt_tui.ward import judge
 from iomt_tui.ward.fold import Ward
-from iomt_tui.ward.limit_stretches import Stretch, Stretches
+from iomt_tui.ward.limit_stretches import Stretch, Stretches, limits_at, limits_within
 from iomt_tui.ward.rollup import Cell
 from iomt_tui.ward.series import LEVELS, Series
 from iomt_tui.ward.state import PatientState
@@ -111,6 +111,14 @@ class Panel:
     def last_limits(self, curve: Curve) -> tuple[Limit, ...]:
         """The limits of one of its curves at the end."""
         return self.limits_of(curve)[-1].limits
+
+    def limits_in(self, curve: Curve, start: int, cell: Cell) -> tuple[Limit, ...]:
+        """By which limits a bucket of a curve is judged that begins at ``start`` (ms): of a single value those of its
+        time; else all that held in it, since nobody knows when in it its extremes were measured."""
+        held = self.limits_of(curve)
+        if cell.low == cell.high:
+            return limits_at(held, cell.at)
+        return limits_within(held, start, start + curve.axis.width)
 
     @property
     def empty(self) -> bool:
