@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import tzinfo
 from typing import Final, NamedTuple
 
 from textual.content import Content
@@ -15,7 +16,8 @@ from iomt_tui.tui.board.measures import Measures
 from iomt_tui.tui.story.columns import cell_content, local, span_words
 from iomt_tui.tui.text import fitted, joined, plain
 from iomt_tui.tui.widgets.rows import MUTED, wrapped
-from iomt_tui.ward.story.flowsheet import Flowsheet, Row
+from iomt_tui.ward.story.columns import Span
+from iomt_tui.ward.story.flowsheet import Flowsheet, Row, Shown
 from iomt_tui.ward.story.judged import Reach
 from iomt_tui.ward.story.observations import Highest
 
@@ -130,24 +132,32 @@ def detail_lines(view: Flowsheet, sheet: Sheet) -> Iterator[Content]:
     yield fitted(plain(title.center(sheet.width, rule), "bold"), sheet.width)
     there = False
     for row in view.rows:
-        cell = row.cells[sheet.chosen]
-        if cell is None:
-            continue
-        there = True
-        text, unit = sheet.measures.text, sheet.measures.unit(row.key)
-        said = f"{NAMES.get(row.key, row.key)}: {text(row.key, cell.last)} {unit}".rstrip()
-        said += f" at {local(cell.at, zone):%H:%M:%S}"
-        if cell.low != cell.high:
-            said += f"; {text(row.key, cell.low)} to {text(row.key, cell.high)} in this column"
         worst = row.shown(sheet.chosen, worst=True)
-        breach = worst is not None and worst.limit is not None
-        if worst is not None and worst.limit is not None:
-            said += f", {'below' if worst.breach == 'low' else 'above'} the limit of {text(row.key, worst.limit)}"
-        for one in row.changed(view.columns[sheet.chosen]):
-            said += f"; limits {limit_words(row.key, one, sheet.measures) or 'off'} from {local(one.since, zone):%H:%M}"
-        yield fitted(plain(said, "bold $warning" if breach else ""), sheet.width)
+        if worst is not None:
+            there = True
+            said = "".join(_column_words(row, view.columns[sheet.chosen], worst, sheet, zone))
+            yield from wrapped(said, sheet.width, "bold $warning" if worst.breach else "")
     if not there:
         yield fitted(plain("Nothing was measured in this column.", MUTED), sheet.width)
+
+
+def _column_words(row: Row, column: Span, worst: Shown, sheet: Sheet, zone: tzinfo) -> Iterator[str]:
+    cell = row.cells[sheet.chosen]
+    assert cell is not None
+    text, unit = sheet.measures.text, sheet.measures.unit(row.key)
+    yield f"{NAMES.get(row.key, row.key)}: {text(row.key, cell.last)} {unit}".rstrip()
+    yield f" at {local(cell.at, zone):%H:%M:%S}"
+    if cell.low != cell.high:
+        yield f"; {text(row.key, cell.low)} to {text(row.key, cell.high)} in this column"
+    if worst.limit is not None:
+        yield f", {'below' if worst.breach == 'low' else 'above'} the limit of {text(row.key, worst.limit)}"
+    for one in row.changed(column):
+        yield f"; limits from {local(one.since, zone):%H:%M} {_limits(row.key, one, sheet.measures)}"
+
+
+def _limits(key: str, reach: Reach, measures: Measures) -> str:
+    sides = (("below", reach.low), ("above", reach.high))
+    return ", ".join(f"{side} {measures.text(key, x)}" for side, x in sides if x is not None) or "off"
 
 
 def legend_lines(view: Flowsheet, sheet: Sheet) -> Iterator[Content]:

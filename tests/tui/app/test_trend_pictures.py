@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from shown_ward import Hands, WrittenFeed, ward_app
 from test_board_pictures import SIZES, Compare
 from textual.pilot import Pilot
-from trend_ward import SUGAR, write_trends
+from trend_ward import SUGAR, write_limits, write_trends
 
 from iomt_tui.tui.app import WardApp
 
@@ -18,12 +19,15 @@ def named(size: tuple[int, int]) -> str:
 
 
 LONGER = "right_square_bracket"
+Written = Callable[[WrittenFeed], WrittenFeed]
 
 
-def shown(compare: Compare, size: tuple[int, int], *keys: str, whose: str = "", **choices: Any) -> bool:
+def shown(
+    compare: Compare, size: tuple[int, int], *keys: str, whose: str = "", of: Written = write_trends, **choices: Any
+) -> bool:
     """Whether the screen after ``keys`` is as it was judged, once the log has been read."""
     hands = Hands()
-    app = ward_app(write_trends(WrittenFeed()), hands, **choices)
+    app = ward_app(of(WrittenFeed()), hands, **choices)
 
     async def act(pilot: Pilot[None]) -> None:
         await pilot.pause()
@@ -86,3 +90,29 @@ def test_trends_glucose(snap_compare: Compare) -> None:
 def test_compare(snap_compare: Compare, size: tuple[int, int]) -> None:
     """Three of the ward, vital by vital."""
     assert shown(snap_compare, size, *["down", "c"] * 3, "O", LONGER)
+
+
+# Limits that were changed.
+
+
+@pytest.mark.parametrize("size", SIZES, ids=named)
+def test_trends_limits(snap_compare: Compare, size: tuple[int, int]) -> None:
+    """Bands, lines and colours before a change and after it, at the marks below."""
+    assert shown(snap_compare, size, "down", "2", LONGER, of=write_limits)
+
+
+def test_trends_limits_no_color(snap_compare: Compare, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cursor on the change of the saturation's limits."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert shown(snap_compare, (120, 40), "down", "2", LONGER, *"hhhhhh", of=write_limits, glyphs="ascii")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=named)
+def test_flowsheet_limits(snap_compare: Compare, size: tuple[int, int]) -> None:
+    """The hour in which the time of the saturation's limits was over."""
+    assert shown(snap_compare, size, "down", "4", LONGER, LONGER, "left", of=write_limits)
+
+
+def test_flowsheet_limits_ascii(snap_compare: Compare, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert shown(snap_compare, (120, 40), "down", "4", LONGER, "W", of=write_limits, glyphs="ascii")
