@@ -60,6 +60,7 @@ def test_limits_hold_from_their_change_to_the_next() -> None:
         Stretch(START, USUAL), Stretch(START + HOUR, rows(88)), Stretch(START + 2 * HOUR, USUAL),
     )  # fmt: skip
     assert held(ward, START + HOUR, START + 2 * HOUR - 1) == (Stretch(START + HOUR, rows(88)),)
+    assert held(ward, START, START + HOUR)[-1] == Stretch(START + HOUR, rows(88))
     assert held(ward, START, START + DAY, "p2")[0].since == START and len(held(ward, START, START + DAY, "p2")) == 1
 
 
@@ -91,6 +92,12 @@ def test_a_patient_who_left_takes_the_limits_along() -> None:
     ward.apply([Entry(len(entries) + 1, START + 2 * HOUR, "discharge", b'{"id": "p1"}')])
     ward.apply([Entry(len(entries) + 2, START + 3 * HOUR, "patient", b'{"id": "p1"}')])
     assert held(ward, START, START + DAY) == (Stretch(START, USUAL),)
+
+
+def test_a_setting_that_is_told_late_holds_from_then_on() -> None:
+    """Log time does not go back, so neither do the limits by which the ward judged."""
+    _, ward = ward_of([(START + 2 * HOUR, setting(0, rows(88))), (START + HOUR, setting(0, rows(91)))])
+    assert held(ward, START, START + DAY) == (Stretch(START, USUAL), Stretch(START + 2 * HOUR, rows(91)))
 
 
 # Against the fold.
@@ -175,6 +182,11 @@ def test_settings_are_kept_as_long_as_they_may_be_seen() -> None:
     assert [(one.since - START) // DAY for one in kept] == [2, 62, 90]
     assert START + 90 * DAY - REACH == START + 30 * DAY
     assert all(one.reason == one.warning == "" for one in kept)
+
+
+def test_what_was_replaced_in_the_same_moment_is_not_kept() -> None:
+    kept = noted(noted((), setting(0, rows(88)), START), setting(0, rows(91)), START)
+    assert [one.limits for one in kept] == [rows(91)]
 
 
 def test_a_program_that_changes_limits_all_the_time_does_not_fill_the_memory() -> None:

@@ -169,6 +169,31 @@ def test_a_value_in_a_minute_without_a_change_is_judged_as_it_was_then(
         assert not beyond or (shown is not None and shown.value in beyond)
 
 
+@pytest.mark.parametrize(("second", "breach"), [(10, ""), (50, "high")])
+def test_values_of_the_minute_of_a_change_count_to_its_nearer_side(second: int, breach: str) -> None:
+    told = Told()
+    limits(told, TEN - 2 * HOUR, 50, 100)
+    told.read(TEN - 30 * MINUTE + 5_000, hr=110)
+    limits(told, TEN - 30 * MINUTE + second * 1_000, 50, 150)
+    told.read(TEN - 30 * MINUTE + 55_000, hr=80)
+    found = heart(told, HOUR, 2).shown(0, worst=True)
+    assert found is not None and found.breach == breach
+
+
+@pytest.mark.parametrize(("measured", "change", "breach"), [(40, 35, "high"), (10, 20, "")])
+def test_of_a_single_value_it_is_known_which_limits_held(measured: int, change: int, breach: str) -> None:
+    """Nine days ago hours are all that is kept, but the time of one value in an hour is known."""
+    told, hour = Told(), TEN - 217 * HOUR
+    told.entries[0] = told.entries[0]._replace(at=NOW - 240 * HOUR)
+    limits(told, hour + change * MINUTE, 50, 100)
+    told.read(hour + measured * MINUTE, hr=110)
+    told.read(NOW - MINUTE, hr=80)
+    own = heart(told, HOUR, 219)
+    (number,) = (n for n, cell in enumerate(own.cells) if cell is not None and cell.high == 110)
+    found = own.shown(number, worst=True)
+    assert found is not None and found.breach == breach
+
+
 def test_where_only_hours_are_kept_a_column_is_cut_between_them() -> None:
     told, day = Told(), 24 * HOUR
     told.entries[0] = told.entries[0]._replace(at=NOW - 40 * day)

@@ -126,6 +126,10 @@ def test_a_panel_has_the_limits_as_they_stood() -> None:
     assert [min(x.high or 0 for x in panel.limits_in(curve, at - 1_000, Cell(70, 90, 80, at))) for at in
             (NOW - 9 * HOUR, NOW - 7 * HOUR, NOW - 5 * HOUR, NOW)] == [120, 100, 110, 120]  # fmt: skip
     assert panel.last_limits(curve) == panel.limits[-1].limits
+    start = NOW - 8 * HOUR - curve.axis.width // 2  # of the bucket in which 120 became 100
+    assert {x.high for x in panel.limits_in(curve, start, Cell(70, 90, 80, start))} >= {100, 120}
+    for at, high in ((NOW - 8 * HOUR - 1, 120), (NOW - 8 * HOUR, 100)):
+        assert min(x.high or 0 for x in panel.limits_in(curve, start, Cell(80, 80, 80, at))) == high
 
 
 def test_limits_that_change_after_the_view_ends_are_not_in_it() -> None:
