@@ -6,6 +6,7 @@ import importlib
 import locale
 import os
 import re
+import signal
 import sys
 import time
 from contextlib import suppress
@@ -22,6 +23,8 @@ _TAKEN = [
 for _name in _TAKEN:
     if _name != "TEXTUAL_SNAPSHOT_TEMPDIR":  # where the pictures of all workers are put together
         del os.environ[_name]
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # so it is for a shell's background jobs and all their children
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 os.environ["TZ"] = "UTC"
 os.environ["LC_ALL"] = "C.UTF-8"
 if hasattr(time, "tzset"):
