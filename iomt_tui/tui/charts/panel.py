@@ -15,7 +15,7 @@ from textual.content import Content
 
 from iomt_tui.clinical.limits import HIGH, LOW, MEDIUM
 from iomt_tui.tui.charts import looks
-from iomt_tui.tui.charts.parts import Part, parts_of
+from iomt_tui.tui.charts.parts import Part, parts_by_cell, parts_of
 from iomt_tui.tui.charts.plot import Ink, draw
 from iomt_tui.tui.charts.raster import Ground, dots
 from iomt_tui.tui.charts.scale import Scale, numbers
@@ -68,8 +68,10 @@ def picture(panel: Panel, scale: Scale, frame: Frame, text: Callable[[float], st
     earlier = _earlier(panel, ground, frame)
     parts = parts_of(panel, frame.axis, frame.width)
     lines = _limit_rows(parts, ground, frame)
+    there = parts_by_cell(parts, frame.width) if len(parts) > 1 else []
     drawn = [
-        _row(curves[r], earlier[r], lines[r], _beyond(panel, parts, ground, frame, r)) for r in range(frame.height)
+        _row(curves[r], earlier[r], lines[r], _beyond(panel, parts, there, _reach(ground, frame, r)))
+        for r in range(frame.height)
     ]
     return Picture(
         tuple(row for row, _ in drawn), tuple(codes for _, codes in drawn),
@@ -89,14 +91,14 @@ def _earlier(panel: Panel, ground: Ground, frame: Frame) -> list[str]:
 # What is beyond limits.
 
 
-def _beyond(panel: Panel, parts: Sequence[Part], ground: Ground, frame: Frame, row: int) -> Callable[[int], int]:
-    """How far beyond limits what stands in a row is, by the cell across."""
-    if len(panel.curves) == 2:
-        each = [_bar_beyond(part) for part in parts]
-    else:
-        reach = _reach(ground, frame, row)
-        each = [_value_beyond(part, *reach) for part in parts]
-    return each[0] if len(each) == 1 else lambda x: max(one(x) for one in each)
+def _beyond(
+    panel: Panel, parts: Sequence[Part], there: Sequence[Sequence[int]], reach: tuple[float, float]
+) -> Callable[[int], int]:
+    """How far beyond limits what stands in a row is that has a ``reach`` of values, by the cell across. ``there``: of
+    several parts those that are in a cell."""
+    bars = len(panel.curves) == 2
+    each = [_bar_beyond(part) if bars else _value_beyond(part, *reach) for part in parts]
+    return each[0] if len(each) == 1 else lambda x: max([each[n](x) for n in there[x]], default=0)
 
 
 def _bar_beyond(part: Part) -> Callable[[int], int]:

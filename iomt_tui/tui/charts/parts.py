@@ -83,10 +83,23 @@ def _extremes(curve: Curve, axis: Axis, width: int, time: _Time) -> list[tuple[f
 
 def _during(curve: Curve, time: _Time) -> Iterator[tuple[int, Cell]]:
     """What was measured in a time, or may have been; of a single value it is known."""
-    for start, cell in curve.known():
-        first, end = (cell.at, cell.at + 1) if cell.low == cell.high else (start, start + curve.axis.width)
-        if first < time[1] and end > time[0]:
-            yield start, cell
+    start, width, count = curve.axis
+    low = 0 if time[0] < start else int(time[0] - start) // width
+    high = count if time[1] >= curve.axis.end else -(int(start - time[1]) // width)
+    for number in range(low, max(low, high)):
+        cell = curve.cells[number] if number < len(curve.cells) else None
+        if cell is not None and (cell.low != cell.high or time[0] <= cell.at < time[1]):
+            yield start + number * width, cell
+
+
+def parts_by_cell(parts: Sequence[Part], width: int) -> list[list[int]]:
+    """For each cell the numbers of the parts of which something was measured in it."""
+    found: list[list[int]] = [[] for _ in range(width)]
+    for number, part in enumerate(parts):
+        for x, column in enumerate(part.columns):
+            if column[0] <= column[1]:
+                found[x].append(number)
+    return found
 
 
 def beyond(low: float, high: float, limits: Sequence[Limit]) -> int:
