@@ -15,9 +15,9 @@ from iomt_tui.clinical.rounding import rounded
 from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.tui.charts import looks
 from iomt_tui.tui.charts.plot import Ink, draw
-from iomt_tui.tui.charts.raster import Ground, dots, place
+from iomt_tui.tui.charts.raster import Ground, dots, placed
 from iomt_tui.tui.charts.scale import Scale, numbers
-from iomt_tui.tui.text import joined, plain
+from iomt_tui.tui.text import worded
 from iomt_tui.ward.story.trends import Axis, Curve, Panel
 
 TARGET: Final = (70.0, 180.0)
@@ -30,6 +30,8 @@ _DASHES: Final = {4: "⡀⠄⠂⠁", 1: "-"}  # a limit's line in the dots of a 
 _EVERY: Final = {LOW: 6, MEDIUM: 3, HIGH: 1}  # cells from one dash of a line to the next, by priority
 _UPRIGHT: Final = ("│", "|")
 _TICK: Final = ("┤", "+")
+_CODES: Final = tuple(tuple(chr(kind << 2 | breach) for breach in range(4)) for kind in range(4))
+"""Kind of a cell and priority of the limit that is passed as one character: runs of them are found quickly."""
 
 
 class Frame(NamedTuple):
@@ -53,7 +55,7 @@ class Picture:
     """A panel without its cursor: for each row the characters, what each is, what lies behind them, and the number."""
 
     rows: tuple[str, ...]
-    codes: tuple[str, ...]  # a character a cell: its kind and how far beyond limits it is, see :func:`_code`
+    codes: tuple[str, ...]  # a character a cell: its kind and how far beyond limits it is, see :data:`_CODES`
     zones: tuple[str, ...]
     labels: tuple[str, ...]
 
@@ -103,12 +105,19 @@ def _extremes(curve: Curve, frame: Frame) -> list[tuple[float, float]]:
     lows, highs = [float("inf")] * frame.width, [float("-inf")] * frame.width
     decimals = VITALS[curve.key].decimals if curve.key in VITALS else 0
     span = max(1, frame.axis.end - frame.axis.start)
-    for start, cell in curve.known():
-        x = (place(start, cell, curve) - frame.axis.start) * frame.width // span
-        if 0 <= x < frame.width:
-            lows[x] = min(lows[x], rounded(cell.low, decimals))
-            highs[x] = max(highs[x], rounded(cell.high, decimals))
-    return list(zip(lows, highs, strict=True))
+    begin, width = frame.axis.start, frame.width
+    for _, at, cell in placed(curve):
+        x = (at - begin) * width // span
+        if 0 <= x < width:
+            if cell.low < lows[x]:
+                lows[x] = cell.low
+            if cell.high > highs[x]:
+                highs[x] = cell.high
+    # Rounding keeps the order: it is enough to round what is left.
+    return [
+        (rounded(low, decimals), rounded(high, decimals)) if low <= high else (low, high)
+        for low, high in zip(lows, highs, strict=True)
+    ]
 
 
 def _beyond_limits(low: float, high: float, limits: Sequence[Limit]) -> int:
@@ -179,18 +188,15 @@ def _row(
     beyond: Callable[[tuple[float, float, int]], int],
 ) -> tuple[str, str]:  # fmt: skip
     """The characters of a row and their codes: the curve before earlier ones before a limit's line."""
-    chars, codes = list(line), [_code(looks.LINE_CELL)] * len(line)
+    chars, codes = list(line), [_CODES[looks.LINE_CELL][0]] * len(line)
+    if curve.isspace() and earlier.isspace():
+        return line, "".join(codes)
     for x, char in enumerate(curve):
         if char != " ":
-            chars[x], codes[x] = char, _code(looks.CURVE_CELL, beyond(columns[x]))
+            chars[x], codes[x] = char, _CODES[looks.CURVE_CELL][beyond(columns[x])]
         elif earlier[x] != " ":
-            chars[x], codes[x] = earlier[x], _code(looks.EARLIER_CELL)
+            chars[x], codes[x] = earlier[x], _CODES[looks.EARLIER_CELL][0]
     return "".join(chars), "".join(codes)
-
-
-def _code(kind: int, breach: int = 0) -> str:
-    """Kind and priority of the limit that is passed as one character: runs of them are found quickly."""
-    return chr(kind << 2 | breach)
 
 
 def _labels(
@@ -207,18 +213,18 @@ def _labels(
 def rows(drawn: Picture, frame: Frame) -> list[Content]:
     """The picture as lines, numbers first, with the cursor on it."""
     parts = zip(drawn.rows, drawn.codes, drawn.zones, drawn.labels, strict=True)
-    return [joined(plain(label, looks.LABEL), *_runs(text, codes, zone, frame)) for text, codes, zone, label in parts]
+    return [worded((label, looks.LABEL), *_runs(text, codes, zone, frame)) for text, codes, zone, label in parts]
 
 
-def _runs(text: str, codes: str, zone: str, frame: Frame) -> Iterator[Content]:
+def _runs(text: str, codes: str, zone: str, frame: Frame) -> Iterator[tuple[str, str]]:
     """A row in its styles."""
     at = frame.cursor if frame.cursor >= 0 else len(text)
     for begin, stop in ((0, at), (at, at + 1), (at + 1, len(text))):
         for code, run in groupby(codes[begin:stop]):
-            end = begin + sum(1 for _ in run)
+            end = begin + len(list(run))
             kind, breach = ord(code) >> 2, ord(code) & 3
             chars, under = text[begin:end], begin == at
             if under and kind == looks.LINE_CELL:
                 chars, kind = _UPRIGHT[frame.plain_letters], looks.CURSOR_CELL
-            yield plain(chars, looks.style(kind, breach, zone, under_cursor=under))
+            yield chars, looks.style(kind, breach, zone, under_cursor=under)
             begin = end
