@@ -6,7 +6,7 @@ from array import array
 from functools import lru_cache
 from itertools import repeat
 from operator import add
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 NAN = float("nan")
 SLACK: Final = 60
@@ -53,6 +53,10 @@ class Rollup:
         self.base = 0
         self.low, self.high, self.last = array("f"), array("f"), array("f")
         self.offset = array("i")
+
+    def columns(self) -> tuple[array[Any], ...]:
+        """All that is kept, one array each; they are the rollup's own."""
+        return self.low, self.high, self.last, self.offset
 
     def put(self, at: int, low: float, high: float, last: float) -> None:
         """Widens the bucket of ``at`` (ms) to hold ``low`` … ``high``; ``last`` was measured at ``at``."""
