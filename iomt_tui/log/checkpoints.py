@@ -71,8 +71,17 @@ def _adding(db: sqlite3.Connection, upon: int, blob: bytes) -> bytes:
 
 def _bases(db: sqlite3.Connection) -> list[tuple[int, int]]:
     """The place of each state that adds to another, and of the other."""
-    found = db.execute("SELECT seq, substr(blob, 1, ?) FROM checkpoints", (_ADDS.size,)).fetchall()
-    return [(seq, _ADDS.unpack(start)[1]) for seq, start in found if _adds(start)]
+    starts = [(seq, _start(db, seq)) for (seq,) in db.execute("SELECT seq FROM checkpoints").fetchall()]
+    return [(seq, _ADDS.unpack(start)[1]) for seq, start in starts if _adds(start)]
+
+
+def _start(db: sqlite3.Connection, seq: int) -> bytes:
+    """How what is kept begins. A statement that asks for a part of it would read it all, which is megabytes."""
+    try:
+        with db.blobopen("checkpoints", "blob", seq, readonly=True) as blob:
+            return blob.read(_ADDS.size)
+    except sqlite3.OperationalError:  # it is a number
+        return b""
 
 
 def _adds(stored: object) -> bool:
@@ -108,13 +117,11 @@ def _period(age: int) -> int:
 def newest(db: sqlite3.Connection, at: int | None, *, whole: bool = False) -> Checkpoint | None:
     """The newest sound checkpoint at or before log time ``at`` (any, when None); ``whole``: of those that stand for
     themselves."""
-    known = db.execute(
-        "SELECT seq, substr(blob, 1, ?) FROM checkpoints WHERE at <= ? ORDER BY seq DESC",
-        (_ADDS.size, 2**63 - 1 if at is None else at),
-    )
-    seqs = [seq for seq, start in known if not (whole and _adds(start))]
-    for seq in seqs:
-        found = _sound(db, seq)
+    seqs = db.execute(
+        "SELECT seq FROM checkpoints WHERE at <= ? ORDER BY seq DESC", (2**63 - 1 if at is None else at,)
+    ).fetchall()
+    for (seq,) in seqs:
+        found = None if whole and _adds(_start(db, seq)) else _sound(db, seq)
         if found is not None:
             return found
     return None
