@@ -16,9 +16,8 @@ from iomt_tui.clinical.limits import Limit
 from iomt_tui.clinical.rounding import rounded
 from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.tui.charts.lanes import cell_of
-from iomt_tui.tui.charts.raster import place
+from iomt_tui.tui.charts.raster import Placed, placed
 from iomt_tui.ward.limit_stretches import limits_at
-from iomt_tui.ward.rollup import Cell
 from iomt_tui.ward.story.trends import Axis, Curve, Panel
 
 Column = tuple[float, float, int]
@@ -73,20 +72,27 @@ def _extremes(curve: Curve, axis: Axis, width: int, time: _Time) -> list[tuple[f
     lows, highs = [inf] * width, [-inf] * width
     decimals = VITALS[curve.key].decimals if curve.key in VITALS else 0
     span = max(1, axis.end - axis.start)
-    for start, cell in curve.known() if time == _ALWAYS else _during(curve, time):
-        x = (place(start, cell, curve) - axis.start) * width // span
+    begin = axis.start
+    for _, at, cell in placed(curve) if time == _ALWAYS else _during(curve, time):
+        x = (at - begin) * width // span
         if 0 <= x < width:
-            lows[x] = min(lows[x], rounded(cell.low, decimals))
-            highs[x] = max(highs[x], rounded(cell.high, decimals))
-    return list(zip(lows, highs, strict=True))
+            if cell.low < lows[x]:
+                lows[x] = cell.low
+            if cell.high > highs[x]:
+                highs[x] = cell.high
+    # Rounding keeps the order: it is enough to round what is left.
+    return [
+        (rounded(low, decimals), rounded(high, decimals)) if low <= high else (low, high)
+        for low, high in zip(lows, highs, strict=True)
+    ]
 
 
-def _during(curve: Curve, time: _Time) -> Iterator[tuple[int, Cell]]:
+def _during(curve: Curve, time: _Time) -> Iterator[Placed]:
     """What was measured in a time, or may have been; of a single value it is known."""
-    for start, cell in curve.known():
+    for start, at, cell in placed(curve):
         first, end = (cell.at, cell.at + 1) if cell.low == cell.high else (start, start + curve.axis.width)
         if first < time[1] and end > time[0]:
-            yield start, cell
+            yield start, at, cell
 
 
 def beyond(low: float, high: float, limits: Sequence[Limit]) -> int:
