@@ -26,7 +26,7 @@ NEWS2_WORDS: Final = {
 """NEWS2 input -> its name and the vitals it is taken from, the first known one."""
 
 
-POINTS: Final = 8
+POINTS: Final = 5
 """Cells of the points of an input, where their values are to stand close behind them."""
 
 

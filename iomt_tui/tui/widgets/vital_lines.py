@@ -18,6 +18,7 @@ _PRESSURES: Final = {
     "ibp_sys": ("Blood pressure, line", "ibp_dia"),
 }
 _LOWER: Final = ("nibp_dia", "ibp_dia")
+_NAMES: Final = {"nibp_mean": "Mean pressure, cuff", "ibp_mean": "Mean pressure, line"}
 
 
 class Said(NamedTuple):
@@ -55,7 +56,7 @@ def vitals_said(view: PatientView, measures: Measures, *, halted: bool) -> Itera
         if key in _PRESSURES:
             yield _pressure(view, vital, measures, halted=halted)
         elif key not in _LOWER:
-            name = VITALS[key].name
+            name = _NAMES.get(key, VITALS[key].name)
             number, style = vital_words(vital, measures, halted=halted)
             limits = _ranges(measures, vital)
             yield Said(vital, name[:1].upper() + name[1:], number, style, when(vital, measures), limits)
