@@ -33,7 +33,7 @@ POINTS: Final = 5
 def news2_heading(view: PatientView, *, halted: bool) -> str:
     """The score and its direction; of the last known values while nobody monitors."""
     if halted:
-        return f"NEWS2 {view.news2.text()} – of the values above, NOT LIVE"
+        return f"NEWS2 {view.news2.text()} – of the last values, NOT LIVE"
     arrow = {-1: " ▼ falling", 0: "", 1: " ▲ rising"}[view.news2_direction]
     return f"NEWS2 {view.news2.text()}{arrow}"
 

@@ -16,7 +16,7 @@ def known() -> WrittenFeed:
     feed = write_server_story(WrittenFeed())
     team = ["Eze, C (attending physician)", "Novak, P (named nurse)"]
     more = {"code_status": "Not for resuscitation", "team": team, "flags": ["Fall risk"]}
-    feed.write("patient", {"id": "p0", **more}, feed.at - 30 * MINUTE)
+    feed.write("patient", {"id": "p0", **more})
     return feed
 
 

@@ -118,3 +118,8 @@ def test_code_status_is_told_and_so_is_that_it_is_not_known() -> None:
     view = ward.view("p0", feed.at)
     lines = overview_lines(Sections(view, Measures(), feed.at, "UTC", halted=False, pinned=False), 60)
     assert "CODE STATUS: Not for resuscitation" in [line.plain.strip() for line in lines]
+
+
+def test_the_score_of_what_is_not_live_does_not_say_where_its_values_stand() -> None:
+    for width in (60, 123, 197):  # below them, beside them
+        assert "of the last values, NOT LIVE" in page("p0", width=width, halted=True)
