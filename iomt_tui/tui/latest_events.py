@@ -40,7 +40,8 @@ class LatestEvents:
         """A heading and the events, the newest first, in ``rows`` lines at most; nothing where that is too few."""
         if rows < FEWEST:
             return []
-        self._chronicling.follow(self._screen.painter.now - SPAN)
+        # From a full hour on: a step back in time is within what was read already.
+        self._chronicling.follow((self._screen.painter.now - SPAN) // HOUR * HOUR)
         return [self._heading(width), *self._remarks(width), *self._events(width, rows - 1)][:rows]
 
     def _heading(self, width: int) -> Content:

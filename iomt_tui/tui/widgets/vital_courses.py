@@ -61,7 +61,7 @@ def places_of(rows: Sequence[Said], width: int) -> Places | None:
 def _line(row: Said, places: Places, courses: Courses, width: int) -> Content:
     """What does not fit beside a long age gives way: the course to the limits of a present value, else the limits."""
     name = _SHORT.get(row.vital.key, row.name) if width < _ROOMY else row.name
-    said = joined(fitted(plain(name, MUTED), places.name - 1), plain(" "), plain(row.number, row.style))
+    said = joined(fitted(plain(name, MUTED), places.name), plain(row.number, row.style))
     right = plain(f" {row.when}", MUTED)
     course = courses.of(row.vital, places.cells, min(places.cells, places.end - said.cell_length - 1))
     with_course = _at(said, course, places.end - course.cell_length)

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from shown_ward import MINUTE, NOW, WrittenFeed, write_ward
 
+from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.tui.board.glyphs import ASCII, BLOCK, BRAILLE, Glyphs
 from iomt_tui.tui.board.measures import Measures
 from iomt_tui.tui.board.spark import Points
@@ -32,9 +33,9 @@ def test_a_course_is_as_long_as_its_heading_says(window: int, most: int) -> None
     assert width % LEVELS[0][0] == 0
 
 
-@pytest.mark.parametrize("window", WINDOWS)
-def test_it_is_read_from_what_reaches_back_so_far(window: int) -> None:
-    width, _ = stretches(window, 40)
+@given(st.sampled_from(WINDOWS), st.integers(1, 80))
+def test_it_is_read_from_what_reaches_back_so_far(window: int, most: int) -> None:
+    width, _ = stretches(window, most)
     assert any(width % ms == 0 and ms * kept >= window for ms, kept in LEVELS)
 
 
@@ -123,3 +124,14 @@ def test_limits_and_courses_stand_below_each_other() -> None:
     assert [row[place:].split("  ")[0] for row in rows] == ["50–120", "≥90", "8–30", "90–160 / 40–100", "35.0–39.0"]
     assert {row[place - 1] for row in rows} == {" "} and all(row[place - 2] != " " for row in rows)
     assert any(row.startswith("BP, cuff ") for row in rows)
+
+
+@pytest.mark.parametrize("width", [70, 80])
+def test_every_name_has_room_before_its_number(width: int) -> None:
+    given = spo2(key="nibp_sys", low=90, high=160)
+    vitals = {key: given._replace(key=key) for key in VITALS if key not in ("nibp_dia", "ibp_dia")}
+    view = replace(ward().view("p0", NOW), vitals=vitals)
+    lines = now_lines(view, Measures(), courses(((96.0, 97.0, 96.0),) * 80), "Now", width, halted=False)
+    assert lines is not None and len(lines) == len(vitals) + 1
+    place = 22 if width == 80 else 18
+    assert all(line.plain[place - 1] == " " and "…" not in line.plain[:place] for line in lines[1:])
