@@ -97,8 +97,9 @@ Every time is an int in milliseconds since 1970-01-01 UTC. Bodies are JSON (orjs
                observed_at, device]}}: a clinician validated these values, and they are charted to the backend; "signin"
                {"cancel": bool}: begins, or gives up, signing in to the backend
 ``act`` with "do": "export" {"what": page, "format": "csv"|"json"|"text"|"fhir"|"svg", "patients": [id], "from": ms,
-               "to": ms, "bytes": int, "sha256": hex, "name"}: what a screen showed went into a file; in the log before
-               the file has its name
+               "to": ms, "bytes": int, "sha256": hex, "name", "station"}: what a screen showed is to go into a file,
+               which has no name before the outcome allows it. "not-exported" with the same fields, "undoes": op and
+               "why": there is no such file after all
 
 In ``obs`` a value is a finite number in the vital's catalogue unit. A flag qualifies the value when there is one
 (``questionable``, ``calibrating``); without a value it is the reason why there is none (``sensor-off``, …, see

@@ -22,6 +22,7 @@ from iomt_tui.ward.notes import Note
 from iomt_tui.ward.scores import ServerScore
 from iomt_tui.ward.state import PatientState
 from iomt_tui.ward.story.bedside import Bedside
+from iomt_tui.ward.story.exports import Exports
 from iomt_tui.ward.story.medication import Medicines
 from iomt_tui.ward.story.timeline import Category, Event, Told, event
 from iomt_tui.ward.transitions import Transitions
@@ -68,6 +69,7 @@ class Chronicle:
         self._score = state.server_news2 if state is not None else None
         self._medicines = Medicines(state if state is not None else PatientState(patient))
         self._bedside = Bedside(patient, state, known.devices if known is not None else {}, whole=known is not None)
+        self._exports = Exports(patient, known.acts if known is not None else None)
         self._link = known.link.state if known is not None and known.link is not None else ""
 
     def read(self, entries: Iterable[Entry]) -> None:
@@ -93,6 +95,8 @@ class Chronicle:
         kind, body = entry.kind, entry.body
         if kind in ("obs", "past") or (kind == "tick" and body == b"{}"):
             return True
+        if kind == "outcome":
+            return not self._exports
         return kind not in _WARD_WIDE and self._own not in body and b"\\" not in body
 
     def _keep(self, one: Event) -> None:
@@ -160,6 +164,13 @@ class Chronicle:
     def _on_tick(self, data: dict[str, Any], at: int) -> Iterator[Event]:
         if data.get("gap"):
             yield event(at, Category.MONITORING, GAP, lasted=int(data["gap"]))
+
+    def _on_act(self, data: dict[str, Any], at: int) -> Iterator[Event]:
+        self._exports.act(data, at)
+        return iter(())
+
+    def _on_outcome(self, data: dict[str, Any], at: int) -> Iterator[Event]:
+        return self._exports.outcome(data)
 
     def _on_device(self, data: dict[str, Any], at: int) -> Iterator[Event]:
         return self._bedside.device(data, at)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from iomt_tui.alarms.settings import Setting
 from iomt_tui.clinical.medication.administration import EFFECT
 from iomt_tui.security.text import SafeText
+from iomt_tui.ward.exports import Export
 from iomt_tui.ward.transitions import Transition
 from iomt_tui.ward.view import NOTHING
 
@@ -36,6 +37,7 @@ class Category(StrEnum):
     DOSE = "medication"  # orders, administrations, doses taken at home, fills
     NOTE = "note"
     DEVICE = "device"
+    EXPORT = "export"  # to a file, allowed or not
     RECORD = "record"  # admission, bed, identity, warnings, discharge
     SERVER = "server"  # what did not arrive there, what was charted, the line
     MONITORING = "monitoring"  # of the whole ward: the engine began, ended, nobody watched
@@ -88,6 +90,7 @@ class Event:
     step: Transition | None = None  # of an alarm, its acknowledgement, a suppression, an escalation
     setting: Setting | None = None  # of limits
     hour: Hour | None = None  # of observations
+    export: Export | None = None  # of what left the screens
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,9 @@ from shown_ward import MINUTE, WrittenFeed
 from timeline_ward import HOUR, note, opened, write_server_story, write_story
 
 from iomt_tui.log.api import LogError
+from iomt_tui.security.text import safe_text
 from iomt_tui.tui.pages.timeline import TimelinePage
+from iomt_tui.ward.exports import Export
 from iomt_tui.ward.story.timeline import Category, Timeline
 
 
@@ -77,6 +79,20 @@ async def test_a_search_leaves_what_has_every_word_and_escape_gives_it_back() ->
         assert "search" not in d.line("head").replace("/ search", "")
         await d.press("slash", *"xyzzy", pause=0.0)
         assert "Nothing fits the search." in d.line("cover-words")
+
+
+async def test_who_exported_what_is_found_by_a_search() -> None:
+    feed = story()
+    export = Export("board", "csv", ("p0", "p1"), feed.at, feed.at, 9, "ab" * 32, "board.csv", safe_text("desk-3"))
+    for op, outcome, why in (("e1", "applied", ""), ("e2", "refused", "csv is not allowed")):
+        feed.write("act", {"op": op, "user": "Lee", **export.body()})
+        feed.write("outcome", {"op": op, "outcome": outcome, "by": "Lee", "at": feed.at, "why": why})
+    async with desk((200, 60), feed) as d:
+        await opened(d, "slash")
+        await d.press(*"file lee", "enter", pause=0.0)
+        words = d.line("cover-words")
+        assert "file  Exported  board with another patient, as of 10:42, as CSV, by Lee at desk-3, board.csv" in words
+        assert "file  Export REFUSED  csv is not allowed; board with another patient" in words
 
 
 async def test_the_cursor_is_the_moment_and_stays_with_its_event_while_others_come() -> None:

@@ -13,13 +13,14 @@ from iomt_tui.cli.headless.story.spoken import SpokenVoice
 from iomt_tui.cli.headless.words import Units
 from iomt_tui.security.text import safe_text
 from iomt_tui.times import iso, time_of_day
+from iomt_tui.ward.exports import Export
 from iomt_tui.ward.story.event_words import Said, said
 from iomt_tui.ward.story.timeline import Event, Span, Timeline
 
 Row = list[str | float | None]
 CategoryWord = Literal[
     "vitals", "alarm", "acknowledgement", "suppression", "escalation", "limits", "medication", "note", "device",
-    "record", "server", "monitoring",
+    "export", "record", "server", "monitoring",
 ]  # fmt: skip
 
 
@@ -60,6 +61,30 @@ class SpanDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class EventExportDocument:
+    """What left the screens for a file, or was not allowed to."""
+
+    page: str
+    """The page: board, trends, …"""
+    format: Literal["csv", "json", "text", "fhir", "svg"]
+    """What it was written as."""
+    start: str
+    """The time that it is about: ISO 8601, UTC."""
+    end: str
+    """Its end; the same as start of a moment."""
+    patients: int
+    """How many patients are in it."""
+    station: str
+    """From where it was asked for; "" where that is not known."""
+    file: str
+    """The file's name."""
+    bytes: int
+    """Its size."""
+    sha256: str
+    """By which a file found somewhere can be told to be this one."""
+
+
+@dataclass(frozen=True, slots=True)
 class EventDocument:
     """One thing that happened."""
 
@@ -93,6 +118,8 @@ class EventDocument:
     """Of an alarm and what was done about it."""
     vitals: list[SpanDocument]
     """Of the observations of an hour."""
+    export: EventExportDocument | None
+    """Of an export."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +159,14 @@ def _event(one: Event, words: Said) -> EventDocument:
         corrected_by=None if one.fixed is None else safe_text(one.fixed.record),
         lasted_s=None if one.lasted is None else one.lasted / 1000, alarm=None if alarm is None else _alarm(alarm),
         vitals=[_span(span) for span in one.hour.spans] if one.hour is not None else [],
+        export=None if one.export is None else _export(one.export),
+    )  # fmt: skip
+
+
+def _export(one: Export) -> EventExportDocument:
+    return EventExportDocument(
+        safe_text(one.what), one.form, iso(one.start), iso(one.end), len(one.patients), one.station,  # type: ignore[arg-type]
+        safe_text(one.name), one.size, one.sha256,
     )  # fmt: skip
 
 
