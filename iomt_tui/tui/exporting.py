@@ -84,11 +84,7 @@ class ExportQuestion(Question):
 
     def listed(self) -> ExportQuestion:
         """The file and who will know of it, each on a line."""
-        told = (
-            "the log tells who exported what, once the engine allows it"
-            if self.noted
-            else "NO log tells of it: this is a recording"
-        )
+        told = "the log tells who exported what" if self.noted else "NO log tells of it: this is a recording"
         return replace(self, lines=(f"{self.name} in {shortened(self.directory)}", f"only you can read it; {told}"))
 
 
