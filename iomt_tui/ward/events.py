@@ -92,7 +92,8 @@ Every time is an int in milliseconds since 1970-01-01 UTC. Bodies are JSON (orjs
 ``score``      {"patient", "score": "news2", "total": int, "at": ms, "by": str}: one that the backend computed itself
 ``note``       {"id", "patient", "text", "at": ms, "by", "from": str, "replaces": id|absent}: a note; ``from`` names the
                backend that it came from, "" for this ward. The same id again replaces it; ``replaces`` names the note
-               that it corrects, and that stays as it was written
+               that it corrects, and that stays as it was written. The first correction of a note in the log stands;
+               a later one of the same note is kept as a conflict
 ``act`` with "do": "note" {"patient", "text", "replaces": id|absent}; "chart" {"patient", "values": {vital: [value,
                observed_at, device]}}: a clinician validated these values, and they are charted to the backend; "signin"
                {"cancel": bool}: begins, or gives up, signing in to the backend

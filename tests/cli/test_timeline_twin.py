@@ -89,6 +89,27 @@ def test_as_a_table_each_row_as_wide_as_its_header(view: Timeline) -> None:
     assert (note["time"], note["by"], note["replaces"]) == ("2026-01-02T00:30:00.000Z", "Kim", "a")
 
 
+def test_corrections_that_crossed_name_each_other() -> None:
+    found, ward = log(), Ward()
+    body = {"id": "c", "patient": "p1", "text": "pain 5", "at": T + 25 * MINUTE, "by": "Lee", "replaces": "a"}
+    found.append([draft(T + 40 * MINUTE, "note", body)])
+    ward.apply(found.read(0))
+    view = timeline_of(told(found, "p1", T, T + HOUR), ward, T + HOUR, HOUR)
+    lines = [line for line in twin.plain(view, UTC, {}) if "note:" in line]
+    assert lines == [
+        "  00:20:00  note: Note by Kim, CORRECTED at 00:30:00 by Kim, ALSO corrected by Lee at 00:25:00: �[31mpain 8",
+        "  00:25:00  note: Correction by Lee, CONFLICT: Kim corrected it before, at 00:30:00: pain 5 "
+        "(told at 00:40:00)",
+        "  00:30:00  note: Correction by Kim: pain 3",
+    ]
+    first, lee, kim = (one for one in twin.document(view).events if one.category == "note")
+    assert (first.corrected_by, first.also_corrected_by, first.conflicts_with) == ("b", ["c"], None)
+    assert (lee.conflicts_with, kim.conflicts_with, lee.corrected_by) == ("b", None, None)
+    header, *rows = twin.rows(view)
+    row = next(dict(zip(header, row, strict=True)) for row in rows if row[8] == "c")
+    assert (row["conflicts with"], row["also corrected by"]) == ("b", None)
+
+
 def test_an_export_is_told_in_words_as_a_document_and_as_a_row() -> None:
     found, ward = log(), Ward()
     export = Export("trends", "fhir", ("p1",), T, T + HOUR, 9, "ab" * 32, "x.fhir.json", safe_text("desk-3"))

@@ -64,17 +64,19 @@ _MONITORING: Final = {chronicle.STARTED: "began", chronicle.STOPPED: "ended: nob
 
 
 class Said(NamedTuple):
-    """An event in words. ``mark`` says that ``words`` do not hold any more: they alone may be struck through."""
+    """An event in words. ``mark`` says that ``words`` do not hold any more: they alone may be struck through.
+    ``conflict``: what somebody has to look at."""
 
     about: str
     mark: str
     words: str
     after: str = ""
+    conflict: str = ""
 
     @property
     def whole(self) -> str:
         """All of it in one line."""
-        about = ", ".join(part for part in (self.about, self.mark) if part)
+        about = ", ".join(part for part in (self.about, self.mark, self.conflict) if part)
         said = " ".join(part for part in (self.words, self.after) if part)
         return f"{about}: {said}" if said else about
 
@@ -86,7 +88,16 @@ def said(event: Event, voice: Voice, begins: int = 0) -> Said:
     fix = event.fixed
     fixed = "CORRECTED" if event.category is not Category.EXPORT else "NOT MADE, told"
     mark = f"{fixed} at {voice.time(fix.at)} by {fix.by or 'somebody'}" if fix is not None else ""
-    return Said(about, mark, words, f"(told at {voice.time(event.logged)})" if late else "")
+    return Said(about, mark, words, f"(told at {voice.time(event.logged)})" if late else "", _conflict(event, voice))
+
+
+def _conflict(event: Event, voice: Voice) -> str:
+    """Corrections of one note that did not know of each other."""
+    if (first := event.crosses) is not None:
+        return f"CONFLICT: {first.by or 'somebody'} corrected it before, at {voice.time(first.at)}"
+    if not event.also:
+        return ""
+    return "ALSO corrected by " + ", ".join(f"{one.by or 'somebody'} at {voice.time(one.at)}" for one in event.also)
 
 
 def _step(event: Event, voice: Voice) -> tuple[str, str]:

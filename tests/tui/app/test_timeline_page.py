@@ -191,13 +191,36 @@ async def test_of_a_corrected_note_what_holds_is_corrected() -> None:
         assert feed.done[0]["replaces"] == "n3"
 
 
-async def test_a_correction_that_came_second_is_refused_aloud() -> None:
+async def test_a_correction_that_came_second_says_so_until_it_is_read() -> None:
     feed = story()
     async with desk((120, 40), feed) as d:
         await opened(d, "l", "l", "l", "end", "R", "!", "enter")
         await d.settle()
-        said(d, "superseded", "Lee has corrected it: look again")
-        assert "NOT correction kept: Lee has corrected it: look again" in d.line("footer")
+        said(d, "applied", "Lee corrected this note before, at 09:05: correct that correction")
+        told = "correction kept, but Lee corrected this note before, at 09:05: correct that correction"
+        assert told in d.line("footer")
+        d.hands.at += 60
+        d.app.board.tick()
+        assert told in d.line("footer"), "it stays until a key"
+
+
+async def test_corrections_that_crossed_are_both_there_and_say_so() -> None:
+    feed = story()
+    note(feed, "n4", 70 * MINUTE, "Lee", "Pain 5 of 10 on moving.", replaces="n2")
+    async with desk((120, 60), feed) as d:
+        await opened(d, "l", "l", "l")
+        words = " ".join(d.line("cover-words").split())
+        assert "Note by Kim CORRECTED at 09:22 by Sam ALSO corrected by Lee at 09:32 Pain 8 of 10" in words
+        assert "Correction by Sam Pain 3 of 10" in words
+        assert "Correction by Lee CONFLICT: Sam corrected it before, at 09:22 Pain 5 of 10 on moving." in words
+        (struck,) = [one for one in page(d)._list().events.values() if one.fixed is not None]
+        assert struck.record == "n2", "what came second is not struck out"
+        await d.press("down", "R")
+        assert page(d)._list().events[page(d).selected].record == "n4"
+        assert "Correct the note of Sam" in d.line("footer"), "what holds is what is corrected"
+        await d.press("!", "enter")
+        await d.settle()
+        assert feed.done[0]["replaces"] == "n3"
 
 
 async def test_a_screen_that_only_shows_corrects_and_notes_nothing() -> None:

@@ -112,6 +112,10 @@ class EventDocument:
     """The id of the record that it corrects or takes back."""
     corrected_by: str | None
     """The id of the record that corrects this one, or takes it back: then this is not to be read as what holds."""
+    also_corrected_by: list[str]
+    """Of a note: the ids of corrections that came after that one and did not know of it."""
+    conflicts_with: str | None
+    """Of a correction that came second: the id of the one that stands."""
     lasted_s: float | None
     """Seconds until somebody took an alarm or it was over; how late a dose was; how long nobody watched."""
     alarm: EventAlarmDocument | None
@@ -157,6 +161,8 @@ def _event(one: Event, words: Said) -> EventDocument:
         about=words.about, text=" ".join(part for part in (words.words, words.after) if part), by=one.by,
         origin=one.origin, record=safe_text(one.record) or None, replaces=safe_text(one.replaces) or None,
         corrected_by=None if one.fixed is None else safe_text(one.fixed.record),
+        also_corrected_by=[safe_text(other.record) for other in one.also],
+        conflicts_with=None if one.crosses is None else safe_text(one.crosses.record),
         lasted_s=None if one.lasted is None else one.lasted / 1000, alarm=None if alarm is None else _alarm(alarm),
         vitals=[_span(span) for span in one.hour.spans] if one.hour is not None else [],
         export=None if one.export is None else _export(one.export),
@@ -207,10 +213,10 @@ def rows(view: Timeline) -> Iterator[Row]:
     """One row an event, oldest first; times are UTC."""
     yield [
         "time", "told", "category", "what", "about", "details", "by", "from", "record", "replaces", "corrected by",
-        "lasted (s)",
+        "also corrected by", "conflicts with", "lasted (s)",
     ]  # fmt: skip
     for one in document(view).events:
         yield [
             one.at, one.logged, one.category, one.what, one.about, one.text, one.by, one.origin, one.record,
-            one.replaces, one.corrected_by, one.lasted_s,
+            one.replaces, one.corrected_by, " ".join(one.also_corrected_by) or None, one.conflicts_with, one.lasted_s,
         ]  # fmt: skip
