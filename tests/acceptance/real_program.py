@@ -98,6 +98,7 @@ class FarWindow(Window):
 
     def __init__(self, command: Sequence[str], columns: int, rows: int, env: dict[str, str]) -> None:
         self._answers: list[tuple[float, str]] = []
+        self.trips = 0  # answers that have arrived
         super().__init__(command, columns, rows, env)
 
     def answer(self, report: str) -> None:
@@ -109,6 +110,7 @@ class FarWindow(Window):
         end = time.monotonic() + seconds
         while (now := time.monotonic()) < end:
             due, self._answers = [a for at, a in self._answers if at <= now], [a for a in self._answers if a[0] > now]
+            self.trips += len(due)
             self.type("".join(due))
             super().pump(min(0.01, end - now), seen)
 

@@ -14,7 +14,7 @@ from iomt_tui.cli.headless.schemas import json_schema
 from iomt_tui.cli.headless.story import pages
 from iomt_tui.cli.main import main
 
-DEMO = ("--source", "demo", "--at", "+10m")
+DEMO = ("--source", "demo", "--at", "+1m")
 
 
 def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
