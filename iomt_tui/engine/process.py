@@ -132,7 +132,7 @@ def _run(log: SqliteLog, spec: WardSpec, path: Path, notice: str, stopping: Call
     with contextlib.closing(open_source(spec, start, place_of(path, ward))) as source:
         sender = ThreadSender()
         waves = source if isinstance(source, WaveSource) else None
-        engine = Engine(log, ward, spec.escalation, sender, backend_of(spec, source), waves)
+        engine = Engine(log, ward, spec.escalation, sender, backend_of(spec, source), waves, spec.exports)
         _begin(engine, source, spec, start, notice)
         growth, saving = Growth(path), Saving(log)
         try:

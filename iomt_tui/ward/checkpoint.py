@@ -6,6 +6,7 @@ from __future__ import annotations
 import zlib
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -152,7 +153,8 @@ def _patient(patient: PatientState, pieces: list[bytes], upon: Whole | None) -> 
         "series": {key: dump_series(s, pieces, known.get((patient.id, key))) for key, s in patient.series.items()},
         "writes": patient.writes.body() if patient.writes else None,
         "server_news2": None if patient.server_news2 is None else list(patient.server_news2),
-        "notes": [note.body() for note in patient.notes], "swaps": [list(swap) for swap in patient.swaps],
+        "notes": [note.body() | {"seq": note.seq} for note in patient.notes],
+        "swaps": [list(swap) for swap in patient.swaps],
     }  # fmt: skip
 
 
@@ -217,10 +219,15 @@ def _ward(
     return ward
 
 
+def _note(data: dict[str, Any]) -> Note:
+    """Older programs did not keep where the log told of it: then the earliest of corrections that crossed stands."""
+    return replace(Note.from_body(data), seq=int(data.get("seq", 0)))
+
+
 def _restore_linked(patient: PatientState, data: dict[str, Any]) -> None:
     """What a checkpoint of an older program does not hold is not known."""
     patient.writes = Writes.from_body(data.get("writes"))
-    patient.notes = tuple(Note.from_body(note) for note in data.get("notes", ()))
+    patient.notes = tuple(_note(note) for note in data.get("notes", ()))
     patient.swaps = tuple(Swap(at, *map(safe_text, words)) for at, *words in data.get("swaps", ()))
     if (score := data.get("server_news2")) is not None:
         patient.server_news2 = ServerScore(int(score[0]), int(score[1]), safe_text(score[2], 40))

@@ -20,7 +20,7 @@ from iomt_tui.tui.widgets.rows import MUTED
 from iomt_tui.tui.widgets.sections import sections_line
 from iomt_tui.tui.widgets.timeline_rows import READING, day_line, event_lines, unread
 from iomt_tui.tui.widgets.voice import ScreenVoice
-from iomt_tui.ward.notes import Note, corrections
+from iomt_tui.ward.notes import holding
 from iomt_tui.ward.story.timeline import Category, Event, Timeline
 
 if TYPE_CHECKING:
@@ -248,7 +248,7 @@ class TimelinePage(StoryPage, ListPage):
         if view is None or event is None or event.category is not Category.NOTE:
             self.screen.desk.say("Choose a note first: ↓ or j.")
             return
-        note = _holding(view.notes, event.record)
+        note = holding(view.notes, event.record)
         if note is None:
             self.screen.desk.say("This note is too old to be corrected here.")
         else:
@@ -267,12 +267,3 @@ class TimelinePage(StoryPage, ListPage):
     def closed(self) -> None:
         """What is still being read is of no use any more."""
         self._chronicling.close()
-
-
-def _holding(notes: Sequence[Note], record: str) -> Note | None:
-    """The note itself, or the newest of the corrections that followed it."""
-    by_id, fixed, seen = {note.id: note for note in notes}, corrections(notes), set[str]()
-    while record in fixed and record not in seen:
-        seen.add(record)
-        record = fixed[record].id
-    return by_id.get(record)

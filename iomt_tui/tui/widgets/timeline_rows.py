@@ -50,7 +50,7 @@ def event_lines(
     time = plain(f"{clock(event.at, voice.tz, seconds=width >= ROOMY)} ", MUTED)
     body = joined(
         plain(words.about, "bold"),
-        plain(f"  {words.mark}" if words.mark else "", "bold $warning"),
+        plain("".join(f"  {one}" for one in (words.mark, words.conflict) if one), "bold $warning"),
         plain("  " if words.words else ""),
         plain(words.words, STRUCK if words.mark else ""),
         plain(f"  {words.after}" if words.after else "", MUTED),
