@@ -8,7 +8,7 @@ import pytest
 from shown_ward import Hands, WrittenFeed, ward_app
 from test_board_pictures import SIZES, Compare
 from textual.pilot import Pilot
-from trend_ward import SUGAR, write_trends
+from trend_ward import SUGAR, write_comparison, write_trends
 
 from iomt_tui.tui.app import WardApp
 
@@ -20,10 +20,13 @@ def named(size: tuple[int, int]) -> str:
 LONGER = "right_square_bracket"
 
 
-def shown(compare: Compare, size: tuple[int, int], *keys: str, whose: str = "", **choices: Any) -> bool:
+def shown(
+    compare: Compare, size: tuple[int, int], *keys: str, whose: str = "", feed: WrittenFeed | None = None,
+    **choices: Any,
+) -> bool:  # fmt: skip
     """Whether the screen after ``keys`` is as it was judged, once the log has been read."""
     hands = Hands()
-    app = ward_app(write_trends(WrittenFeed()), hands, **choices)
+    app = ward_app(feed or write_trends(WrittenFeed()), hands, **choices)
 
     async def act(pilot: Pilot[None]) -> None:
         await pilot.pause()
@@ -85,4 +88,24 @@ def test_trends_glucose(snap_compare: Compare) -> None:
 @pytest.mark.parametrize("size", SIZES, ids=named)
 def test_compare(snap_compare: Compare, size: tuple[int, int]) -> None:
     """Three of the ward, vital by vital."""
-    assert shown(snap_compare, size, *["down", "c"] * 3, "O", LONGER)
+    assert shown(snap_compare, size, *["down", "c"] * 3, "O", LONGER, feed=write_comparison(WrittenFeed()))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=named)
+def test_compare_two(snap_compare: Compare, size: tuple[int, int]) -> None:
+    """Two of them, with lanes of their own everywhere."""
+    assert shown(snap_compare, size, *["down", "c"] * 2, "O", LONGER, feed=write_comparison(WrittenFeed()))
+
+
+@pytest.mark.parametrize("size", SIZES, ids=named)
+def test_compare_four(snap_compare: Compare, size: tuple[int, int]) -> None:
+    """Four of them, and the cursor on a note: whose it is stands there."""
+    keys = (*["down", "c"] * 4, "O", LONGER, *"hhhhhhh")
+    assert shown(snap_compare, size, *keys, feed=write_comparison(WrittenFeed()))
+
+
+def test_compare_letters(snap_compare: Compare, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one lane of each in plain letters, without colours."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    keys = (*["down", "c"] * 4, "O", LONGER)
+    assert shown(snap_compare, (80, 24), *keys, feed=write_comparison(WrittenFeed()), glyphs="ascii")
