@@ -11,6 +11,7 @@ from typing import Final, Literal
 from iomt_tui.alarms.model import Priority
 from iomt_tui.cli.headless import words
 from iomt_tui.cli.headless.documents import LimitDocument, PriorityWord
+from iomt_tui.cli.headless.story.table import Row
 from iomt_tui.cli.headless.words import Units
 from iomt_tui.clinical.units import display
 from iomt_tui.clinical.vitals import VITALS
@@ -22,7 +23,6 @@ from iomt_tui.ward.rollup import Cell
 from iomt_tui.ward.story.happened import Episode, Mark, known_since, told_of
 from iomt_tui.ward.story.trends import Curve, Panel, TrendView, axis_of, trends_of
 
-Row = list[str | float | None]
 MarkWord = Literal["taken", "dose", "not-given", "note", "limits", "quiet", "escalated"]
 
 _SAID: Final = {
