@@ -13,7 +13,7 @@ from iomt_tui.tui.charts.clock import axis_rows
 from iomt_tui.tui.charts.lanes import alarm_cells, alarm_lane, mark_cells, mark_lane, one_lane
 from iomt_tui.tui.charts.looks import LABEL, LINE
 from iomt_tui.tui.charts.panel import LABEL_WIDTH, Frame, Picture, picture, rows
-from iomt_tui.tui.charts.plot import INKS, LETTERS, Ink
+from iomt_tui.tui.charts.plot import LETTERS, Ink
 from iomt_tui.tui.charts.scale import Scale
 from iomt_tui.tui.text import EMPTY, fitted, joined, plain
 from iomt_tui.ward.story.trends import Axis, Panel, TrendView
@@ -91,8 +91,8 @@ class _Drawn:
 class Stack:
     """Draws stripes, and remembers each picture while what is in it stays the same."""
 
-    def __init__(self, glyphs: str) -> None:
-        self.ink: Ink = INKS.get(glyphs, INKS["block"])
+    def __init__(self, ink: Ink) -> None:
+        self.ink = ink
         self._drawn: dict[object, _Drawn] = {}
 
     def stripe(self, one: Stripe, layout: Layout, axis: Axis, height: int, cursor: int, place: object) -> list[Content]:

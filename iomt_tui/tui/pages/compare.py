@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -13,6 +14,7 @@ from iomt_tui.tui.charts import readout
 from iomt_tui.tui.charts.comparison import shares
 from iomt_tui.tui.charts.happening import patient_name, unread, words_at
 from iomt_tui.tui.charts.looks import LABEL
+from iomt_tui.tui.charts.plot import ink_of
 from iomt_tui.tui.charts.stack import LEAST, Layout, Stack, even
 from iomt_tui.tui.charts.timeview import TimeView
 from iomt_tui.tui.chronicling import Chronicling
@@ -51,7 +53,7 @@ class ComparePage(Page):
         self.patients = tuple(patients)
         self.time = TimeView()
         self._top = 0  # the first vital that is shown
-        self._stack = Stack(screen.settings.glyphs)
+        self._stack = Stack(ink_of(screen.settings.glyphs, os.environ.get("TERM", "")))
         self._shown: tuple[TrendView, ...] = ()
         self._chronicling = {patient: Chronicling(screen, patient, screen.painter.paint) for patient in patients}
 

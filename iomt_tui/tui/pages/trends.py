@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -15,6 +16,7 @@ from iomt_tui.tui.board.words import label
 from iomt_tui.tui.charts import readout
 from iomt_tui.tui.charts.happening import unread, words_at
 from iomt_tui.tui.charts.looks import LABEL
+from iomt_tui.tui.charts.plot import ink_of
 from iomt_tui.tui.charts.scale import scale_of
 from iomt_tui.tui.charts.stack import LEAST, Layout, Stack, Stripe, heights
 from iomt_tui.tui.charts.timeview import TimeView
@@ -49,7 +51,7 @@ class TrendsPage(StoryPage):
         self.time = TimeView()
         self._top = 0  # the first panel that is shown
         self._hidden = 0, 0  # panels that have no room above and below
-        self._stack = Stack(screen.settings.glyphs)
+        self._stack = Stack(ink_of(screen.settings.glyphs, os.environ.get("TERM", "")))
         self._shown: TrendView | None = None
         self._chronicling = Chronicling(screen, patient, screen.painter.paint)
         self._detailing = Detailing(screen, patient, screen.painter.paint)

@@ -81,6 +81,11 @@ def test_trends_letters(snap_compare: Compare) -> None:
     assert shown(snap_compare, (80, 24), "down", "2", LONGER, "h", glyphs="ascii")
 
 
+def test_trends_blocks(snap_compare: Compare) -> None:
+    """For a font that lacks braille."""
+    assert shown(snap_compare, (120, 40), "down", "2", LONGER, "h", glyphs="block")
+
+
 def test_trends_glucose(snap_compare: Compare) -> None:
     """Somebody at home with a sensor: the range that counts as good lies behind the curve."""
     assert shown(snap_compare, (120, 40), "2", LONGER, LONGER, whose=SUGAR)

@@ -187,6 +187,20 @@ async def test_panels_without_room_are_a_key_away() -> None:
         assert len(shown.line("cover-words").split("\n")) <= height
 
 
+@pytest.mark.parametrize(("glyphs", "braille"), [("auto", True), ("braille", True), ("block", False), ("ascii", False)])
+async def test_only_a_font_that_has_braille_is_asked_for_it(glyphs: str, braille: bool) -> None:
+    """Trends, and a comparison."""
+    async with desk(feed=trends(), glyphs=glyphs) as shown:
+        await open_trends(shown)
+        one = shown.line("cover-words")
+        await shown.press("escape")
+        await marked(shown, 2)
+        await shown.press("O")
+        for words in (one, shown.line("cover-words")):
+            assert any("\u2800" <= sign <= "\u28ff" for sign in words) is braille
+            assert any(sign in "▘▖▝▗▀▄▞▚" for sign in words) is (glyphs == "block")
+
+
 # Comparing.
 
 
