@@ -43,7 +43,7 @@ class Settings:
     theme_dirs: tuple[Path, ...] = ()  # the user's own themes, searched after the bundled ones
     units: Mapping[str, str] = field(default_factory=dict)  # vital key -> unit to show it in
     spark_window_ms: int = 30 * 60_000
-    glyphs: str = "block"  # "block", "braille" or "ascii"
+    glyphs: str = "auto"  # "block", "braille", "ascii"; "auto": blocks on the board, braille for charts and waveforms
     flash: bool = True  # whether unacknowledged high alarms may flash
     sound: str = "auto"  # "bell", "command", "off"; "auto": the bell on a live ward, nothing on demo and replay
     sound_command: tuple[str, ...] = ()  # what plays for "command"

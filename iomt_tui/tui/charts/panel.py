@@ -28,7 +28,7 @@ TARGET: Final = (70.0, 180.0)
 LABEL_WIDTH: Final = 5
 """Cells of the numbers beside a panel."""
 
-_DASHES: Final = {4: "⡀⠄⠂⠁", 1: "-"}  # a limit's line in the dots of a cell, the lowest first
+_DASHES: Final = {4: "⡀⠄⠂⠁", 2: "──", 1: "-"}  # a limit's line in the dots of a cell, the lowest first; never a block
 _EVERY: Final = {LOW: 6, MEDIUM: 3, HIGH: 1}  # cells from one dash of a line to the next, by priority
 _UPRIGHT: Final = ("│", "|")
 _TICK: Final = ("┤", "+")

@@ -130,7 +130,7 @@ class GlucosePage(StoryPage):
 
     def act(self, action: str) -> bool:
         """Another half hour, other days."""
-        if self.screen.leaving or self.screen.desk.hand.armed is not None:
+        if self.asked:
             return action in ("glucose_back", "glucose_on")
         if action in _STEPS:
             self.slot = (self._chosen(self.glucose()) + _STEPS[action]) % _SLOTS

@@ -70,7 +70,7 @@ class PatientPage(StoryPage):
         if action != "chart_vitals":
             return False
         screen, view = self.screen, self.view()
-        if view is None or screen.leaving or screen.desk.hand.armed is not None or screen.desk.refused():
+        if view is None or self.asked or screen.desk.refused():
             return True
         self._chart(view)
         return True

@@ -185,11 +185,6 @@ class TimelinePage(StoryPage, ListPage):
             out[one] = known[1]
         return out
 
-    def reveal(self) -> None:
-        """Brings the chosen event into view."""
-        if self.screen.cover is self and self.selected in (ids := self.ids()):
-            self._reveal(ids)
-
     # What others ask.
 
     def moment(self) -> int | None:
@@ -208,8 +203,7 @@ class TimelinePage(StoryPage, ListPage):
 
     def act(self, action: str) -> bool:
         """Sections, how much time, the search, and the correction of a note."""
-        screen = self.screen
-        if screen.leaving or screen.desk.hand.armed is not None:
+        if self.asked:
             return False
         if action in ("select_left", "select_right"):
             self.section = self.section.step(-1 if action == "select_left" else 1)
@@ -236,11 +230,9 @@ class TimelinePage(StoryPage, ListPage):
             self.query = text
             self._restart()
 
-        def given_up() -> None:
-            changed("")
-
-        line = TypedLine("Search", HINT, _LONGEST, changed, given_up=given_up, text=self.query)
-        self.screen.keyboard.typing = line
+        self.screen.keyboard.typing = TypedLine(
+            "Search", HINT, _LONGEST, changed, given_up=lambda: changed(""), text=self.query
+        )
 
     def _correct(self) -> None:
         """Begins to correct the chosen note, or its newest correction: what holds is what is corrected."""

@@ -161,7 +161,10 @@ async def test_every_page_of_the_story_in_every_format(tmp_path: Path, action: s
 
 
 async def test_patients_who_are_compared_are_exported_together(tmp_path: Path) -> None:
-    async with exporting(tmp_path) as d:
+    feed = write_ward(WrittenFeed())
+    note = {"id": "n1", "patient": "p0", "text": "Looks unwell.", "at": NOW - 20 * MINUTE, "by": "Kim", "from": ""}
+    feed.write("note", note, NOW)
+    async with exporting(tmp_path, feed) as d:
         await d.press("down", "c", "down", "c", "O")
         await d.settle()
         for key in "vjpf":
@@ -173,8 +176,13 @@ async def test_patients_who_are_compared_are_exported_together(tmp_path: Path) -
     two = tuple(one["id"] for one in document["patients"])
     assert len(two) == 2 and {(one.what, one.patients) for one in acts} == {("compare", two)}
     assert acts[0].start < acts[0].end == NOW
-    assert found["txt"].startswith(b"DEMO: simulated")
+    told = {one["id"]: [(mark["what"], mark["text"], mark["by"]) for mark in one["trends"]["marks"]]
+            for one in document["patients"]}  # fmt: skip
+    assert ("note", "Looks unwell.", "Kim") in told["p0"]
+    assert {one["trends"]["marks_from"] for one in document["patients"]} != {None}  # the log begins half an hour ago
+    assert found["txt"].startswith(b"DEMO: simulated") and b"note Looks unwell. by Kim" in found["txt"]
     rows = list(csv.DictReader(found["csv"].decode().splitlines()))
+    assert [row["patient"] for row in rows if "Looks unwell." in row["done"]] == ["p0"]
     assert tuple(dict.fromkeys(row["patient"] for row in rows)) == two
     assert {row["watermark"] for row in rows} == {"DEMO"} and any(row["hr last (/min)"] for row in rows)
     whole = orjson.loads(found["fhir.json"])

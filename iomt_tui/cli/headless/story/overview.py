@@ -9,13 +9,12 @@ from iomt_tui.cli.headless import plain as words_of
 from iomt_tui.cli.headless.documents import PatientDocument
 from iomt_tui.cli.headless.json_out import monitored, patient_document, when
 from iomt_tui.cli.headless.story.observations import NAMES
+from iomt_tui.cli.headless.story.table import Row
 from iomt_tui.cli.headless.words import ABSENT, SEX, Units, ago, quantity
 from iomt_tui.clinical.news2 import applicable
 from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.security.text import safe_text
 from iomt_tui.ward.view import PatientView, VitalView, WardView
-
-Row = list[str | float | None]
 
 
 def document(view: PatientView) -> PatientDocument:

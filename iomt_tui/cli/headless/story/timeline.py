@@ -10,6 +10,7 @@ from typing import Literal
 from iomt_tui.alarms.model import Alarm
 from iomt_tui.cli.headless.documents import PriorityWord
 from iomt_tui.cli.headless.story.spoken import SpokenVoice
+from iomt_tui.cli.headless.story.table import Row
 from iomt_tui.cli.headless.words import Units
 from iomt_tui.security.text import safe_text
 from iomt_tui.times import iso, time_of_day
@@ -17,7 +18,6 @@ from iomt_tui.ward.exports import Export
 from iomt_tui.ward.story.event_words import Said, said
 from iomt_tui.ward.story.timeline import Event, Span, Timeline
 
-Row = list[str | float | None]
 CategoryWord = Literal[
     "vitals", "alarm", "acknowledgement", "suppression", "escalation", "limits", "medication", "note", "device",
     "export", "record", "server", "monitoring",
