@@ -29,6 +29,8 @@ class ExportSettings:
     formats: frozenset[str] = frozenset()
     """Formats (:mod:`iomt_tui.ward.exports`) for a ward of people; demo and test wards may be exported in all."""
     directory: Path = Path()  # where files are put
+    people: tuple[str, ...] = ()  # who may export a ward of people; () for everybody
+    station: str = ""  # from where it is asked for, as the log tells it
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Settings:
     theme_dirs: tuple[Path, ...] = ()  # the user's own themes, searched after the bundled ones
     units: Mapping[str, str] = field(default_factory=dict)  # vital key -> unit to show it in
     spark_window_ms: int = 30 * 60_000
-    glyphs: str = "block"  # "block", "braille" or "ascii"
+    glyphs: str = "auto"  # "block", "braille", "ascii"; "auto": blocks on the board, braille for charts and waveforms
     flash: bool = True  # whether unacknowledged high alarms may flash
     sound: str = "auto"  # "bell", "command", "off"; "auto": the bell on a live ward, nothing on demo and replay
     sound_command: tuple[str, ...] = ()  # what plays for "command"

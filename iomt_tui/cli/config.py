@@ -111,8 +111,9 @@ class DisplaySection(_Section):
     """Units other than the usual ones, for example { glucose = "mmol/L", temp = "[degF]", weight = "[lb_av]" }."""
     spark_minutes: Annotated[int, Field(ge=5, le=1440)] = 30
     """How far back the small curves on the board reach, in minutes."""
-    glyphs: Literal["block", "braille", "ascii"] = "block"
-    """What curves are drawn with; "ascii" for fonts that lack the rest. Trends take braille for "block"."""
+    glyphs: Literal["auto", "braille", "block", "ascii"] = "auto"
+    """What curves are drawn with: "auto" is braille for charts and waveforms, blocks on the board; "block" is for fonts
+    that lack braille, "ascii" for those that lack both."""
     flash: bool = True
     """Whether high alarms that nobody has acknowledged may flash."""
     notify: bool = True
@@ -188,6 +189,8 @@ class ExportSection(_Section):
         default_factory=list
     )
     """In which formats a ward of people may be exported: "csv", "json", "text", "fhir", "svg"; [] for none."""
+    people: Annotated[list[Text], Field(max_length=200)] = Field(default_factory=list)
+    """Who may export a ward of people, by the name under which they act; [] for everybody who can open it."""
     directory: Annotated[Text, Field(max_length=160), AfterValidator(_a_directory)] = ""
     """Where files are put, for their owner only; "" for exports/ in the directory of event logs."""
 

@@ -9,7 +9,8 @@ from iomt_tui.ward.events import Draft, Entry
 from iomt_tui.ward.extract import Part
 
 TOLD: Final = "told"
-"""Every entry that screens show at once: alarms, acts, doses, notes, people; no values and no ticks."""
+"""Every entry that tells what happened to a patient or on the ward: alarms and what was done about them, doses, notes,
+limits, people, devices, and that nobody watched. No values, and nothing of how the program runs."""
 
 ANNOUNCED: Final = "announced"
 """Every alarm that is announced, and waits for somebody."""
@@ -91,8 +92,12 @@ class LogWriter(LogReader, Protocol):
         """
         ...
 
-    def save_checkpoint(self, seq: int, at: int, blob: bytes) -> None:
-        """Keeps the state after entry ``seq``, and thins out older ones. Raises :class:`LogError`."""
+    def save_checkpoint(self, seq: int, at: int, blob: bytes, upon: int | None = None) -> None:
+        """Keeps the state after entry ``seq``, and thins out older ones. Raises :class:`LogError`.
+
+        ``upon``: ``blob`` only adds to the state that was kept whole after that entry, and is given back with the other
+        one behind it.
+        """
         ...
 
 

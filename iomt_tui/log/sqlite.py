@@ -15,7 +15,7 @@ from iomt_tui.log.bell import ring
 from iomt_tui.log.chain import BrokenChain, Place, Row, checked, extend
 from iomt_tui.log.database import UNREADABLE, open_log, open_reader, telling
 from iomt_tui.log.marks import link_at, mark, set_mark, tail
-from iomt_tui.log.moments import kinds, stops
+from iomt_tui.log.moments import EMPTY, kinds, stops
 from iomt_tui.log.stored import pack, unpack
 from iomt_tui.ward.events import Draft, Entry
 from iomt_tui.ward.extract import Part, extract
@@ -24,7 +24,8 @@ _ROWS: Final = "SELECT seq, at, kind, body, hash FROM entries WHERE seq > ? ORDE
 _INSERT: Final = "INSERT INTO entries (seq, at, kind, body, hash) VALUES (?, ?, ?, ?, ?)"
 _AT: Final = "SELECT at FROM entries WHERE seq = ?"
 _NEAR: Final = (
-    "SELECT at, kind, body FROM entries WHERE seq {} ?1 AND (instr(?2, ' ' || kind || ' ') > 0) = ?3 ORDER BY seq {}"
+    "SELECT at, kind, body FROM entries WHERE seq {} ?1 AND (instr(?2, ' ' || kind || ' ') > 0) = ?3 AND body <> ?4"
+    " ORDER BY seq {}"
 )
 _LATER, _EARLIER = _NEAR.format(">", "ASC"), _NEAR.format("<=", "DESC")
 _PAGE_BYTES: Final = 4 * 1024 * 1024  # stored bytes that one read may return, whatever the limit
@@ -169,7 +170,10 @@ class SqliteReader:
         after = self.seq_at(at if later else at - 1)
         names, among = kinds(kind)
         with self._sound():
-            near = self._db.execute(_LATER if later else _EARLIER, (after, f" {' '.join(names)} ", among))
+            near = self._db.execute(
+                _LATER if later else _EARLIER,
+                (after, f" {' '.join(names)} ", among, EMPTY if kind == TOLD else b""),  # no body is of no bytes
+            )
             found = next((at for at, of, body in near if _stops(kind, of, body)), None)
             near.close()
         return found
@@ -178,6 +182,11 @@ class SqliteReader:
         """See :meth:`iomt_tui.log.api.LogReader.checkpoint`."""
         with self._sound():
             return checkpoints.newest(self._db, at)
+
+    def whole_checkpoint(self, at: int) -> Checkpoint | None:
+        """The newest checkpoint at or before log time ``at`` that needs no other."""
+        with self._sound():
+            return checkpoints.newest(self._db, at, whole=True)
 
     def another(self) -> SqliteReader:
         """See :meth:`iomt_tui.log.api.RecordedReader.another`."""
@@ -244,7 +253,7 @@ class SqliteLog(SqliteReader):
             ring(self.path)
         return entries
 
-    def save_checkpoint(self, seq: int, at: int, blob: bytes) -> None:
+    def save_checkpoint(self, seq: int, at: int, blob: bytes, upon: int | None = None) -> None:
         """See :meth:`iomt_tui.log.api.LogWriter.save_checkpoint`. ``seq`` must be in the log.
 
         The entries since the one before it are kept patient by patient too.
@@ -255,7 +264,7 @@ class SqliteLog(SqliteReader):
             made = self._extract(after, seq)  # before the transaction: nobody waits for it
             try:
                 with self._transaction():
-                    place = checkpoints.save_and_thin(self._db, seq, at, blob)
+                    place = checkpoints.save_and_thin(self._db, seq, at, blob, upon)
                     if made:
                         extracts.save(self._db, after, place, made)
             except LookupError as error:

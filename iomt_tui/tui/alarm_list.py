@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Final, NamedTuple
 
 from iomt_tui.alarms.grouping import AlarmGroup, grouped
@@ -17,6 +16,7 @@ from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.security.text import SafeText
 from iomt_tui.tui.board.state import severity_of
 from iomt_tui.tui.board.words import label
+from iomt_tui.tui.cycle import Cycle
 from iomt_tui.tui.filtering import Facts, fits
 from iomt_tui.tui.ordering import natural
 from iomt_tui.ward.fold import Ward
@@ -30,7 +30,7 @@ RECENT: Final = 4 * 3_600_000
 """How long (ms) an alarm that is over stays on the page."""
 
 
-class Section(StrEnum):
+class Section(Cycle):
     """What part of the alarms is shown."""
 
     FORCE = "in force"  # everything below but what is over: what the header counts
@@ -41,24 +41,13 @@ class Section(StrEnum):
     RECENT = "recent"
     MISSED = "missed"
 
-    def step(self, by: int) -> Section:
-        """The section ``by`` places on, round and round."""
-        every = list(Section)
-        return every[(every.index(self) + by) % len(every)]
 
-
-class Order(StrEnum):
+class Order(Cycle):
     """What the rows are ordered by."""
 
     URGENCY = "most urgent first"
     TIME = "newest first"
     BED = "by bed"
-
-    @property
-    def next(self) -> Order:
-        """The one that the order key turns to."""
-        every = list(Order)
-        return every[(every.index(self) + 1) % len(every)]
 
 
 class RowId(NamedTuple):

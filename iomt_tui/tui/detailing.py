@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
-from iomt_tui.log.api import LogError
+from iomt_tui.log.api import RecordedReader
+from iomt_tui.tui.reading import read_log
 from iomt_tui.ward.story.detail import Detail, wanted
 from iomt_tui.ward.story.trends import NO_DETAIL, Axis, Curve
 
@@ -43,31 +44,20 @@ class Detailing:
         if not self._reading and not self._over:
             self._reading = True
             offsets = {device.id: device.clock.offset for device in self._screen.session.ward.devices.values()}
-            detail = Detail(self._patient, asked, offsets)
-            self._screen.run_worker(
-                lambda: self._work(detail, min(asked.end + _SLACK, now)), thread=True, group="detail",
-                exit_on_error=False,
+            detail, end = Detail(self._patient, asked, offsets), min(asked.end + _SLACK, now)
+            read_log(
+                self._screen, "detail", lambda reader: self._work(reader, detail, end),
+                lambda _, fault: self._read(detail, fault),
             )  # fmt: skip
         return NO_DETAIL
 
-    def _work(self, detail: Detail, end: int) -> None:
+    def _work(self, reader: RecordedReader, detail: Detail, end: int) -> None:
         """In a thread of its own."""
-        fault = ""
-        try:
-            reader = self._screen.session.feed.another()
-            try:
-                after = reader.seq_at(detail.axis.start - 1)
-                for part in reader.read_patient(self._patient, after, reader.seq_at(end)):
-                    if self._over:
-                        break
-                    detail.read(part)
-            finally:
-                reader.close()
-        except LogError as error:
-            fault = str(error)
-        except Exception as error:
-            fault = f"unexpected {type(error).__name__}"
-        self._screen.app.call_from_thread(self._read, detail, fault)
+        after = reader.seq_at(detail.axis.start - 1)
+        for part in reader.read_patient(self._patient, after, reader.seq_at(end)):
+            if self._over:
+                break
+            detail.read(part)
 
     def _read(self, detail: Detail, fault: str) -> None:
         self._reading, self.fault = False, fault

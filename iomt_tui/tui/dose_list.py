@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import tzinfo
-from enum import StrEnum
 from typing import Final, NamedTuple
 
 from iomt_tui.clinical.medication import administration as adm
@@ -21,6 +20,7 @@ from iomt_tui.clinical.medication.reading import HOUR
 from iomt_tui.clinical.medication.relevant import Measured
 from iomt_tui.clinical.medication.status import OPEN, Dose, Status
 from iomt_tui.security.text import SafeText
+from iomt_tui.tui.cycle import Cycle
 from iomt_tui.tui.filtering import Facts, fits
 from iomt_tui.tui.ordering import natural
 from iomt_tui.tui.widgets.written_words import worst
@@ -40,7 +40,7 @@ _WARNS: Final = frozenset({"hold", "old", "unknown", "allergy", "on-hold", "maxi
 """Findings that a row tells before anybody asks; the others follow from its time, or from what is typed."""
 
 
-class Section(StrEnum):
+class Section(Cycle):
     """What part of the doses is shown."""
 
     TODO = "to do"  # what is due now, overdue or contradictory
@@ -51,22 +51,12 @@ class Section(StrEnum):
     NOT_GIVEN = "not given"
     NEEDED = "as needed"  # PRN, and infusions that run
 
-    def step(self, by: int) -> Section:
-        """The section ``by`` places on, round and round."""
-        every = list(Section)
-        return every[(every.index(self) + by) % len(every)]
 
-
-class RoundOrder(StrEnum):
+class RoundOrder(Cycle):
     """What the rows are ordered by."""
 
     TIME = "by time"
     BED = "by bed"
-
-    @property
-    def next(self) -> RoundOrder:
-        """The other one."""
-        return RoundOrder.BED if self is RoundOrder.TIME else RoundOrder.TIME
 
 
 class DoseId(NamedTuple):

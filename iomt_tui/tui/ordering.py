@@ -6,9 +6,10 @@ import re
 from bisect import bisect_left
 from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from functools import lru_cache
 from typing import Final, Generic, NamedTuple, TypeVar
+
+from iomt_tui.tui.cycle import Cycle
 
 AFTER_KEY: Final = 0.5
 """Seconds for which rows rest after any key."""
@@ -25,18 +26,12 @@ Row = TypeVar("Row", bound=Hashable)
 _DIGITS: Final = re.compile(r"(\d+)")
 
 
-class Sort(StrEnum):
+class Sort(Cycle):
     """What the rows are ordered by."""
 
     WORST = "worst first"
     BED = "by bed"
     NAME = "by name"
-
-    @property
-    def next(self) -> Sort:
-        """The one that the sort key turns to."""
-        every = list(Sort)
-        return every[(every.index(self) + 1) % len(every)]
 
 
 class Place(NamedTuple):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from enum import StrEnum
 from typing import Final
 
+from iomt_tui.tui.cycle import Cycle
 from iomt_tui.tui.widgets.header import zone
 from iomt_tui.ward.story.event_words import TAG, said
 from iomt_tui.ward.story.step_words import Voice
@@ -17,7 +17,7 @@ SPANS: Final = tuple(HOUR * hours for hours in (4, 12, 24, 72, 168))
 """How far back (ms) the timeline can reach."""
 
 
-class Section(StrEnum):
+class Section(Cycle):
     """What part of the events is shown."""
 
     ALL = "all"
@@ -27,11 +27,6 @@ class Section(StrEnum):
     DEVICES = "devices"
     VITALS = "vitals"
     OTHER = "other"
-
-    def step(self, by: int) -> Section:
-        """The section ``by`` places on, round and round."""
-        every = list(Section)
-        return every[(every.index(self) + by) % len(every)]
 
 
 SHORT: Final = {
@@ -43,7 +38,7 @@ _OF: Final[Mapping[Category, Section]] = {
     **dict.fromkeys(
         (Category.ALARM, Category.ACK, Category.QUIET, Category.ESCALATION, Category.LIMITS), Section.ALARMS
     ),
-    **dict.fromkeys((Category.RECORD, Category.SERVER, Category.MONITORING), Section.OTHER),
+    **dict.fromkeys((Category.EXPORT, Category.RECORD, Category.SERVER, Category.MONITORING), Section.OTHER),
     Category.DOSE: Section.DOSES, Category.NOTE: Section.NOTES, Category.DEVICE: Section.DEVICES,
     Category.VITALS: Section.VITALS,
 }  # fmt: skip

@@ -17,7 +17,7 @@ from iomt_tui.alarms.settings import WARD, Setting
 from iomt_tui.alarms.suppression import Suppression
 from iomt_tui.clinical.medication.administration import DOSE, Administration
 from iomt_tui.clinical.medication.expansion import zone_of
-from iomt_tui.ward.exports import EXPORT
+from iomt_tui.ward.exports import ACTS as EXPORTS
 from iomt_tui.ward.limit_stretches import noted
 from iomt_tui.ward.medication import MedicationState
 from iomt_tui.ward.state import DeviceState, PatientState
@@ -26,7 +26,7 @@ from iomt_tui.ward.waves import WAVES
 from iomt_tui.ward.writes import ACTS
 from iomt_tui.ward.written import SERVER, UNDELIVERED
 
-_ANSWERED: Final = frozenset({*ANSWERED, DOSE, EXPORT, WAVES, *ACTS})
+_ANSWERED: Final = frozenset({*ANSWERED, DOSE, WAVES, *EXPORTS, *ACTS})
 
 
 class Decided(Waved):

@@ -35,10 +35,11 @@ MODES = (1000, 1003, 1004, 1006, 1015, 2004, 2048)
 
 
 class Window(Terminal):
-    """A terminal window: keeps every byte it got, and looks at every frame."""
+    """A terminal window: keeps every byte it got, counts the answers that the program got, looks at every frame."""
 
     def __init__(self, command: Sequence[str], columns: int, rows: int, env: dict[str, str]) -> None:
         self.raw = bytearray()
+        self.trips = 0
         self.look: Callable[[list[str]], object] | None = None
         super().__init__(command, columns, rows, env, cwd=ROOT)
 
@@ -51,6 +52,11 @@ class Window(Terminal):
         """A frame is complete."""
         if self.look is not None:
             self.look(self.lines())
+
+    def answer(self, report: str) -> None:
+        """Sends it."""
+        self.trips += 1
+        super().answer(report)
 
     def text(self) -> str:
         """What the screen shows, in one piece."""
@@ -98,7 +104,6 @@ class FarWindow(Window):
 
     def __init__(self, command: Sequence[str], columns: int, rows: int, env: dict[str, str]) -> None:
         self._answers: list[tuple[float, str]] = []
-        self.trips = 0  # answers that have arrived
         super().__init__(command, columns, rows, env)
 
     def answer(self, report: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import tzinfo
 
 from textual.content import Content
@@ -14,26 +14,38 @@ from iomt_tui.tui.charts.lanes import ALARMS, SIGNS, Sign, rank
 from iomt_tui.tui.charts.looks import LABEL
 from iomt_tui.tui.medication.marks import legend
 from iomt_tui.tui.text import EMPTY, fitted, joined, plain
+from iomt_tui.tui.widgets.rows import wrapped
 from iomt_tui.ward.story.happened import Episode, Mark
 from iomt_tui.ward.story.trends import TrendView
 
 
 def words_at(
-    view: TrendView, span: tuple[int, int] | None, measures: Measures, zone: tzinfo, width: int, rows: int, *,
-    plain_letters: bool,
+    views: Sequence[TrendView], span: tuple[int, int] | None, measures: Measures, zone: tzinfo, width: int, rows: int,
+    *, plain_letters: bool,
 ) -> Sequence[Content]:  # fmt: skip
-    """``rows`` lines: what happened in ``span`` (ms, from and to before); without one the legend."""
+    """``rows`` lines: what happened to the patients of ``views`` in ``span`` (ms, from and to before), each named where
+    there are several; without a span the legend."""
     if span is None:
-        since = [] if view.begins is None else [("", f"known since {local(view.begins, zone):%a %H:%M}", LABEL)]
-        lines = list(legend([*_signs(view, plain_letters=plain_letters), *since], width, rows))
+        begins = [view.begins for view in views if view.begins is not None]
+        since = [("", f"known since {local(max(begins), zone):%a %H:%M}", LABEL)] if begins else []
+        lines = list(legend([*_signs(views, plain_letters=plain_letters), *since], width, rows))
     else:
-        lines = _flowed(list(_happened(view, span, measures, zone)), width, rows)
+        lines = _flowed(list(_happened(views, span, measures, zone)), width, rows)
     return [*lines, *[EMPTY] * (rows - len(lines))]
 
 
-def _signs(view: TrendView, *, plain_letters: bool) -> Iterator[tuple[str, str, str]]:
-    ranks = {rank(one) for one in view.episodes}
-    kinds = {mark.what for mark in view.marks}
+def unread(faults: Iterable[str], width: int, rows: int) -> list[Content]:
+    """``rows`` lines in place of what happened where the log could not be read; none where it could."""
+    fault = next(filter(None, faults), "")
+    if not fault:
+        return []
+    said = list(wrapped(f"The log could not be read: {fault}", width, "bold $warning"))[:rows]
+    return [*said, *[EMPTY] * (rows - len(said))]
+
+
+def _signs(views: Sequence[TrendView], *, plain_letters: bool) -> Iterator[tuple[str, str, str]]:
+    ranks = {rank(one) for view in views for one in view.episodes}
+    kinds = {mark.what for view in views for mark in view.marks}
     signs = [ALARMS[n] for n in sorted(ranks, reverse=True)] + [sign for what, sign in SIGNS.items() if what in kinds]
     yield from ((_glyph(sign, plain_letters=plain_letters), sign.words, sign.style) for sign in signs)
 
@@ -42,13 +54,29 @@ def _glyph(sign: Sign, *, plain_letters: bool) -> str:
     return sign.ascii if plain_letters else sign.glyph
 
 
-def _happened(view: TrendView, span: tuple[int, int], measures: Measures, zone: tzinfo) -> Iterator[Content]:
-    for mark in view.marks:
-        if span[0] <= mark.at < span[1]:
-            yield _mark(mark, zone)
-    for one in view.episodes:
-        if one.start < span[1] and (one.end is None or one.end >= span[0]):
-            yield _episode(one, measures, zone)
+def _happened(
+    views: Sequence[TrendView], span: tuple[int, int], measures: Measures, zone: tzinfo
+) -> Iterator[Content]:  # fmt: skip
+    """What was done, then the alarms, the most urgent first: the last ones may have no room."""
+    for view in views:
+        for mark in view.marks:
+            if span[0] <= mark.at < span[1]:
+                yield joined(_whose(view, views), _mark(mark, zone))
+    alarms = [
+        (view, one) for view in views for one in view.episodes
+        if one.start < span[1] and (one.end is None or one.end >= span[0])
+    ]  # fmt: skip
+    for view, one in sorted(alarms, key=lambda pair: -rank(pair[1])):
+        yield joined(_whose(view, views), _episode(one, measures, zone))
+
+
+def _whose(view: TrendView, views: Sequence[TrendView]) -> Content:
+    return patient_name(view) if len(views) > 1 else EMPTY
+
+
+def patient_name(view: TrendView) -> Content:
+    """The bed of a patient among others, or the name of one who has none."""
+    return plain(f"{view.bed or view.name} ", "bold $accent")
 
 
 def _episode(one: Episode, measures: Measures, zone: tzinfo) -> Content:

@@ -1,8 +1,8 @@
-"""Two lanes above the time axis: alarms as bars whose height is their priority, and what was done as signs. Pure."""
+"""Lanes above the time axis: alarms as bars whose height is their priority, and what was done as signs. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Final, NamedTuple
 
@@ -10,7 +10,7 @@ from textual.content import Content
 
 from iomt_tui.tui.text import joined, plain
 from iomt_tui.ward.story import happened
-from iomt_tui.ward.story.happened import Episode, Mark
+from iomt_tui.ward.story.happened import WHATS, Episode, Mark
 from iomt_tui.ward.story.trends import Axis
 
 
@@ -84,6 +84,22 @@ def alarm_lane(cells: list[int], cursor: int, *, ascii_only: bool) -> Content:
 def mark_lane(cells: list[tuple[Mark, ...]], cursor: int, *, ascii_only: bool) -> Content:
     """The lane of what was done; a cell with marks of several kinds says so."""
     return _lane([_sign(marks) for marks in cells], cursor, ascii_only=ascii_only)
+
+
+def one_lane(
+    alarms: Sequence[int], marks: Sequence[tuple[Mark, ...]], cursor: int, *, ascii_only: bool
+) -> Content:  # fmt: skip
+    """Both in one lane: what was done over the alarms, and of several things in a cell the most telling one.
+
+    No alarm disappears below what was done about it: where marks stand on all cells of a stretch, its first one shows
+    the alarm.
+    """
+    signs: list[Sign | None] = []
+    for rank, run in groupby(zip(alarms, marks, strict=True), key=lambda cell: cell[0]):
+        bar = None if rank < 0 else ALARMS[rank]
+        own = [SIGNS[max((mark.what for mark in done), key=WHATS.index)] if done else bar for _, done in run]
+        signs += own if bar is None or bar in own else [bar, *own[1:]]
+    return _lane(signs, cursor, ascii_only=ascii_only)
 
 
 def _sign(marks: tuple[Mark, ...]) -> Sign | None:

@@ -19,7 +19,7 @@ from iomt_tui.tui.charts.parts import Part, parts_by_cell, parts_of
 from iomt_tui.tui.charts.plot import Ink, draw
 from iomt_tui.tui.charts.raster import Ground, dots
 from iomt_tui.tui.charts.scale import Scale, numbers
-from iomt_tui.tui.text import joined, plain
+from iomt_tui.tui.text import worded
 from iomt_tui.ward.story.trends import Axis, Panel
 
 TARGET: Final = (70.0, 180.0)
@@ -28,10 +28,12 @@ TARGET: Final = (70.0, 180.0)
 LABEL_WIDTH: Final = 5
 """Cells of the numbers beside a panel."""
 
-_DASHES: Final = {4: "⡀⠄⠂⠁", 1: "-"}  # a limit's line in the dots of a cell, the lowest first
+_DASHES: Final = {4: "⡀⠄⠂⠁", 2: "──", 1: "-"}  # a limit's line in the dots of a cell, the lowest first; never a block
 _EVERY: Final = {LOW: 6, MEDIUM: 3, HIGH: 1}  # cells from one dash of a line to the next, by priority
 _UPRIGHT: Final = ("│", "|")
 _TICK: Final = ("┤", "+")
+_CODES: Final = tuple(tuple(chr(kind << 2 | breach) for breach in range(4)) for kind in range(4))
+"""Kind of a cell and priority of the limit that is passed as one character: runs of them are found quickly."""
 
 
 class Frame(NamedTuple):
@@ -55,7 +57,7 @@ class Picture:
     """A panel without its cursor: for each row the characters, what each is, what lies behind them, and the number."""
 
     rows: tuple[str, ...]
-    codes: tuple[str, ...]  # a character a cell: its kind and how far beyond limits it is, see :func:`_code`
+    codes: tuple[str, ...]  # a character a cell: its kind and how far beyond limits it is, see :data:`_CODES`
     zones: tuple[tuple[str, ...], ...]  # of each row what lies behind each part
     labels: tuple[str, ...]
     edges: tuple[int, ...]  # where the parts begin, and after the last of them where it ends (cells)
@@ -169,18 +171,15 @@ def _lines(part: Part, ground: Ground, frame: Frame) -> dict[int, str]:
 
 def _row(curve: str, earlier: str, line: str, beyond: Callable[[int], int]) -> tuple[str, str]:
     """The characters of a row and their codes: the curve before earlier ones before a limit's line."""
-    chars, codes = list(line), [_code(looks.LINE_CELL)] * len(line)
+    chars, codes = list(line), [_CODES[looks.LINE_CELL][0]] * len(line)
+    if curve.isspace() and earlier.isspace():
+        return line, "".join(codes)
     for x, char in enumerate(curve):
         if char != " ":
-            chars[x], codes[x] = char, _code(looks.CURVE_CELL, beyond(x))
+            chars[x], codes[x] = char, _CODES[looks.CURVE_CELL][beyond(x)]
         elif earlier[x] != " ":
-            chars[x], codes[x] = earlier[x], _code(looks.EARLIER_CELL)
+            chars[x], codes[x] = earlier[x], _CODES[looks.EARLIER_CELL][0]
     return "".join(chars), "".join(codes)
-
-
-def _code(kind: int, breach: int = 0) -> str:
-    """Kind and priority of the limit that is passed as one character: runs of them are found quickly."""
-    return chr(kind << 2 | breach)
 
 
 def _labels(
@@ -199,23 +198,23 @@ def rows(drawn: Picture, frame: Frame) -> list[Content]:
     lines = zip(drawn.rows, drawn.codes, drawn.zones, drawn.labels, strict=True)
     spans = list(pairwise(drawn.edges))
     return [
-        joined(plain(label, looks.LABEL), *chain.from_iterable(
+        worded((label, looks.LABEL), *chain.from_iterable(
             _runs(text, codes, zone, span, frame) for zone, span in zip(zones, spans, strict=True)
         ))
         for text, codes, zones, label in lines
     ]  # fmt: skip
 
 
-def _runs(text: str, codes: str, zone: str, span: tuple[int, int], frame: Frame) -> Iterator[Content]:
+def _runs(text: str, codes: str, zone: str, span: tuple[int, int], frame: Frame) -> Iterator[tuple[str, str]]:
     """The cells of a part in a row, in their styles."""
     first, last = span
     at = frame.cursor if first <= frame.cursor < last else last
     for begin, stop in ((first, at), (at, min(at + 1, last)), (at + 1, last)):
         for code, run in groupby(codes[begin:stop]):
-            end = begin + sum(1 for _ in run)
+            end = begin + len(list(run))
             kind, breach = ord(code) >> 2, ord(code) & 3
             chars, under = text[begin:end], begin == at
             if under and kind == looks.LINE_CELL:
                 chars, kind = _UPRIGHT[frame.plain_letters], looks.CURSOR_CELL
-            yield plain(chars, looks.style(kind, breach, zone, under_cursor=under))
+            yield chars, looks.style(kind, breach, zone, under_cursor=under)
             begin = end

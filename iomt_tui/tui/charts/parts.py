@@ -8,6 +8,7 @@ measured, and no breach is lost.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from math import inf
 from typing import Final, NamedTuple
@@ -16,9 +17,8 @@ from iomt_tui.clinical.limits import Limit
 from iomt_tui.clinical.rounding import rounded
 from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.tui.charts.lanes import cell_of
-from iomt_tui.tui.charts.raster import place
+from iomt_tui.tui.charts.raster import Placed, placed
 from iomt_tui.ward.limit_stretches import limits_at
-from iomt_tui.ward.rollup import Cell
 from iomt_tui.ward.story.trends import Axis, Curve, Panel
 
 Column = tuple[float, float, int]
@@ -73,23 +73,28 @@ def _extremes(curve: Curve, axis: Axis, width: int, time: _Time) -> list[tuple[f
     lows, highs = [inf] * width, [-inf] * width
     decimals = VITALS[curve.key].decimals if curve.key in VITALS else 0
     span = max(1, axis.end - axis.start)
-    for start, cell in curve.known() if time == _ALWAYS else _during(curve, time):
-        x = (place(start, cell, curve) - axis.start) * width // span
+    begin = axis.start
+    for _, at, cell in placed(curve) if time == _ALWAYS else _during(curve, time):
+        x = (at - begin) * width // span
         if 0 <= x < width:
-            lows[x] = min(lows[x], rounded(cell.low, decimals))
-            highs[x] = max(highs[x], rounded(cell.high, decimals))
-    return list(zip(lows, highs, strict=True))
+            if cell.low < lows[x]:
+                lows[x] = cell.low
+            if cell.high > highs[x]:
+                highs[x] = cell.high
+    # Rounding keeps the order: it is enough to round what is left.
+    return [
+        (rounded(low, decimals), rounded(high, decimals)) if low <= high else (low, high)
+        for low, high in zip(lows, highs, strict=True)
+    ]
 
 
-def _during(curve: Curve, time: _Time) -> Iterator[tuple[int, Cell]]:
+def _during(curve: Curve, time: _Time) -> Iterator[Placed]:
     """What was measured in a time, or may have been; of a single value it is known."""
     start, width, count = curve.axis
-    low = 0 if time[0] < start else int(time[0] - start) // width
-    high = count if time[1] >= curve.axis.end else -(int(start - time[1]) // width)
-    for number in range(low, max(low, high)):
-        cell = curve.cells[number] if number < len(curve.cells) else None
-        if cell is not None and (cell.low != cell.high or time[0] <= cell.at < time[1]):
-            yield start + number * width, cell
+    first = 0 if time[0] < start else int(time[0] - start) // width
+    stop = count if time[1] >= curve.axis.end else max(-(int(start - time[1]) // width), first)
+    own = replace(curve, axis=Axis(start + first * width, width, stop - first), cells=curve.cells[first:stop])
+    return (one for one in placed(own) if one[2].low != one[2].high or time[0] <= one[2].at < time[1])
 
 
 def parts_by_cell(parts: Sequence[Part], width: int) -> list[list[int]]:

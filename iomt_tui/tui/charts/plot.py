@@ -15,31 +15,42 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from iomt_tui.tui.waves.dots import ASCII, BLOCK, BRAILLE, Dots, first
+
 FEW: Final = 150
 """Dots up to which plotext draws a picture."""
-
-_BRAILLE: Final = 0x2800
-_BITS: Final = ((0x40, 0x80), (0x04, 0x20), (0x02, 0x10), (0x01, 0x08))  # of a cell's dots, left and right, bottom up
-_LEFT, _RIGHT = (
-    tuple(sum(bits[side] for row, bits in enumerate(_BITS) if dots >> row & 1) for dots in range(16)) for side in (0, 1)
-)  # four dots of a column, the lowest in bit 0 -> their bits in a braille cell
 
 
 @dataclass(frozen=True, slots=True)
 class Ink:
-    """What curves are made of: dots a cell across and up, and plotext's marker for them."""
+    """What curves are made of: dots a cell across and up, plotext's marker for them, and the cell of each set of dots,
+    that of the left column in the lower bits, the lowest dot first."""
 
     across: int
     up: int
     marker: str
+    cells: Sequence[str]
 
 
-DOTS: Final = Ink(2, 4, "braille")
-LETTERS: Final = Ink(1, 1, "*")
+def _ink(dots: Dots, marker: str) -> Ink:
+    """Two columns of dots, which waveforms count from the top."""
+    columns = range(1 << dots.down)
+    turned = [sum(1 << dots.down - 1 - row for row in range(dots.down) if column >> row & 1) for column in columns]
+    cells = (dots.glyphs[turned[left] | turned[right] << dots.down] for right in columns for left in columns)
+    return Ink(2, dots.down, marker, tuple(cells))
 
-INKS: Final[Mapping[str, Ink]] = MappingProxyType({"braille": DOTS, "block": DOTS, "ascii": LETTERS})
-"""Setting ``glyphs`` -> ink. Blocks are two steps to a row, too coarse to read a saturation from: trends take braille
-for them, and letters where a font lacks both."""
+
+DOTS: Final = _ink(BRAILLE, "braille")
+BLOCKS: Final = _ink(BLOCK, "hd")
+LETTERS: Final = Ink(1, 1, "*", (" ", "*"))
+
+INKS: Final[Mapping[str, Ink]] = MappingProxyType({BRAILLE.name: DOTS, BLOCK.name: BLOCKS, ASCII.name: LETTERS})
+"""Dots of waveforms by name -> ink. Blocks are two steps to a row, half of what braille has."""
+
+
+def ink_of(glyphs: str, terminal: str) -> Ink:
+    """By the setting ``glyphs`` and the name of the terminal, as waveforms are drawn at first."""
+    return INKS[first(glyphs, terminal).name]
 
 
 def draw(columns: Sequence[int], height: int, ink: Ink) -> list[str]:
@@ -86,12 +97,12 @@ def _dots(columns: Sequence[int]) -> Iterator[tuple[int, int]]:
 
 def by_hand(columns: Sequence[int], height: int, ink: Ink) -> list[str]:
     """The same picture, cell by cell."""
-    if ink is not DOTS:
-        rows = range(height - 1, -1, -1)
-        return ["".join([ink.marker if column >> y & 1 else " " for column in columns]) for y in rows]
+    up, cells = ink.up, ink.cells
+    mask, shifts = (1 << up) - 1, range(up * (height - 1), -1, -up)
+    if ink.across == 1:
+        return ["".join([cells[column >> shift & mask] for column in columns]) for shift in shifts]
     pairs = list(zip(columns[::2], columns[1::2], strict=True))
-    out = []
-    for shift in range(4 * height - 4, -1, -4):
-        cells = [_LEFT[left >> shift & 15] | _RIGHT[right >> shift & 15] for left, right in pairs]
-        out.append("".join([chr(_BRAILLE + cell) if cell else " " for cell in cells]))
-    return out
+    return [
+        "".join([cells[left >> shift & mask | (right >> shift & mask) << up] for left, right in pairs])
+        for shift in shifts
+    ]

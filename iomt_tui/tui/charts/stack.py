@@ -10,10 +10,10 @@ from typing import Final, NamedTuple
 from textual.content import Content
 
 from iomt_tui.tui.charts.clock import axis_rows
-from iomt_tui.tui.charts.lanes import alarm_cells, alarm_lane, mark_cells, mark_lane
+from iomt_tui.tui.charts.lanes import alarm_cells, alarm_lane, mark_cells, mark_lane, one_lane
 from iomt_tui.tui.charts.looks import LABEL, LINE
 from iomt_tui.tui.charts.panel import LABEL_WIDTH, Frame, Picture, picture, rows
-from iomt_tui.tui.charts.plot import INKS, LETTERS, Ink
+from iomt_tui.tui.charts.plot import LETTERS, Ink
 from iomt_tui.tui.charts.scale import Scale
 from iomt_tui.tui.text import EMPTY, fitted, joined, plain
 from iomt_tui.ward.story.trends import Axis, Panel, TrendView
@@ -91,8 +91,8 @@ class _Drawn:
 class Stack:
     """Draws stripes, and remembers each picture while what is in it stays the same."""
 
-    def __init__(self, glyphs: str) -> None:
-        self.ink: Ink = INKS.get(glyphs, INKS["block"])
+    def __init__(self, ink: Ink) -> None:
+        self.ink = ink
         self._drawn: dict[object, _Drawn] = {}
 
     def stripe(self, one: Stripe, layout: Layout, axis: Axis, height: int, cursor: int, place: object) -> list[Content]:
@@ -124,19 +124,19 @@ class Stack:
         """Whether only ASCII may be drawn."""
         return self.ink is LETTERS
 
-    def lanes(self, view: TrendView, layout: Layout, cursor: int) -> list[Content]:
-        """The lanes of alarms and of what was done."""
-        acts = mark_lane(mark_cells(view.marks, view.axis, layout.plot), cursor, ascii_only=self.plain_letters)
-        return [self.alarms(view, layout, cursor, "alarms"), self._lane("done", acts, layout)]
-
-    def alarms(self, view: TrendView, layout: Layout, cursor: int, name: str) -> Content:
-        """The lane of a patient's alarms."""
-        cells = alarm_cells(view.episodes, view.axis, layout.plot, view.now)
-        return self._lane(name, alarm_lane(cells, cursor, ascii_only=self.plain_letters), layout)
-
-    @staticmethod
-    def _lane(name: str, lane: Content, layout: Layout) -> Content:
-        return layout.line(plain(name, LABEL), joined(plain(" " * LABEL_WIDTH), lane), EMPTY)
+    def lanes(
+        self, view: TrendView, layout: Layout, cursor: int, whose: Content = EMPTY, count: int = 2
+    ) -> list[Content]:  # fmt: skip
+        """The lanes of alarms and of what was done, or one of both. ``whose``: stands before their names."""
+        alarms = alarm_cells(view.episodes, view.axis, layout.plot, view.now)
+        marks = mark_cells(view.marks, view.axis, layout.plot)
+        if count == 1:
+            return [_lane(whose, one_lane(alarms, marks, cursor, ascii_only=self.plain_letters), layout)]
+        found = {
+            "alarms": alarm_lane(alarms, cursor, ascii_only=self.plain_letters),
+            "done": mark_lane(marks, cursor, ascii_only=self.plain_letters),
+        }
+        return [_lane(joined(whose, plain(name, LABEL)), lane, layout) for name, lane in found.items()]
 
     def axis(self, axis: Axis, layout: Layout, zone: tzinfo, *, line: bool) -> list[Content]:
         """The time axis: its line when there is room for it, and its labels."""
@@ -144,6 +144,12 @@ class Stack:
         shown = [(marks, LINE), (labels, LABEL)] if line else [(labels, LABEL)]
         margin = plain(" " * LABEL_WIDTH)
         return [layout.line(EMPTY, joined(margin, plain(text, style)), EMPTY) for text, style in shown]
+
+
+def _lane(name: Content, lane: Content, layout: Layout) -> Content:
+    """A lane has no numbers in front of it: their cells are the name's."""
+    width = NAME + LABEL_WIDTH - 1
+    return joined(fitted(name, width), plain(" "), fitted(lane, layout.plot + 1 + layout.right))
 
 
 def _padded(lines: Sequence[Content], height: int) -> list[Content]:

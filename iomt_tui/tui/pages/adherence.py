@@ -103,7 +103,7 @@ class AdherencePage(ListPage):
 
     def act(self, action: str) -> bool:
         """Another stretch of time; a patient."""
-        if self.screen.leaving or self.screen.desk.hand.armed is not None:
+        if self.asked:
             return False
         if action == "sort":
             self.days = DAYS[(DAYS.index(self.days) + 1) % len(DAYS)]

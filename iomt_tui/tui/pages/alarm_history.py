@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 from textual.content import Content
 
 from iomt_tui.alarms.model import Ref
-from iomt_tui.log.api import LogError
+from iomt_tui.log.api import RecordedReader
 from iomt_tui.log.pages import pages
 from iomt_tui.tui.pages.page import Aim, Page
+from iomt_tui.tui.reading import read_log
 from iomt_tui.tui.text import fitted, plain
 from iomt_tui.tui.widgets.history_rows import history_head, history_lines
 from iomt_tui.tui.widgets.link_lines import server_name
@@ -55,9 +56,10 @@ class AlarmHistoryPage(Page):
         begin = now - SPAN if self._steps.seq == 0 else -1
         self._seen, self._end, self._reading = seen, now, True
         steps = self._steps
-        self.screen.run_worker(
-            lambda: self._work(steps, begin, now), thread=True, group="alarm history", exit_on_error=False
-        )
+        read_log(
+            self.screen, "alarm history", lambda reader: self._work(reader, steps, begin, now),
+            lambda _, fault: self._read(steps, fault),
+        )  # fmt: skip
 
     def _told(self) -> object:
         state = self.screen.session.ward.patients.get(self.patient)
@@ -65,22 +67,11 @@ class AlarmHistoryPage(Page):
             return ()
         return tuple(state.alarms.values()), tuple(state.suppressions.values()), tuple(state.escalated.values())
 
-    def _work(self, steps: Transitions, begin: int, end: int) -> None:
+    def _work(self, reader: RecordedReader, steps: Transitions, begin: int, end: int) -> None:
         """In a thread of its own: folds what the log holds between two log times (ms)."""
-        fault = ""
-        try:
-            reader = self.screen.session.feed.another()
-            try:
-                after = reader.seq_at(begin) if begin >= 0 else steps.seq
-                for page in pages(reader, after, end, lambda: not self._over):
-                    steps.read(page)
-            finally:
-                reader.close()
-        except LogError as error:
-            fault = str(error)
-        except Exception as error:
-            fault = f"unexpected {type(error).__name__}"
-        self.screen.app.call_from_thread(self._read, steps, fault)
+        after = reader.seq_at(begin) if begin >= 0 else steps.seq
+        for page in pages(reader, after, end, lambda: not self._over):
+            steps.read(page)
 
     def _read(self, steps: Transitions, fault: str) -> None:
         self._reading, self._fault = False, fault

@@ -9,12 +9,11 @@ from textual.content import Content
 
 from iomt_tui.alarms.grouping import AlarmGroup
 from iomt_tui.tui.alarm_list import AlarmItem, Order, RowId, Section, arranged, chosen, gathered, read
-from iomt_tui.tui.ordering import RestingOrder
 from iomt_tui.tui.pages.alarm_history import AlarmHistoryPage
-from iomt_tui.tui.pages.page import Aim, ListPage
+from iomt_tui.tui.pages.page import Aim
+from iomt_tui.tui.pages.sections import SectionsPage
 from iomt_tui.tui.questions import acknowledge_all, waiting
 from iomt_tui.tui.text import EMPTY
-from iomt_tui.tui.typed_line import TypedLine
 from iomt_tui.tui.widgets.alarm_rows import NOTHING, SHORT, about_line, alarm_row, group_row
 from iomt_tui.tui.widgets.link_lines import server_name
 from iomt_tui.tui.widgets.rows import MUTED, wrapped
@@ -30,24 +29,24 @@ RECENT_NOTE: Final = (
     "Of each condition the newest alarm that ended within 4 h stands here; enter shows everything of that patient."
 )
 
-_LONGEST: Final = 60  # characters of a filter
 
-
-class AlarmPage(ListPage):
-    """Every alarm, one row each. A row keeps its place while the user chooses, and the choice keeps its alarm."""
+class AlarmPage(SectionsPage[RowId]):
+    """Every alarm, one row each; the choice keeps its alarm."""
 
     name = "alarms"
+    section: Section
+    order: Order
+    filters = ("alarms", HINT)
+    choose_first = "Choose an alarm first: ↓ or j."
 
     def __init__(self, screen: BoardScreen) -> None:
         super().__init__(screen)
         self.section = Section.MISSED if screen.away.dismiss() else Section.FORCE
-        self.order, self.query = Order.URGENCY, ""
-        self._resting: RestingOrder[RowId] = RestingOrder()
+        self.order = Order.URGENCY
         self._items: dict[Section, list[AlarmItem]] = {}
         self._shown: dict[RowId, AlarmItem] = {}
         self._kept = 0
         self._read_at: tuple[object, ...] = ()
-        self._forced = True
         self._groups: dict[RowId, AlarmGroup] = {}  # rows of several alarms, while these flood in
         self._unfolded: set[str] = set()  # patients whose alarms stand apart all the same
         self._drawn: dict[RowId, tuple[tuple[object, ...], list[Content]]] = {}
@@ -72,14 +71,9 @@ class AlarmPage(ListPage):
     def ids(self) -> Sequence[Hashable]:
         """The rows' ids; they rest while the user is choosing."""
         self._read()
-        screen, at = self.screen, self.screen.clock()
-        if screen.desk.hand.armed is not None or screen.roster.order.resting(at):
-            self._resting.key_pressed(at)
-        moved = self._resting.settle(self._rows(), at, force=self._forced)
-        self._forced = False
-        if moved and self.selected in self._resting.shown:
-            screen.call_after_refresh(self.reveal)
-        return self._resting.shown
+        screen = self.screen
+        rest = screen.desk.hand.armed is not None or screen.roster.order.resting(screen.clock())
+        return self.settled(self._rows(), rest=rest)
 
     def _rows(self) -> Sequence[RowId]:
         """The rows in order; several alarms of one patient share one while they flood in."""
@@ -89,11 +83,6 @@ class AlarmPage(ListPage):
         elif self.section in (Section.FORCE, Section.WAITING) and self.order is not Order.TIME:
             rows, self._groups = gathered(rows, self._shown, self._unfolded)
         return rows
-
-    def reveal(self) -> None:
-        """Brings the chosen row into view."""
-        if self.screen.cover is self and self.selected in (ids := self.ids()):
-            self._reveal(ids)
 
     def row(self, one: Hashable, width: int) -> list[Content]:
         """The lines of one alarm, drawn anew where its words differ."""
@@ -150,16 +139,9 @@ class AlarmPage(ListPage):
         return NOTHING[self.section]
 
     def _seen(self) -> set[RowId]:
-        """The rows that stand on the screen as a whole."""
-        page, width = self.screen.page, max(1, self.screen.size.width - 3)
-        first, end = page.scroll_offset.y, page.scroll_offset.y + page.size.height
-        seen, at = set[RowId](), 0
-        for one in (one for one in self._resting.shown if one in self._shown or one in self._groups):
-            height = len(self.row(one, width - 1))
-            if first <= at and at + height <= end:
-                seen |= self._of(one)
-            at += height
-        return seen
+        """The alarms whose rows stand on the screen as a whole."""
+        there = (one for one in self._resting.shown if one in self._shown or one in self._groups)
+        return set[RowId]().union(*map(self._of, self.in_view(there)))
 
     def _of(self, row: RowId) -> set[RowId]:
         """The alarms that a row stands for."""
@@ -198,49 +180,12 @@ class AlarmPage(ListPage):
         """The chosen row's alarms, where it stands for several."""
         return self._groups.get(cast("RowId", self.selected))
 
-    def move(self, lines: int) -> None:
-        """Chooses another row: rows rest while the user looks."""
-        super().move(lines)
-        self._resting.chosen(self.screen.clock())
-
-    def offers(self) -> set[str]:
-        """A chosen alarm can be opened, and its patient pinned."""
-        return {"enter", "pin"} if self.selected is not None else set()
-
     def act(self, action: str) -> bool:
-        """Sections, order, filter, and a patient's history."""
-        screen = self.screen
-        if screen.leaving or screen.desk.hand.armed is not None:
-            return False
-        if action in ("select_left", "select_right"):
-            self._turn(self.section.step(-1 if action == "select_left" else 1))
-        elif action == "sort":
-            self.order, self._forced = self.order.next, True
-        elif action == "filter":
-            self._type()
-        elif action == "enter":
-            self._open()
-        elif action == "acknowledge" and self._group() is not None:
+        """Besides what all pages of sections do: all alarms of a row at once."""
+        if action == "acknowledge" and not self.asked and self._group() is not None:
             self._acknowledge()
-        elif action == "pin":
-            self._pin()
-        else:
-            return False
-        return True
-
-    def _turn(self, section: Section) -> None:
-        self.section, self.selected, self._forced = section, None, True
-        self.screen.page.scroll_home(animate=False)
-
-    def _type(self) -> None:
-        def changed(text: str) -> None:
-            self.query, self._forced = text, True
-
-        def given_up() -> None:
-            changed("")
-
-        line = TypedLine("Filter alarms", HINT, _LONGEST, changed, given_up=given_up, text=self.query)
-        self.screen.keyboard.typing = line
+            return True
+        return super().act(action)
 
     def _acknowledge(self) -> None:
         """Asks for the alarms of the row that nobody has taken: exactly those that the question lists."""
@@ -255,34 +200,27 @@ class AlarmPage(ListPage):
         else:
             desk.say("Nobody waits there: nothing to acknowledge.")
 
-    def _open(self) -> None:
+    def open_chosen(self) -> None:
+        """The patient's history; the alarms of a row of several stand apart."""
         if (group := self._group()) is not None:
             self._unfolded.add(group.patient)
             self.selected, self._forced = None, True
             return
         item = self._shown.get(cast("RowId", self.selected))
         if item is None:
-            self.screen.desk.say("Choose an alarm first: ↓ or j.")
+            self.screen.desk.say(self.choose_first)
         else:
             called = f"{item.bed} {item.name}".strip()
             self.screen.open_cover(AlarmHistoryPage(self.screen, item.id.key.patient, called, self))
 
-    def _pin(self) -> None:
-        """Makes the patient of the chosen alarm one of mine, or no longer."""
+    def chosen_patient(self) -> str:
+        """Whose the chosen alarm is."""
         item = self._shown.get(cast("RowId", self.selected))
-        if item is None:
-            self.screen.desk.say("Choose an alarm first: ↓ or j.")
-            return
-        self.screen.roster.mine ^= {item.id.key.patient}
-        self.screen.remember_mine()
-        self.screen.reorder(force=False)
+        return item.id.key.patient if item is not None else ""
 
-    def back(self) -> bool:
-        """Lets go of the row, then of the filter, then closes."""
-        if super().back():
-            self._resting.released(self.screen.clock())
-            return True
-        there, self.query = bool(self.query or self._unfolded), ""
+    def unfiltered(self) -> bool:
+        """Alarms that stand apart are gathered again, too."""
+        there = super().unfiltered() or bool(self._unfolded)
         self._unfolded.clear()
         self._forced |= there
         return there

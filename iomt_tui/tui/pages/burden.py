@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from textual.content import Content
 
-from iomt_tui.log.api import LogError
+from iomt_tui.log.api import RecordedReader
 from iomt_tui.log.lookback import Found, Lookback
 from iomt_tui.tui.pages.page import Page
+from iomt_tui.tui.reading import read_log
 from iomt_tui.tui.text import plain
 from iomt_tui.tui.widgets.burden_lines import WINDOWS, burden_lines, heading
 from iomt_tui.tui.widgets.rows import wrapped
@@ -68,7 +68,7 @@ class BurdenPage(Page):
             self.window = (self.window + 1) % len(WINDOWS)
             self.screen.page.scroll_home(animate=False)
             return True
-        if action == "enter" and self.screen.desk.hand.armed is None and not self.screen.leaving:
+        if action == "enter" and not self.asked:
             self._begin()
             return True
         return False
@@ -83,27 +83,18 @@ class BurdenPage(Page):
         self._reading, self._progress = True, (0, 0)
         self._read_at = self.screen.clock()
         end = self.screen.session.now()
-        self.screen.run_worker(lambda: self._read(end), thread=True, group="burden", exit_on_error=False)
+        read_log(self.screen, "burden", lambda reader: self._read(reader, end), self._done)
 
-    def _read(self, end: int) -> None:
+    def _read(self, reader: RecordedReader, end: int) -> dict[int, Found]:
         """In a thread: up to log time ``end``."""
-        found: dict[int, Found] = {}
-        failure = ""
-        try:
-            with closing(self.screen.session.feed.another()) as reader:
-                if self._lookback.read(reader, end, self._told, lambda: not self._closed):
-                    found = {length: self._lookback.found(length) for length, _ in WINDOWS}
-        except LogError as error:
-            failure = str(error)
-        except Exception as error:
-            failure = f"unexpected {type(error).__name__}"
-        if not self._closed:
-            self.screen.app.call_from_thread(self._done, found, failure)
+        if not self._lookback.read(reader, end, self._told, lambda: not self._closed):
+            return {}
+        return {length: self._lookback.found(length) for length, _ in WINDOWS}
 
     def _told(self, done: int, of: int) -> None:
         self._progress = (done, of)
 
-    def _done(self, found: dict[int, Found], failure: str) -> None:
+    def _done(self, found: dict[int, Found] | None, failure: str) -> None:
         self._reading, self._failure = False, failure
         self._found = found or self._found
         if not self._closed:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
 from datetime import tzinfo
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final, Generic, NamedTuple, TypeVar
 
 from textual.content import Content
 
 from iomt_tui.clinical.medication.expansion import zone_of
 from iomt_tui.tui.pages.story import StoryPage
 from iomt_tui.tui.story.columns import headings, interval_words
-from iomt_tui.tui.text import EMPTY, fitted, joined, plain, spread
+from iomt_tui.tui.text import fitted, joined, plain
+from iomt_tui.tui.widgets.key_hints import with_keys
 from iomt_tui.tui.widgets.rows import MUTED
 from iomt_tui.ward.story.columns import DAY, INTERVALS, Span, kept_from, spans
 
@@ -25,20 +27,34 @@ _HINTS: Final = (("columns_back", "columns_on", "column"), ("window_shorter", "w
 _MORE_HINTS: Final = (("last", "", "now"), ("page_up", "page_down", "further"))
 
 
-class ColumnsPage(StoryPage):
+Model = TypeVar("Model")
+"""What is shown of the columns: a chart, a flowsheet."""
+
+
+class Grid(NamedTuple):
+    """How the cells of a line are shared out."""
+
+    columns: Callable[[int], int]  # how many columns have room in so many cells
+    margin: Callable[[int], int]  # cells before the first one, of so many
+    cell: int  # cells of one
+
+
+class ColumnsPage(StoryPage, Generic[Model]):
     """A page of columns by the ward's clock. The chosen column is kept as a time, so it stays where it was when the
     interval differs or time goes on; with none chosen it is the newest."""
 
     title: ClassVar[str] = ""
     usual: ClassVar[int]  # interval when it is opened, ms
     so_far: ClassVar[tuple[str, str]]  # what stands above the column that is not over: live, and in the past
-    keys: ClassVar[frozenset[str]]  # actions that mean something on this page alone
+    grid: ClassVar[Grid]
+    own_key: ClassVar[str]  # an action that means something on this page alone
 
     def __init__(self, screen: BoardScreen, patient: str) -> None:
         super().__init__(screen, patient)
         self.interval = self.usual
         self.at: int | None = None  # a time in the chosen column (ms); None: the newest column
         self._until: int | None = None  # a time in the last column that is shown; None: now
+        self._made: tuple[object, Model] | None = None
 
     @property
     def places(self) -> tuple[str, ...]:
@@ -56,22 +72,22 @@ class ColumnsPage(StoryPage):
         return self.screen.settings.glyphs == "ascii"
 
     @abstractmethod
-    def count(self, width: int) -> int:
-        """How many columns have room in ``width`` cells."""
+    def model_of(self, count: int, *, live: bool) -> Model:
+        """The last ``count`` columns that are shown; ``live``: somebody monitors."""
 
     @abstractmethod
-    def margin(self, width: int) -> int:
-        """Cells before the first column."""
+    def drawn(self, model: Model, chosen: int, width: int) -> list[Content]:
+        """Its lines; ``chosen``: the number of the chosen column."""
 
     @abstractmethod
-    def cell(self) -> int:
-        """Cells of a column."""
+    def turn(self) -> None:
+        """What the page's own key does."""
 
     # Where in time.
 
     def window(self, width: int) -> tuple[tuple[Span, ...], int]:
         """The columns that are shown in ``width`` cells, and the number of the chosen one."""
-        now, count = self.screen.painter.now, self.count(width)
+        now, count = self.screen.painter.now, self.grid.columns(width)
         if self.at is not None and self.at >= now:  # the past is shown, and the column lies ahead of it
             self.at = self._until = None
         if self.at is None:
@@ -114,23 +130,38 @@ class ColumnsPage(StoryPage):
         shown, chosen = self.window(room)
         now = None if self.screen.painter.halted else self.screen.painter.now
         past = self.screen.session.player is not None
-        heads = headings(shown, chosen, self.zone, self.margin(room) + 1, self.cell(), now=now, words=self.so_far[past])
+        margin, words = self.grid.margin(room) + 1, self.so_far[past]
+        heads = headings(shown, chosen, self.zone, margin, self.grid.cell, now=now, words=words)
         return [self._title(width), *(fitted(line, width) for line in heads)]
 
     def _title(self, width: int) -> Content:
         title = joined(plain(f" {self.title} ", "bold"), plain(f" {self.said()}", MUTED))
-        hint = EMPTY
-        for one, other, words in (*_HINTS, *self.hints(), *_MORE_HINTS):
-            labels = " ".join(self.screen.keys.labels(name)[0] for name in (one, other) if name)
-            more = joined(hint, plain(f"  {labels}", "bold $accent"), plain(f" {words}", MUTED))
-            if title.cell_length + more.cell_length > width:
-                break
-            hint = more
-        return spread(title, hint, width)
+        return with_keys(title, (*_HINTS, *self.hints(), *_MORE_HINTS), self.screen.keys, width)
 
     def said(self) -> str:
         """What is shown, behind the title."""
         return f"every {interval_words(self.interval)}"
+
+    def lines(self, width: int) -> list[Content] | None:
+        """The columns that have room; None where the patient is not on the ward."""
+        if self.patient not in self.screen.session.ward.patients:
+            return None
+        _, chosen = self.window(width)
+        return self.drawn(self.model(width), chosen, width)
+
+    def model(self, width: int) -> Model:
+        """The columns that are shown in ``width`` cells."""
+        screen, ward = self.screen, self.screen.session.ward
+        shown, _ = self.window(width)
+        live = not screen.painter.halted
+        moment = (id(ward), ward.seq, screen.painter.now // 1_000, self.interval, len(shown), shown[-1], live)
+        if self._made is None or self._made[0] != moment:
+            self._made = (moment, self.model_of(len(shown), live=live))
+        return self._made[1]
+
+    def exported(self) -> Model | None:
+        """The columns as they are shown."""
+        return self.model(self._room()) if self.patient in self.screen.session.ward.patients else None
 
     def hints(self) -> tuple[tuple[str, str, str], ...]:
         """Keys of this page: two actions, and what they do together."""
@@ -140,18 +171,20 @@ class ColumnsPage(StoryPage):
 
     def act(self, action: str) -> bool:
         """Another column, another interval; the keys of moving down a list move down the page."""
-        if self.screen.leaving or self.screen.desk.hand.armed is not None:
-            return action in self.keys or action in ("columns_back", "columns_on")
+        if self.asked:
+            return action in (self.own_key, "columns_back", "columns_on")
         steps = {"columns_back": -1, "columns_on": 1, "select_left": -1, "select_right": 1}
         pages = {"page_up": -1, "page_down": 1}
         if action in steps:
             self.step(steps[action])
         elif action in pages:
-            self.step(pages[action] * self.count(self._room()))
+            self.step(pages[action] * self.grid.columns(self._room()))
         elif action in ("window_shorter", "window_longer"):
             self.change_interval(-1 if action == "window_shorter" else 1)
         elif action == "last":
             self.at = self._until = None
+        elif action == self.own_key:
+            self.turn()
         elif action == "first":
             self.at = kept_from(self.interval, self.screen.painter.now)
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -10,8 +11,11 @@ from textual.content import Content
 from iomt_tui.clinical.medication.expansion import zone_of
 from iomt_tui.tui.board.words import label
 from iomt_tui.tui.charts import readout
+from iomt_tui.tui.charts.comparison import shares
+from iomt_tui.tui.charts.happening import patient_name, unread, words_at
 from iomt_tui.tui.charts.looks import LABEL
-from iomt_tui.tui.charts.stack import AIRY, LEAST, Layout, Stack, even
+from iomt_tui.tui.charts.plot import ink_of
+from iomt_tui.tui.charts.stack import LEAST, Layout, Stack, even
 from iomt_tui.tui.charts.timeview import TimeView
 from iomt_tui.tui.chronicling import Chronicling
 from iomt_tui.tui.comparing import MOST, NAME
@@ -21,8 +25,8 @@ from iomt_tui.tui.pages.trends import ROOMY, START, stripe_of
 from iomt_tui.tui.text import EMPTY, fitted, joined, plain
 from iomt_tui.tui.widgets.phrases import who
 from iomt_tui.tui.widgets.rows import MUTED
-from iomt_tui.ward.story.happened import told_of
-from iomt_tui.ward.story.trends import DAY, ORDER, Panel, TrendView, trends_of
+from iomt_tui.ward.story.happened import known_since, told_of
+from iomt_tui.ward.story.trends import DAY, NO_DETAIL, ORDER, Panel, TrendView, trends_of
 from iomt_tui.ward.view import PatientView
 
 if TYPE_CHECKING:
@@ -49,7 +53,7 @@ class ComparePage(Page):
         self.patients = tuple(patients)
         self.time = TimeView()
         self._top = 0  # the first vital that is shown
-        self._stack = Stack(screen.settings.glyphs)
+        self._stack = Stack(ink_of(screen.settings.glyphs, os.environ.get("TERM", "")))
         self._shown: tuple[TrendView, ...] = ()
         self._chronicling = {patient: Chronicling(screen, patient, screen.painter.paint) for patient in patients}
 
@@ -95,15 +99,20 @@ class ComparePage(Page):
             yield patient, ward.view(patient, self.screen.painter.now) if patient in ward.patients else None
 
     def lines(self, width: int) -> list[Content] | None:
-        """Every vital that any of them has, as many as have room; then their alarms, and the time axis."""
+        """Every vital that any of them has, as many as have room; then what happened, and the time axis."""
         room = self.screen.page.size.height or START
         layout = Layout.of(width)
         groups = self._groups(layout)
         if not groups:
             return [plain(" Nothing was ever measured of these patients.", MUTED)]
-        below = list(self._below(groups, layout, line=room >= ROOMY))
-        stripes = self._stripes(groups, layout, max(room - len(below), LEAST))
-        return [fitted(line, width) for line in (*stripes, *below)]
+        axis = self._stack.axis(
+            self._shown[0].axis, layout, zone_of(self.screen.session.ward.tz), line=room >= ROOMY
+        )  # fmt: skip
+        self._top = max(min(self._top, len(groups) - 1), 0)
+        own = shares([len(group) for group in groups[self._top :]], len(self._shown), room - len(axis))
+        stripes = self._stripes(groups[self._top : self._top + own.vitals], layout, own.rows)
+        lines = (*stripes, *self._lanes(layout, own.lanes), *axis, *self._words(width, own.words))
+        return [fitted(line, width) for line in lines]
 
     def _groups(self, layout: Layout) -> list[list[_Row]]:
         """The stripes, vital by vital."""
@@ -116,7 +125,8 @@ class ComparePage(Page):
                 self._chronicling[patient.id].follow(axis.start // DAY * DAY)
                 told = self._chronicling[patient.id].told
                 happened = None if told is None else told_of(told, ward.patients[patient.id], now)
-                found.append((patient, trends_of(ward, patient.id, now, axis, shifts, happened=happened)))
+                begins = known_since(told, axis.start)
+                found.append((patient, trends_of(ward, patient.id, now, axis, shifts, NO_DETAIL, happened, begins)))
         self._shown = tuple(view for _, view in found)
         groups = (
             [_Row(patient, view, panel) for patient, view in found for panel in view.panels if panel.key == key]
@@ -126,9 +136,8 @@ class ComparePage(Page):
 
     def _stripes(self, groups: list[list[_Row]], layout: Layout, room: int) -> Iterator[Content]:
         """Whole groups only: of a vital either everybody is seen or nobody."""
-        self._top = max(min(self._top, len(groups) - 1), 0)
-        shown = self._that_fit(groups[self._top :], room)
-        size, gap = even(len(shown), len({row.panel.key for row in shown}), room)
+        shown = [row for group in groups for row in group]
+        size, gap = even(len(shown), len(groups), room)
         between = 1 if size > LEAST + 1 else 0
         for number, row in enumerate(shown):
             alike = [other.panel for other in shown if other.panel.key == row.panel.key]
@@ -138,21 +147,6 @@ class ComparePage(Page):
             yield from self._stack.stripe(stripe, layout, row.view.axis, size - between, cursor, place)
             last = number + 1 == len(shown) or shown[number + 1].panel.key != row.panel.key
             yield from [EMPTY] * (between + gap * last)
-
-    @staticmethod
-    def _that_fit(groups: list[list[_Row]], room: int) -> list[_Row]:
-        """The rows of as many vitals as have room, one at least: higher panels before more, but two before one."""
-        found: list[list[_Row]] = []
-        for least in (LEAST + 1, LEAST):
-            found = groups[:1]
-            for group in groups[1:]:
-                count = sum(map(len, found)) + len(group)
-                if count * least + (len(found) + 1 if room >= AIRY else 0) > room:
-                    break
-                found.append(group)
-            if len(found) > 1:
-                break
-        return [row for group in found for row in group]
 
     def _readings(self, row: _Row, layout: Layout) -> Iterator[Content]:
         screen, axis = self.screen, row.view.axis
@@ -164,12 +158,20 @@ class ComparePage(Page):
             plain_letters=self._stack.plain_letters,
         )  # fmt: skip
 
-    def _below(self, groups: list[list[_Row]], layout: Layout, *, line: bool) -> Iterator[Content]:
-        axis = groups[0][0].view.axis
-        cursor = self.time.cursor(axis)
+    def _lanes(self, layout: Layout, count: int) -> Iterator[Content]:
         for view in self._shown:
-            yield self._stack.alarms(view, layout, cursor, str(view.bed or view.name))
-        yield from self._stack.axis(axis, layout, zone_of(self.screen.session.ward.tz), line=line)
+            cursor = self.time.cursor(view.axis)
+            yield from self._stack.lanes(view, layout, cursor, patient_name(view), count)
+
+    def _words(self, width: int, rows: int) -> Sequence[Content]:
+        """What happened at the cursor, and to whom; without one the legend."""
+        axis, screen = self._shown[0].axis, self.screen
+        cursor = self.time.cursor(axis)
+        span = self.time.span(axis, cursor) if cursor >= 0 else None
+        return unread((one.fault for one in self._chronicling.values()), width, rows) or words_at(
+            self._shown, span, screen.measures, zone_of(screen.session.ward.tz), width, rows,
+            plain_letters=self._stack.plain_letters,
+        )  # fmt: skip
 
     def closed(self) -> None:
         """What is still being read is of no use any more."""
@@ -193,6 +195,7 @@ class ComparePage(Page):
     def act(self, action: str) -> bool:
         """Moves the cursor or the window, zooms, and lays earlier days under the curves."""
         moments = [one.start for view in self._shown for one in view.episodes]
+        moments += [mark.at for view in self._shown for mark in view.marks]
         return self.time.act(action, self.screen.painter.now, moments)
 
     def back(self) -> bool:

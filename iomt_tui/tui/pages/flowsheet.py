@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from iomt_tui.tui.board.glyphs import BLOCK, GLYPHS
-from iomt_tui.tui.pages.columns import ColumnsPage
+from iomt_tui.tui.pages.columns import ColumnsPage, Grid
 from iomt_tui.tui.story.columns import interval_words
 from iomt_tui.tui.story.flowsheet_lines import (
     CELL,
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from iomt_tui.tui.screens.board import BoardScreen
 
 
-class FlowsheetPage(ColumnsPage):
+class FlowsheetPage(ColumnsPage[Flowsheet]):
     """The flowsheet."""
 
     name = "flowsheet"
@@ -35,24 +35,12 @@ class FlowsheetPage(ColumnsPage):
     title = "Flowsheet"
     usual = QUARTER
     so_far = ("so far", "till then")
-    keys = frozenset({"flowsheet_worst"})
+    grid = Grid(columns_for, name_width, CELL)
+    own_key = "flowsheet_worst"
 
     def __init__(self, screen: BoardScreen, patient: str) -> None:
         super().__init__(screen, patient)
         self.worst = True
-        self._made: tuple[object, Flowsheet | None] = ((), None)
-
-    def count(self, width: int) -> int:
-        """How many columns have room."""
-        return columns_for(width)
-
-    def margin(self, width: int) -> int:
-        """Cells of the vitals' names."""
-        return name_width(width)
-
-    def cell(self) -> int:
-        """Cells of a column."""
-        return CELL
 
     def said(self) -> str:
         """Which value of each column, and the interval."""
@@ -60,41 +48,23 @@ class FlowsheetPage(ColumnsPage):
 
     def hints(self) -> tuple[tuple[str, str, str], ...]:
         """The other value."""
-        return (("flowsheet_worst", "", "last" if self.worst else "worst"),)
+        return ((self.own_key, "", "last" if self.worst else "worst"),)
 
-    def sheet(self, width: int) -> Flowsheet:
-        """The columns that are shown in ``width`` cells."""
-        screen, ward = self.screen, self.screen.session.ward
-        shown, _ = self.window(width)
-        now = screen.painter.now
-        moment = (id(ward), ward.seq, now // 1_000, self.interval, len(shown), shown[-1])
-        if self._made[0] != moment or self._made[1] is None:
-            made = flowsheet_of(ward, self.patient, now, self.interval, len(shown), self.until)
-            self._made = (moment, made)
-            return made
-        return self._made[1]
+    def model_of(self, count: int, *, live: bool) -> Flowsheet:
+        """All vitals; whether somebody monitors makes no difference to them."""
+        ward, now = self.screen.session.ward, self.screen.painter.now
+        return flowsheet_of(ward, self.patient, now, self.interval, count, self.until)
 
-    def lines(self, width: int) -> list[Content] | None:
+    def drawn(self, model: Flowsheet, chosen: int, width: int) -> list[Content]:
         """The vitals, the chosen column in words, the signs."""
-        if self.patient not in self.screen.session.ward.patients:
-            return None
-        view = self.sheet(width)
-        if not view.rows:
+        if not model.rows:
             return [plain("No vital sign of this patient was ever measured.", MUTED)]
-        _, chosen = self.window(width)
         glyphs = GLYPHS.get(self.screen.settings.glyphs, BLOCK)
         sheet = Sheet(width, self.screen.measures, glyphs, chosen, self.worst)
         return [
-            *row_lines(view, sheet), EMPTY, *detail_lines(view, sheet), EMPTY, *legend_lines(view, sheet)
+            *row_lines(model, sheet), EMPTY, *detail_lines(model, sheet), EMPTY, *legend_lines(model, sheet)
         ]  # fmt: skip
 
-    def act(self, action: str) -> bool:
-        """Worst or last, besides what all pages of columns do."""
-        if action == "flowsheet_worst" and not (self.screen.leaving or self.screen.desk.hand.armed is not None):
-            self.worst = not self.worst
-            return True
-        return super().act(action)
-
-    def exported(self) -> Flowsheet | None:
-        """The flowsheet as it is shown."""
-        return self.sheet(self._room()) if self.patient in self.screen.session.ward.patients else None
+    def turn(self) -> None:
+        """Worst or last."""
+        self.worst = not self.worst

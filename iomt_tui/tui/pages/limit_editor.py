@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
-from contextlib import closing
 from typing import TYPE_CHECKING, Final, cast
 
 from textual.content import Content
 
-from iomt_tui.log.api import LogError
 from iomt_tui.tui import questions
 from iomt_tui.tui.board.words import label
 from iomt_tui.tui.limit_draft import FIELDS, Draft, Field
 from iomt_tui.tui.pages.page import ListPage
+from iomt_tui.tui.reading import read_log
 from iomt_tui.tui.text import EMPTY, fitted, joined, plain
 from iomt_tui.tui.typed_line import TypedLine
 from iomt_tui.tui.widgets import limit_lines
@@ -45,7 +44,7 @@ class LimitEditor(ListPage):
         self._closed = False
         self._wanted = 0  # counts the drafts: a trial of an older one is thrown away
         end = screen.session.now()
-        screen.run_worker(lambda: self._read(end), thread=True, group="limits", exit_on_error=False)
+        read_log(screen, "limits", lambda reader: read_past(reader, patient, vital, end), self._known)
 
     # What is shown.
 
@@ -137,7 +136,7 @@ class LimitEditor(ListPage):
             "limit_off": self._off, "limit_around": self._around, "limit_default": self._default,
             "limit_ward": self._ward, "limit_save": self._save,
         }  # fmt: skip
-        if action == "enter" and self.screen.desk.hand.armed is None and not self.screen.leaving:
+        if action == "enter" and not self.asked:
             self._type()
             return True
         if action not in turns:
@@ -218,22 +217,11 @@ class LimitEditor(ListPage):
 
     # What other limits would have made: in a thread.
 
-    def _read(self, end: int) -> None:
-        failure, history = "", None
-        try:
-            with closing(self.screen.session.feed.another()) as reader:
-                history = read_past(reader, self.patient, self.vital, end)
-        except LogError as error:
-            failure = str(error)
-        except Exception as error:
-            failure = f"unexpected {type(error).__name__}"
-        if not self._closed:
-            self.screen.app.call_from_thread(self._known, history, failure)
-
     def _known(self, history: History | None, failure: str) -> None:
         self._history, self._failure = history, failure
-        self._try()
-        self.screen.painter.paint()
+        if not self._closed:
+            self._try()
+            self.screen.painter.paint()
 
     def _try(self) -> None:
         """Judges the draft and its neighbours; only the newest draft's trial is shown."""

@@ -65,8 +65,7 @@ class LimitsPage(ListPage):
 
     def act(self, action: str) -> bool:
         """Enter opens the chosen vital."""
-        asked = self.screen.desk.hand.armed is not None or self.screen.leaving
-        if action != "enter" or asked or self.selected is None:
+        if action != "enter" or self.asked or self.selected is None:
             return False
         from iomt_tui.tui.pages.limit_editor import LimitEditor
 

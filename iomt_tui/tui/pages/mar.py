@@ -23,7 +23,8 @@ from iomt_tui.tui.medication.cell_words import Said, about, around, called, cell
 from iomt_tui.tui.medication.grid import SHIFT, Hours, Track, heading, track
 from iomt_tui.tui.medication.marks import legend
 from iomt_tui.tui.pages.page import Aim, Page
-from iomt_tui.tui.text import EMPTY, fitted, joined, plain, spread
+from iomt_tui.tui.text import EMPTY, fitted, joined, plain
+from iomt_tui.tui.widgets.key_hints import with_keys
 from iomt_tui.tui.widgets.link_lines import server_name
 from iomt_tui.tui.widgets.rows import MUTED, wrapped
 from iomt_tui.tui.widgets.strip import who
@@ -173,14 +174,7 @@ class MarPage(Page):
         title = joined(plain(name, "bold"), plain(who(view), "bold $accent"))
         if view.allergies:
             title = joined(title, plain(f"  ALLERGIES: {', '.join(view.allergies)}", "bold $warning"))
-        hint = EMPTY
-        for one, other, words in _HINTS:
-            labels = " ".join(self.screen.keys.labels(name)[0] for name in (one, other) if name)
-            more = joined(hint, plain(f"  {labels}", "bold $accent"), plain(f" {words}", MUTED))
-            if title.cell_length + more.cell_length > width:
-                break
-            hint = more
-        return spread(title, hint, width)
+        return with_keys(title, _HINTS, self.screen.keys, width)
 
     def lines(self, width: int) -> list[Content] | None:
         """The grid in as many lines as there are, then the chosen cell, the vitals and the legend."""
@@ -319,7 +313,7 @@ class MarPage(Page):
 
     def act(self, action: str) -> bool:
         """Another hour, shift or day; home leads back to the present hour."""
-        if self.screen.leaving or self.screen.desk.hand.armed is not None:
+        if self.asked:
             return action in ("chart_on", "chart_back")  # keys of this page alone
         if action == "first":
             self.hour = self._begins = None

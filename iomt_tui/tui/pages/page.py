@@ -79,6 +79,11 @@ class Page(ABC):
         """Takes what was scanned, also what could not be read; False when it means here what it means anywhere."""
         return False
 
+    @property
+    def asked(self) -> bool:
+        """Whether keys answer a question, or are about to leave the program: then they mean nothing else here."""
+        return self.screen.leaving or self.screen.desk.hand.armed is not None
+
     def back(self) -> bool:
         """Takes back one thing of the page's own; False when there is none and the page is to close."""
         return False
@@ -127,6 +132,11 @@ class ListPage(Page):
             at = ids.index(self.selected) + lines
         self.selected = ids[min(max(at, 0), len(ids) - 1)]
         self._reveal(ids)
+
+    def reveal(self) -> None:
+        """Brings the chosen row into view, where the page is still open."""
+        if self.screen.cover is self and self.selected in (ids := self.ids()):
+            self._reveal(ids)
 
     def _reveal(self, ids: Sequence[Hashable]) -> None:
         page, width = self.screen.page, max(1, self.screen.size.width - 3)

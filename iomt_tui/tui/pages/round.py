@@ -15,9 +15,8 @@ from iomt_tui.clinical.medication.status import Status
 from iomt_tui.tui import dose_scan
 from iomt_tui.tui.dose_list import DoseId, DoseItem, RoundOrder, Section, arranged, chosen, known, read
 from iomt_tui.tui.dose_questions import record
-from iomt_tui.tui.ordering import RestingOrder
-from iomt_tui.tui.pages.page import Aim, ListPage
-from iomt_tui.tui.typed_line import TypedLine
+from iomt_tui.tui.pages.page import Aim
+from iomt_tui.tui.pages.sections import SectionsPage
 from iomt_tui.tui.widgets.dose_rows import NOTHING, SHORT, about_line, dose_row, scan_lines
 from iomt_tui.tui.widgets.link_lines import server_name
 from iomt_tui.tui.widgets.sections import sections_line
@@ -33,23 +32,24 @@ BAND_LASTS: Final = 600.0
 """Seconds for which a scanned wristband says who the patient is."""
 
 _CHOOSE: Final = "Choose a dose first: ↓ or j; or scan a wristband."
-_LONGEST: Final = 60
 
 
-class RoundPage(ListPage):
-    """Every dose, one row each. A row keeps its place while the user chooses, and the choice keeps its dose."""
+class RoundPage(SectionsPage[DoseId]):
+    """Every dose, one row each; the choice keeps its dose."""
 
     name = "medications"
+    section: Section
+    order: RoundOrder
+    filters = ("doses", HINT)
+    choose_first = _CHOOSE
     takes_scans = True
 
     def __init__(self, screen: BoardScreen) -> None:
         super().__init__(screen)
-        self.section, self.order, self.query = Section.TODO, RoundOrder.TIME, ""
-        self._resting: RestingOrder[DoseId] = RestingOrder()
+        self.section, self.order = Section.TODO, RoundOrder.TIME
         self._items: dict[Section, list[DoseItem]] = {section: [] for section in Section}
         self._shown: dict[DoseId, DoseItem] = {}
         self._read_at: tuple[object, ...] = ()
-        self._forced = True
         self._drawn: dict[DoseId, tuple[tuple[object, ...], list[Content]]] = {}
         self._found: dose_scan.Result | None = None  # what was scanned last
         self._band: tuple[Person, float] | None = None  # whose wristband was scanned, and when
@@ -72,20 +72,8 @@ class RoundPage(ListPage):
     def ids(self) -> Sequence[Hashable]:
         """The rows' ids; they rest while the user is choosing."""
         self._read()
-        screen, at = self.screen, self.screen.clock()
-        if screen.desk.hand.armed is not None:
-            self._resting.key_pressed(at)
         wanted = arranged(self._shown.values(), self.order, self.section)
-        moved = self._resting.settle(wanted, at, force=self._forced)
-        self._forced = False
-        if moved and self.selected in self._resting.shown:
-            screen.call_after_refresh(self.reveal)
-        return self._resting.shown
-
-    def reveal(self) -> None:
-        """Brings the chosen row into view."""
-        if self.screen.cover is self and self.selected in (ids := self.ids()):
-            self._reveal(ids)
+        return self.settled(wanted, rest=self.screen.desk.hand.armed is not None)
 
     def row(self, one: Hashable, width: int) -> list[Content]:
         """The lines of one dose, drawn anew where its words differ."""
@@ -135,14 +123,8 @@ class RoundPage(ListPage):
 
     def hidden(self) -> tuple[int, bool] | None:
         """Rows above and below the window; no alarm is among them."""
-        shown, page, width = self.ids(), self.screen.page, max(1, self.screen.size.width - 3)
-        first, end = page.scroll_offset.y, page.scroll_offset.y + page.size.height
-        out, at = 0, 0
-        for one in shown:
-            height = len(self.row(one, width - 1))
-            out += not (first <= at and at + height <= end)
-            at += height
-        return out, False
+        rows = cast("Sequence[DoseId]", self.ids())
+        return len(rows) - sum(1 for _ in self.in_view(rows)), False
 
     # Keys.
 
@@ -150,47 +132,14 @@ class RoundPage(ListPage):
         """The strip's alarm: it is the only one in view."""
         return None if self.screen.small else self.screen.on_strip()
 
-    def move(self, lines: int) -> None:
-        """Chooses another row: rows rest while the user looks."""
-        super().move(lines)
-        self._resting.chosen(self.screen.clock())
+    def open_chosen(self) -> None:
+        """What becomes of the chosen dose."""
+        self._ask(self._chosen())
 
-    def offers(self) -> set[str]:
-        """A chosen dose can be recorded, and its patient pinned."""
-        return {"enter", "pin"} if self.selected is not None else set()
-
-    def act(self, action: str) -> bool:
-        """Sections, order, filter, and what becomes of the chosen dose."""
-        screen = self.screen
-        if screen.leaving or screen.desk.hand.armed is not None:
-            return False
-        if action in ("select_left", "select_right"):
-            self._turn(self.section.step(-1 if action == "select_left" else 1))
-        elif action == "sort":
-            self.order, self._forced = self.order.next, True
-        elif action == "filter":
-            self._type()
-        elif action == "enter":
-            self._ask(self._chosen())
-        elif action == "pin":
-            self._pin()
-        else:
-            return False
-        return True
-
-    def _turn(self, section: Section) -> None:
-        self.section, self.selected, self._forced = section, None, True
-        self.screen.page.scroll_home(animate=False)
-
-    def _type(self) -> None:
-        def changed(text: str) -> None:
-            self.query, self._forced = text, True
-
-        def given_up() -> None:
-            changed("")
-
-        line = TypedLine("Filter doses", HINT, _LONGEST, changed, given_up=given_up, text=self.query)
-        self.screen.keyboard.typing = line
+    def chosen_patient(self) -> str:
+        """Whose the chosen dose is."""
+        item = self._chosen()
+        return item.id.patient if item is not None else ""
 
     def _chosen(self) -> DoseItem | None:
         self._read()
@@ -217,16 +166,6 @@ class RoundPage(ListPage):
         desk.arm(
             record(item, about, desk.user, desk.clock(), width=screen.size.width, room=screen.list_room, scan=body)
         )
-
-    def _pin(self) -> None:
-        """Makes the patient of the chosen dose one of mine, or no longer."""
-        item = self._chosen()
-        if item is None:
-            self.screen.desk.say(_CHOOSE)
-            return
-        self.screen.roster.mine ^= {item.id.patient}
-        self.screen.remember_mine()
-        self.screen.reorder(force=False)
 
     # Scans.
 
@@ -298,12 +237,7 @@ class RoundPage(ListPage):
         if self._found is not None:
             self._found = self._band = None
             return True
-        if super().back():
-            self._resting.released(self.screen.clock())
-            return True
-        there, self.query = bool(self.query), ""
-        self._forced |= there
-        return there
+        return super().back()
 
 
 def _about(one: DoseId) -> tuple[object, ...]:

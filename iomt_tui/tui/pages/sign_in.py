@@ -97,7 +97,7 @@ class SignInPage(Page):
     def act(self, action: str) -> bool:
         """Asks for a code, or gives up."""
         screen = self.screen
-        if screen.leaving or screen.desk.hand.armed is not None:
+        if self.asked:
             return action == "sign_in_cancel"
         if action not in ("enter", "sign_in_cancel"):
             return False

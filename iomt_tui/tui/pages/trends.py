@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -13,8 +14,9 @@ from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.tui.board.measures import Measures
 from iomt_tui.tui.board.words import label
 from iomt_tui.tui.charts import readout
-from iomt_tui.tui.charts.happening import words_at
+from iomt_tui.tui.charts.happening import unread, words_at
 from iomt_tui.tui.charts.looks import LABEL
+from iomt_tui.tui.charts.plot import ink_of
 from iomt_tui.tui.charts.scale import scale_of
 from iomt_tui.tui.charts.stack import LEAST, Layout, Stack, Stripe, heights
 from iomt_tui.tui.charts.timeview import TimeView
@@ -23,7 +25,7 @@ from iomt_tui.tui.detailing import Detailing
 from iomt_tui.tui.pages.story import StoryPage
 from iomt_tui.tui.pages.trend_head import head_line
 from iomt_tui.tui.text import EMPTY, fitted, plain
-from iomt_tui.tui.widgets.rows import MUTED, wrapped
+from iomt_tui.tui.widgets.rows import MUTED
 from iomt_tui.ward.story.happened import known_since, told_of
 from iomt_tui.ward.story.trends import DAY, Panel, TrendView, trends_of
 from iomt_tui.ward.view import PatientView
@@ -49,7 +51,7 @@ class TrendsPage(StoryPage):
         self.time = TimeView()
         self._top = 0  # the first panel that is shown
         self._hidden = 0, 0  # panels that have no room above and below
-        self._stack = Stack(screen.settings.glyphs)
+        self._stack = Stack(ink_of(screen.settings.glyphs, os.environ.get("TERM", "")))
         self._shown: TrendView | None = None
         self._chronicling = Chronicling(screen, patient, screen.painter.paint)
         self._detailing = Detailing(screen, patient, screen.painter.paint)
@@ -101,18 +103,10 @@ class TrendsPage(StoryPage):
             *self._stack.lanes(view, layout, cursor),
             *self._stack.axis(view.axis, layout, zone, line=room >= ROOMY),
             *(
-                self._faults(layout.width, rows)
-                or words_at(view, span, measures, zone, layout.width, rows, plain_letters=self._stack.plain_letters)
+                unread((self._chronicling.fault, self._detailing.fault), layout.width, rows)
+                or words_at([view], span, measures, zone, layout.width, rows, plain_letters=self._stack.plain_letters)
             ),
         ]
-
-    def _faults(self, width: int, rows: int) -> list[Content]:
-        """What could not be read: it is said in place of what happened, which is not known then."""
-        fault = self._chronicling.fault or self._detailing.fault
-        if not fault:
-            return []
-        said = list(wrapped(f"The log could not be read: {fault}", width, "bold $warning"))[:rows]
-        return [*said, *[EMPTY] * (rows - len(said))]
 
     def _panels(self, view: TrendView, patient: PatientView, layout: Layout, room: int) -> Iterator[Content]:
         sizes, gap = heights(len(view.panels), room)

@@ -80,7 +80,7 @@ class WardDevicesPage(ListPage):
     def act(self, action: str) -> bool:
         """Opens the devices of the chosen one's patient."""
         screen = self.screen
-        if action != "enter" or self.selected is None or screen.leaving or screen.desk.hand.armed is not None:
+        if action != "enter" or self.selected is None or self.asked:
             return False
         screen.board.selected = self._patient()
         screen.open_cover(TABS["story_devices"].load()(screen, self._patient()))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from iomt_tui.log.api import LogError
+from iomt_tui.log.api import LogError, RecordedReader
 from iomt_tui.log.pages import pages
+from iomt_tui.tui.reading import read_log
 from iomt_tui.ward.missed import Absence, Missed
 
 if TYPE_CHECKING:
@@ -72,25 +73,17 @@ class Away:
         start = max(start, end - FURTHEST)
         self.missed, self.reading, self.fault = Missed(start, end), True, ""
         asked = self.missed
-        self.screen.run_worker(lambda: self._work(asked), thread=True, group="missed", exit_on_error=False)
+        read_log(
+            self.screen, "missed", lambda reader: self._work(reader, asked),
+            lambda found, fault: self._read(asked, found or asked, fault),
+        )  # fmt: skip
 
-    def _work(self, asked: Missed) -> None:
+    def _work(self, reader: RecordedReader, asked: Missed) -> Missed:
         """In a thread of its own."""
-        found, fault = asked, ""
-        try:
-            reader = self.screen.session.feed.another()
-            try:
-                absence = Absence(asked.start)
-                for page in pages(reader, reader.seq_at(asked.start), asked.end, lambda: self.missed is asked):
-                    absence.read(page)
-                found = absence.missed(asked.end)
-            finally:
-                reader.close()
-        except LogError as error:
-            fault = str(error)
-        except Exception as error:
-            fault = f"unexpected {type(error).__name__}"
-        self.screen.app.call_from_thread(self._read, asked, found, fault)
+        absence = Absence(asked.start)
+        for page in pages(reader, reader.seq_at(asked.start), asked.end, lambda: self.missed is asked):
+            absence.read(page)
+        return absence.missed(asked.end)
 
     def _read(self, asked: Missed, found: Missed, fault: str) -> None:
         if self.missed is asked:

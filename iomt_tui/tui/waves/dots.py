@@ -42,11 +42,11 @@ DOTS: Final[Mapping[str, Dots]] = {dots.name: dots for dots in (BRAILLE, BLOCK, 
 def first(glyphs: str, terminal: str) -> Dots:
     """What waveforms are drawn in at first, by the setting ``glyphs`` and the name of the terminal.
 
-    A QRS complex needs dots: only who asks for ASCII gets no braille, and the Linux console, whose fonts have none.
+    A QRS complex needs dots: who asks for nothing else gets braille, but for the Linux console, whose fonts have none.
     """
-    if glyphs == ASCII.name:
-        return ASCII
-    return BLOCK if terminal == "linux" and glyphs != BRAILLE.name else BRAILLE
+    if glyphs in DOTS:
+        return DOTS[glyphs]
+    return BLOCK if terminal == "linux" else BRAILLE
 
 
 def after(dots: Dots) -> Dots:

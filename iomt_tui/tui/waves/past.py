@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from iomt_tui.log.api import LogError
+from iomt_tui.log.api import RecordedReader
 from iomt_tui.log.pages import pages
+from iomt_tui.tui.reading import read_log
 from iomt_tui.ward.fold import Ward
 from iomt_tui.ward.waves import KEPT, Trace, Waves, joined
 
@@ -49,23 +50,15 @@ class Past:
     def _read(self, ward: Ward) -> None:
         self._ward, self._reading = ward, True
         now = self._screen.session.now()
-        self._screen.run_worker(
-            lambda: self._work(ward, now), thread=True, group="waves of the past", exit_on_error=False
-        )
+        read_log(
+            self._screen, "waves of the past", lambda reader: self._work(reader, now),
+            lambda found, _: self._found(ward, found or Waves()),  # a log that cannot be read is told elsewhere
+        )  # fmt: skip
 
-    def _work(self, ward: Ward, now: int) -> None:
-        """In a thread of its own. A log that cannot be read has nothing more to say: the screen tells that anyway."""
-        found = Waves()
-        try:
-            reader = self._screen.session.feed.another()
-            try:
-                read = pages(reader, reader.seq_at(now - _BEFORE), now, lambda: not self._over)
-                found = Waves.told(self._patient, (entry for page in read for entry in page))
-            finally:
-                reader.close()
-        except LogError:
-            found = Waves()
-        self._screen.app.call_from_thread(self._found, ward, found)
+    def _work(self, reader: RecordedReader, now: int) -> Waves:
+        """In a thread of its own."""
+        read = pages(reader, reader.seq_at(now - _BEFORE), now, lambda: not self._over)
+        return Waves.told(self._patient, (entry for page in read for entry in page))
 
     def _found(self, ward: Ward, found: Waves) -> None:
         self._reading = False

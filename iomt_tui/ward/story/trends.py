@@ -6,7 +6,7 @@ is still there when a week is looked at.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -64,10 +64,11 @@ class Curve:
     cells: tuple[Cell | None, ...]
     joins: int
 
-    def known(self) -> Iterator[tuple[int, Cell]]:
+    def known(self) -> list[tuple[int, Cell]]:
         """The buckets in which anything was measured, with their first ms."""
-        start, width = self.axis.start, self.axis.width
-        return ((start + number * width, cell) for number, cell in enumerate(self.cells) if cell is not None)
+        axis = self.axis
+        starts = range(axis.start, axis.start + axis.width * len(self.cells), axis.width)
+        return [(start, cell) for start, cell in zip(starts, self.cells, strict=True) if cell is not None]
 
     def within(self, start: int, end: int) -> Cell | None:
         """What was measured from ``start`` to before ``end`` (ms), as far as buckets tell."""

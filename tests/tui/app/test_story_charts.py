@@ -67,7 +67,7 @@ def test_flowsheet_ascii_no_color(snap_compare: Compare, monkeypatch: pytest.Mon
     assert snap_compare(story(glyphs="ascii"), terminal_size=(80, 24), run_before=opened(ILL, *keys))
 
 
-async def page(d: Desk, patient: str, key: str) -> ColumnsPage:
+async def page(d: Desk, patient: str, key: str) -> ColumnsPage[Any]:
     d.app.board.choose(patient)
     await d.press(key)
     await d.pilot.pause()
@@ -81,7 +81,7 @@ def row(d: Desk, name: str) -> list[str]:
     return line.removeprefix(name).split()
 
 
-def begins(shown: ColumnsPage) -> int:
+def begins(shown: ColumnsPage[Any]) -> int:
     return shown.chosen_span().begins
 
 
@@ -157,7 +157,7 @@ async def test_halted_no_column_is_the_present() -> None:
     feed.silence = 12.0
     async with desk(feed=feed) as d:
         shown = await page(d, ILL, "3")
-        assert isinstance(shown, ObservationsPage) and not shown.chart(117).columns[-1].present
+        assert isinstance(shown, ObservationsPage) and not shown.model(117).columns[-1].present
         assert "now" not in d.line("head").split("\n")[-2]
 
 

@@ -9,7 +9,7 @@ import pytest
 from shown_ward import Hands, WrittenFeed, ward_app
 from test_board_pictures import SIZES, Compare
 from textual.pilot import Pilot
-from trend_ward import SUGAR, write_limits, write_trends
+from trend_ward import SUGAR, write_comparison, write_limits, write_trends
 
 from iomt_tui.tui.app import WardApp
 
@@ -36,8 +36,9 @@ def shown(
         for key in keys:
             hands.at += 1  # a key that comes again at once is one that is held down
             await pilot.press(key)
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+        for _ in range(3):  # what was read is painted, and may ask for more
+            await app.workers.wait_for_complete()
+            await pilot.pause()
 
     assert isinstance(app, WardApp)
     return compare(app, terminal_size=size, run_before=act)
@@ -81,6 +82,11 @@ def test_trends_letters(snap_compare: Compare) -> None:
     assert shown(snap_compare, (80, 24), "down", "2", LONGER, "h", glyphs="ascii")
 
 
+def test_trends_blocks(snap_compare: Compare) -> None:
+    """For a font that lacks braille."""
+    assert shown(snap_compare, (120, 40), "down", "2", LONGER, "h", glyphs="block")
+
+
 def test_trends_glucose(snap_compare: Compare) -> None:
     """Somebody at home with a sensor: the range that counts as good lies behind the curve."""
     assert shown(snap_compare, (120, 40), "2", LONGER, LONGER, whose=SUGAR)
@@ -89,7 +95,27 @@ def test_trends_glucose(snap_compare: Compare) -> None:
 @pytest.mark.parametrize("size", SIZES, ids=named)
 def test_compare(snap_compare: Compare, size: tuple[int, int]) -> None:
     """Three of the ward, vital by vital."""
-    assert shown(snap_compare, size, *["down", "c"] * 3, "O", LONGER)
+    assert shown(snap_compare, size, *["down", "c"] * 3, "O", LONGER, of=write_comparison)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=named)
+def test_compare_two(snap_compare: Compare, size: tuple[int, int]) -> None:
+    """Two of them, with lanes of their own everywhere."""
+    assert shown(snap_compare, size, *["down", "c"] * 2, "O", LONGER, of=write_comparison)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=named)
+def test_compare_four(snap_compare: Compare, size: tuple[int, int]) -> None:
+    """Four of them, and the cursor on the newest alarms: whose each is stands there."""
+    keys = (*["down", "c"] * 4, "O", LONGER, "left")
+    assert shown(snap_compare, size, *keys, of=write_comparison)
+
+
+def test_compare_letters(snap_compare: Compare, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The one lane of each in plain letters, without colours."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    keys = (*["down", "c"] * 4, "O", LONGER)
+    assert shown(snap_compare, (80, 24), *keys, of=write_comparison, glyphs="ascii")
 
 
 # Limits that were changed.

@@ -7,9 +7,10 @@ from datetime import UTC
 import pytest
 from board_desk import Desk, desk
 from shown_ward import MINUTE, NOW, WrittenFeed, write_ward
-from trend_ward import DIP, GAP, HOUR, SICK, write_limits, write_trends
+from trend_ward import DIP, GAP, HOUR, SICK, write_comparison, write_limits, write_trends
 
 from iomt_tui.clinical.limits import Limit
+from iomt_tui.log.api import LogError
 from iomt_tui.tui.board.measures import Measures
 from iomt_tui.tui.charts.readout import at_cursor
 from iomt_tui.tui.pages.compare import ComparePage
@@ -220,6 +221,20 @@ async def test_panels_without_room_are_a_key_away() -> None:
         assert len(shown.line("cover-words").split("\n")) <= height
 
 
+@pytest.mark.parametrize(("glyphs", "braille"), [("auto", True), ("braille", True), ("block", False), ("ascii", False)])
+async def test_only_a_font_that_has_braille_is_asked_for_it(glyphs: str, braille: bool) -> None:
+    """Trends, and a comparison."""
+    async with desk(feed=trends(), glyphs=glyphs) as shown:
+        await open_trends(shown)
+        one = shown.line("cover-words")
+        await shown.press("escape")
+        await marked(shown, 2)
+        await shown.press("O")
+        for words in (one, shown.line("cover-words")):
+            assert any("\u2800" <= sign <= "\u28ff" for sign in words) is braille
+            assert any(sign in "▘▖▝▗▀▄▞▚" for sign in words) is (glyphs == "block")
+
+
 # Comparing.
 
 
@@ -267,6 +282,50 @@ async def test_no_key_aims_at_a_patient_while_several_are_shown() -> None:
         await marked(shown, 2)
         await shown.press("O", "a")
         assert shown.app.board.desk.hand.armed is None and not shown.feed.done
+
+
+async def compare(shown: Desk, count: int, *keys: str) -> list[str]:
+    """The lines of the page behind O, its patients in the order in which they stand on the board."""
+    await marked(shown, count)
+    await shown.press("O", "right_square_bracket")
+    await shown.settle()
+    await shown.press("up", *keys)
+    return shown.line("cover-words").split("\n")
+
+
+@pytest.mark.parametrize(("count", "lanes"), [(2, ["07 alarms", "07 done", "08 alarms", "08 done"]),
+                                              (4, ["07", "08", "12", "15"])])  # fmt: skip
+async def test_each_has_lanes_of_alarms_and_of_what_was_done(count: int, lanes: list[str]) -> None:
+    """Both in one where there is no room for two; the legend names their signs."""
+    async with desk((80, 24), feed=write_comparison(WrittenFeed())) as shown:
+        lines = await compare(shown, count)
+        axis = next(number for number, line in enumerate(lines) if "Sun 15" in line)
+        own = lines[axis - len(lanes) : axis]
+        assert [line[:12].strip() for line in own] == lanes
+        assert "█" in own[0] and "●" in own[0] + own[1] and "○" in "".join(own[-3:])
+        assert all(words in "".join(lines[axis + 1 :]) for words in ("high alarm", "given", "note"))
+        assert len(lines) <= shown.app.board.page.size.height
+
+
+async def test_the_cursor_goes_to_what_was_done_and_says_about_whom() -> None:
+    async with desk((120, 40), feed=write_comparison(WrittenFeed())) as shown:
+        lines = await compare(shown, 3, *"hhhhhh")
+        assert any(line.startswith("12 08:22 note Drain 400 ml since midnight. by Lee") for line in lines)
+        await shown.press("h", "h")
+        said = shown.line("cover-words")
+        assert "07 07:46 acknowledged" in said and "08 07:42 not given Metoprolol" in said
+
+
+async def test_a_comparison_says_what_could_not_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    feed = write_comparison(WrittenFeed())
+
+    def broken() -> None:
+        raise LogError("no such file")
+
+    async with desk((80, 24), feed=feed) as shown:
+        monkeypatch.setattr(feed, "another", broken)
+        lines = await compare(shown, 4)
+        assert any("The log could not be read: no such file" in line for line in lines)
 
 
 async def test_who_left_is_named_and_the_others_stay() -> None:

@@ -141,3 +141,20 @@ def _events(feed: WrittenFeed) -> None:
         feed.write("administration", given("pip", at, at, patient=SICK), at)
     feed.write("note", {"id": "n1", "patient": SICK, "text": "Looks unwell, clammy. Dr Adeyemi told, cultures taken.",
                         "at": NOW - 160 * MINUTE, "by": "Kim", "from": ""}, NOW - 160 * MINUTE)  # fmt: skip
+
+
+def write_comparison(feed: WrittenFeed) -> WrittenFeed:
+    """The trends, and something done or noted about others of the ward too."""
+    write_trends(feed)
+    feed.write("order", order("met", drug("Metoprolol", "beta-blocker"), {"kind": "every", "hours": 4,
+        "first": NOW - 12 * HOUR}, patient="p9", dose={"value": 5, "unit": "mg"}), NOW - 13 * HOUR)  # fmt: skip
+    at = NOW - 3 * HOUR
+    feed.write("administration", given("met", NOW - 8 * HOUR, NOW - 8 * HOUR, patient="p9"), NOW - 8 * HOUR)
+    feed.write("administration", given("met", at, at, "held", patient="p9", reason="pressure"), at)
+    feed.write("note", {"id": "n2", "patient": "p1", "text": "Drain 400 ml since midnight.",
+                        "at": NOW - 140 * MINUTE, "by": "Lee", "from": ""}, NOW - 140 * MINUTE)  # fmt: skip
+    feed.write("limits", {"patient": "p1", "vital": "hr", "by": "Lee", "reason": "post-op", "since": NOW - 4 * HOUR,
+                          "limits": [{"priority": 2, "low": 50, "high": 115, "delay": 10, "off_delay": 5}],
+                          "until": None, "warning": ""}, NOW - 4 * HOUR)  # fmt: skip
+    _ordered(feed)
+    return feed

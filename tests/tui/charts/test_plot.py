@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 import iomt_tui
 from iomt_tui.tui.charts import plot
-from iomt_tui.tui.charts.plot import DOTS, FEW, INKS, LETTERS, Ink, by_hand, by_plotext, draw
+from iomt_tui.tui.charts.plot import BLOCKS, DOTS, FEW, LETTERS, Ink, by_hand, by_plotext, draw, ink_of
+from iomt_tui.tui.waves.dots import BLOCK
 
 
 def columns(draw_: st.DrawFn, ink: Ink) -> tuple[list[int], int]:
@@ -24,7 +25,7 @@ def columns(draw_: st.DrawFn, ink: Ink) -> tuple[list[int], int]:
 
 @st.composite
 def fields(draw_: st.DrawFn) -> tuple[list[int], int, Ink]:
-    ink = draw_(st.sampled_from([DOTS, LETTERS]))
+    ink = draw_(st.sampled_from([DOTS, BLOCKS, LETTERS]))
     return *columns(draw_, ink), ink
 
 
@@ -54,6 +55,9 @@ def seen(rows: list[str], ink: Ink) -> set[tuple[int, int]]:
         for c, char in enumerate(row):
             if ink is LETTERS:
                 found |= {(c, r)} if char != " " else set()
+            elif ink is BLOCKS:
+                mask = BLOCK.glyphs.index(char)
+                found |= {(2 * c + bit // 2, 2 * r + 1 - bit % 2) for bit in range(4) if mask >> bit & 1}
             else:
                 bits = ord(char) - 0x2800 if char != " " else 0
                 found |= {(2 * c + x, 4 * r + y) for x, y, bit in places if bits & bit}
@@ -78,8 +82,13 @@ def test_only_a_small_picture_is_given_to_plotext(monkeypatch: pytest.MonkeyPatc
     assert asked == [FEW // 8]
 
 
-def test_a_font_without_braille_gets_letters() -> None:
-    assert {char for row in draw([1, 2, 1], 2, INKS["ascii"]) for char in row} <= set(" *")
+@pytest.mark.parametrize(("glyphs", "terminal", "signs"), [
+    ("ascii", "xterm", " *"), ("block", "xterm", " ▘▖▌▝▀▞▛▗▚▄▙▐▜▟█"), ("auto", "linux", " ▘▖▌▝▀▞▛▗▚▄▙▐▜▟█"),
+])  # fmt: skip
+def test_a_font_without_braille_gets_none(glyphs: str, terminal: str, signs: str) -> None:
+    ink = ink_of(glyphs, terminal)
+    assert {char for row in draw([1, 2, 1, 3, 6, 7], 2, ink) for char in row} <= set(signs)
+    assert ink_of("auto", "xterm-256color") is ink_of("braille", "linux") is DOTS
 
 
 def test_only_the_adapter_knows_plotext_and_only_when_it_draws() -> None:

@@ -147,8 +147,8 @@ def test_every_set_of_dots_has_its_sign() -> None:
 
 @pytest.mark.parametrize(
     ("glyphs", "terminal", "dots"),
-    [("block", "xterm-256color", BRAILLE), ("braille", "linux", BRAILLE), ("ascii", "xterm", ASCII),
-     ("block", "linux", BLOCK), ("block", "", BRAILLE)],
+    [("auto", "xterm-256color", BRAILLE), ("braille", "linux", BRAILLE), ("ascii", "xterm", ASCII),
+     ("auto", "linux", BLOCK), ("block", "xterm-256color", BLOCK), ("auto", "", BRAILLE)],
 )  # fmt: skip
 def test_what_it_is_drawn_in_at_first(glyphs: str, terminal: str, dots: Dots) -> None:
     assert first(glyphs, terminal) is dots

@@ -8,13 +8,12 @@ from datetime import tzinfo
 from iomt_tui.cli.headless.documents import SnapshotDocument
 from iomt_tui.cli.headless.json_out import monitored, snapshot_document, when
 from iomt_tui.cli.headless.plain import snapshot_lines
+from iomt_tui.cli.headless.story.table import Row
 from iomt_tui.cli.headless.words import Units, condition
 from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.security.text import safe_text
 from iomt_tui.ward.story.board import BoardView
 from iomt_tui.ward.view import PatientView, WardView
-
-Row = list[str | float | None]
 
 
 def document(view: BoardView, ward: WardView, silent: float | None) -> SnapshotDocument:

@@ -11,6 +11,7 @@ from iomt_tui.cli.headless.documents import Watermark
 from iomt_tui.cli.headless.json_out import monitored
 from iomt_tui.cli.headless.plain import first_line
 from iomt_tui.cli.headless.story import trends
+from iomt_tui.cli.headless.story.table import Row
 from iomt_tui.cli.headless.story.trends import TrendDocument
 from iomt_tui.cli.headless.words import Units
 from iomt_tui.security.text import safe_text
@@ -19,8 +20,6 @@ from iomt_tui.ward.story.trends import TrendView
 from iomt_tui.ward.view import WardView
 
 COMPARE: Final = "iomt-tui/compare/1"
-
-Row = list[str | float | None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Literal
 
+from iomt_tui.cli.headless.story.table import Row
 from iomt_tui.cli.headless.words import Units, ago, duration, subject
 from iomt_tui.times import iso, time_of_day
 from iomt_tui.ward.story.device_words import measure_groups, period_words, swap_words, trouble_words
 from iomt_tui.ward.story.devices import DeviceStanding, DevicesView, Measured, Trouble
 
-Row = list[str | float | None]
 TroubleWord = Literal["no-contact", "clock", "battery", "signal"]
 _TROUBLES: dict[Trouble, TroubleWord] = {
     Trouble.SILENT: "no-contact", Trouble.CLOCK: "clock", Trouble.BATTERY: "battery", Trouble.SIGNAL: "signal",

@@ -15,10 +15,9 @@ from typing import Any, Final, NamedTuple
 
 from iomt_tui.cli.headless.story import building
 from iomt_tui.cli.headless.story.building import Asked
+from iomt_tui.cli.headless.story.table import Row
 from iomt_tui.cli.headless.words import Units
 from iomt_tui.ward.view import WardView
-
-Row = list[str | float | None]
 
 DAY: Final = 86_400_000
 _ROOM: Final = "iomt_tui.cli.headless"

@@ -12,6 +12,7 @@ from iomt_tui.alarms.model import Priority
 from iomt_tui.cli.headless import words
 from iomt_tui.cli.headless.documents import LimitDocument, PriorityWord
 from iomt_tui.cli.headless.plain import limits_words
+from iomt_tui.cli.headless.story.table import Row
 from iomt_tui.cli.headless.words import Units
 from iomt_tui.clinical.limits import Limit
 from iomt_tui.clinical.rounding import rounded
@@ -26,7 +27,6 @@ from iomt_tui.ward.rollup import Cell
 from iomt_tui.ward.story.happened import Episode, Mark, known_since, told_of
 from iomt_tui.ward.story.trends import Curve, Panel, TrendView, axis_of, trends_of
 
-Row = list[str | float | None]
 MarkWord = Literal["taken", "dose", "not-given", "note", "limits", "quiet", "escalated"]
 
 _SAID: Final = {

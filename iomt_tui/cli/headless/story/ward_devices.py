@@ -12,6 +12,7 @@ from iomt_tui.cli.headless.json_out import monitored
 from iomt_tui.cli.headless.plain import first_line
 from iomt_tui.cli.headless.story import devices
 from iomt_tui.cli.headless.story.devices import DeviceStandingDocument
+from iomt_tui.cli.headless.story.table import Row
 from iomt_tui.cli.headless.words import Units
 from iomt_tui.security.text import safe_text
 from iomt_tui.times import iso
@@ -19,8 +20,6 @@ from iomt_tui.ward.story.devices import DeviceStanding, DevicesView, WardDevices
 from iomt_tui.ward.view import WardView
 
 WARD_DEVICES: Final = "iomt-tui/ward-devices/1"
-
-Row = list[str | float | None]
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,11 @@ from typing import Final, Literal
 
 from iomt_tui.cli.headless import words
 from iomt_tui.cli.headless.json_out import when
+from iomt_tui.cli.headless.story.table import Row
 from iomt_tui.cli.headless.words import Units
 from iomt_tui.security.text import SafeText
 from iomt_tui.times import iso, time_of_day
 from iomt_tui.ward.story.waves import ChannelView, WavesView
-
-Row = list[str | float | None]
 
 _SIGNAL: Final = {
     "live": "signal present", "coming": "asked for, the signal is on its way", "lost": "NO SIGNAL",
