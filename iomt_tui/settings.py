@@ -29,6 +29,8 @@ class ExportSettings:
     formats: frozenset[str] = frozenset()
     """Formats (:mod:`iomt_tui.ward.exports`) for a ward of people; demo and test wards may be exported in all."""
     directory: Path = Path()  # where files are put
+    people: tuple[str, ...] = ()  # who may export a ward of people; () for everybody
+    station: str = ""  # from where it is asked for, as the log tells it
 
 
 @dataclass(frozen=True, slots=True)

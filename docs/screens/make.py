@@ -41,6 +41,8 @@ async def picture(name: str, size: tuple[int, int], theme: str, keys: tuple[str,
         for key in keys:
             await pilot.press(key)
         await pilot.pause(0.3)
+        await app.workers.wait_for_complete()  # a page may have the log read
+        await pilot.pause()
         (HERE / f"{name}.svg").write_text(app.export_screenshot(title="iomt-tui"))
     feed.close()
 

@@ -188,6 +188,8 @@ class ExportSection(_Section):
         default_factory=list
     )
     """In which formats a ward of people may be exported: "csv", "json", "text", "fhir", "svg"; [] for none."""
+    people: Annotated[list[Text], Field(max_length=200)] = Field(default_factory=list)
+    """Who may export a ward of people, by the name under which they act; [] for everybody who can open it."""
     directory: Annotated[Text, Field(max_length=160), AfterValidator(_a_directory)] = ""
     """Where files are put, for their owner only; "" for exports/ in the directory of event logs."""
 

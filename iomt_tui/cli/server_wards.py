@@ -96,7 +96,7 @@ def _ward_spec(
     section: ServerSection, spec: FhirSpec, config: Config | None, problems: tuple[Problem, ...], *, read_only: bool
 ) -> WardSpec:
     from iomt_tui.cli.config_escalation import chain, lacking
-    from iomt_tui.cli.wards import limits_body
+    from iomt_tui.cli.wards import limits_body, permission
     from iomt_tui.engine.spec import WardSpec
 
     ward = WardSpec(
@@ -106,6 +106,6 @@ def _ward_spec(
     if config is None:
         return ward
     return replace(
-        ward, retention_days=config.retention.days, limits=limits_body(config),
+        ward, retention_days=config.retention.days, limits=limits_body(config), exports=permission(config),
         escalation=chain(config.escalation, config_file().parent), notice=lacking(problems),
     )  # fmt: skip

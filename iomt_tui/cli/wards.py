@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import platform
 import sys
 from argparse import Namespace
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from iomt_tui.cli.config import Config
     from iomt_tui.cli.config_file import Problem
     from iomt_tui.engine.spec import WardSpec
+    from iomt_tui.ward.exports import Permission
 
 DEMO: Final = "demo"
 """The directory of the demo ward."""
@@ -76,7 +79,8 @@ def settings(args: Namespace, config: Config | None, ward: str) -> Settings:
 
     base = Settings(
         ward=ward, user=login_name(), theme=usual_theme(os.environ), theme_dirs=(theme_dir(),),
-        remote=over_ssh(os.environ), export=exports(config),
+        remote=over_ssh(os.environ),
+        export=replace(exports(config), station=station(os.environ, own_terminal(), platform.node())),
     )  # fmt: skip
     if config is not None:
         shown = config.display
@@ -99,9 +103,33 @@ def exports(config: Config | None) -> ExportSettings:
     usual = state_dir() / "exports"
     if given is None:
         return ExportSettings(directory=usual)
-    return ExportSettings(
-        frozenset(given.formats), Path(given.directory).expanduser() if given.directory else usual
-    )  # fmt: skip
+    place = Path(given.directory).expanduser() if given.directory else usual
+    return ExportSettings(frozenset(given.formats), place, tuple(given.people))
+
+
+def permission(config: Config | None) -> Permission:
+    """What the engine lets be exported."""
+    from iomt_tui.ward.exports import NONE_ALLOWED, Permission
+
+    given = config.export if config is not None else None
+    return Permission(tuple(given.formats), tuple(given.people)) if given is not None else NONE_ALLOWED
+
+
+def station(environ: Mapping[str, str], terminal: str, machine: str) -> str:
+    """From where somebody acts: the ``terminal`` (/dev/pts/3) of the ``machine``, and over SSH the address there."""
+    from iomt_tui.security.text import safe_text
+
+    address = (environ.get("SSH_CONNECTION") or "").split(" ")[0]
+    place = " ".join(part for part in (machine, terminal.removeprefix("/dev/")) if part)
+    return safe_text(f"{place} from {address}" if address else place, 80)
+
+
+def own_terminal() -> str:
+    """The name of the terminal that this program is shown on, "" where that is not known."""
+    try:
+        return os.ttyname(sys.stdout.fileno())
+    except (OSError, ValueError, AttributeError):
+        return ""
 
 
 def scanner(config: Config) -> ScannerSettings:
@@ -147,7 +175,7 @@ def configured_spec(config: Config, problems: tuple[Problem, ...] = (), *, read_
     return WardSpec(
         name=ward.name, source="simulated", watermark="DEMO", tz=ward.tz, beds=ward.beds, seed=ward.seed,
         scenario=scenario_name(ward.scenario), fresh=False, ends_with_screens=False,
-        retention_days=config.retention.days, limits=limits_body(config),
+        retention_days=config.retention.days, limits=limits_body(config), exports=permission(config),
         escalation=chain(config.escalation, config_file().parent), notice=lacking(problems),
     )  # fmt: skip
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Final, NamedTuple
 
 from iomt_tui.clinical.rounding import rounded
 from iomt_tui.clinical.trends import MINUTE, slope
 
-#: How far ahead (min) a low is predicted: what pumps that suspend before a low look ahead (unverified).
-AHEAD: Final = 30
-#: Limits (mg/dL) that a low is told of.
-LOWS: Final = (70, 54)
+#: Limits (mg/dL) that a low is told of -> how far ahead (min). 70: as the pumps that stop insulin before a low look
+#: ahead: Tandem Basal-IQ ("predicting glucose levels 30 minutes ahead", support.tandemdiabetes.com) and Medtronic
+#: MiniMed 640G and 670G ("suspend before low", within 30 minutes, system user guide). 54: as the alert before a severe
+#: low, Dexcom Urgent Low Soon ("within 20 minutes", of 55 mg/dL, dexcom.com). Their models are not a straight line.
+HORIZONS: Final[Mapping[int, int]] = MappingProxyType({70: 30, 54: 20})
+LOWS: Final = tuple(HORIZONS)
+AHEAD: Final = max(HORIZONS.values())
 #: Age (ms) from which on the newest reading says nothing about where glucose is going.
 RATE_ENDS: Final = 15 * MINUTE
 
@@ -56,7 +60,7 @@ class Ahead(NamedTuple):
 
 
 def ahead(points: Sequence[tuple[int, float]], rate: float, age: float = 0) -> tuple[Ahead, ...]:
-    """The lows within :data:`AHEAD` minutes, the nearest first; none where the newest reading did not fall.
+    """The lows within their :data:`HORIZONS`, the nearest first; none where the newest reading did not fall.
 
     ``age``: minutes since the newest reading; what it foretold for meanwhile is now.
     """
@@ -64,7 +68,7 @@ def ahead(points: Sequence[tuple[int, float]], rate: float, age: float = 0) -> t
         return ()
     value = points[-1][1]
     found = (Ahead(limit, max(0.0, (value - limit) / -rate - age)) for limit in LOWS if rounded(value) >= limit)
-    return tuple(one for one in found if one.minutes <= AHEAD)
+    return tuple(one for one in found if one.minutes <= HORIZONS[one.limit])
 
 
 def low_now(value: float) -> int | None:

@@ -6,9 +6,11 @@ from array import array
 from typing import Any, Final
 
 from iomt_tui.alarms.actions import Outcome
+from iomt_tui.clinical.medication.expansion import zone_of
 from iomt_tui.clinical.medication.reading import identity, items, mapping, moment
 from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.security.text import safe_text
+from iomt_tui.times import time_of_day
 from iomt_tui.ward.fold import Ward
 from iomt_tui.ward.judge import present
 from iomt_tui.ward.notes import LONGEST, Note, corrections
@@ -25,7 +27,8 @@ Answer = tuple[Outcome, list[Note]]
 def note(ward: Ward, data: dict[str, Any], at: int) -> Answer:
     """``{"op", "user", "patient", "text"}``: what is noted, in place of the note that "replaces" names, where it does.
 
-    Raises ValueError, KeyError or TypeError.
+    A correction of what somebody has corrected since it was read is kept beside the one that stands, and whoever wrote
+    it is told so. Raises ValueError, KeyError or TypeError.
     """
     op, user = identity(data["op"], "op"), safe_text(data["user"], 40)
     patient = ward.patients.get(identity(data["patient"], "patient id"))
@@ -44,19 +47,24 @@ def note(ward: Ward, data: dict[str, Any], at: int) -> Answer:
         replaces = identity(replaces, "id of the note that it corrects")
         if (against := _against(patient, op, replaces, text, user, at)) is not None:
             return against, []
-    return Outcome(op, "applied", user, at), [
-        Note(op, patient.id, text, at, user, safe_text(""), replaces or "")
-    ]  # fmt: skip
+    made = Note(op, patient.id, text, at, user, safe_text(""), replaces or "")
+    return Outcome(op, "applied", user, at, _crosses(ward, patient, made)), [made]
+
+
+def _crosses(ward: Ward, patient: PatientState, note: Note) -> str:
+    """Who has corrected the same note before, and what to do now; "" for nobody."""
+    first = corrections(patient.notes).get(note.replaces)
+    if first is None:
+        return ""
+    time = time_of_day(first.at, zone_of(ward.tz))[:5]
+    return f"{first.by or 'somebody'} corrected this note before, at {time}: correct that correction"
 
 
 def _against(patient: PatientState, op: str, replaces: str, text: str, user: str, at: int) -> Outcome | None:
-    """Why a note cannot be corrected so: nobody may correct what somebody else has corrected since it was read."""
+    """Why a note cannot be corrected so."""
     before = next((note for note in patient.notes if note.id == replaces), None)
     if before is None:
         return Outcome(op, "gone", user, at, "the note that it corrects is not there")
-    fixed = corrections(patient.notes).get(replaces)
-    if fixed is not None:
-        return Outcome(op, "superseded", fixed.by, fixed.at, f"{fixed.by or 'somebody'} has corrected it: look again")
     if text == before.text:
         return Outcome(op, "refused", user, at, "it says what the note says already")
     return None

@@ -19,11 +19,10 @@ from iomt_tui.clinical.medication.administration import DOSE, Administration
 from iomt_tui.clinical.medication.expansion import zone_of
 from iomt_tui.clinical.news2 import applicable
 from iomt_tui.clinical.trends import UNITS
-from iomt_tui.engine import doses, exporting, writing
+from iomt_tui.engine import doses, writing
 from iomt_tui.engine.home_doses import MissedDoses
 from iomt_tui.engine.trends import Trends
 from iomt_tui.ward.events import Entry, Reading
-from iomt_tui.ward.exports import EXPORT
 from iomt_tui.ward.fold import Ward
 from iomt_tui.ward.judge import MONITORING, OXYGEN, PRIMARY, age_years, breathes_oxygen, present
 from iomt_tui.ward.link import LOADING
@@ -349,8 +348,6 @@ class Decisions:
         data = entry.data()
         if data.get("do") == DOSE:
             return doses.act(self.ward, data, entry.at)
-        if data.get("do") == EXPORT:
-            return exporting.export(self.ward, data, entry.at), []
         if data.get("do") not in ANSWERED:
             return None, []
         patient, at = data["patient"] if "patient" in data else data["ref"][0], entry.at

@@ -22,6 +22,7 @@ from iomt_tui.clinical.limits import Limit
 from iomt_tui.clinical.medication.administration import Administration
 from iomt_tui.engine.decide import Decisions
 from iomt_tui.engine.doses import refusal, settled, told_before
+from iomt_tui.engine.exporting import Exporting
 from iomt_tui.engine.refusing import NOT_UNDERSTOOD, fault, refused
 from iomt_tui.engine.remote import AHEAD, chunks, news, taken
 from iomt_tui.engine.sending.chain import Step
@@ -33,6 +34,8 @@ from iomt_tui.engine.writing import Writing
 from iomt_tui.log.api import LogWriter
 from iomt_tui.security.text import safe_text
 from iomt_tui.ward.events import MAY_WAIT, Draft, Entry, Reading, draft, observations
+from iomt_tui.ward.exports import ACTS as EXPORTS
+from iomt_tui.ward.exports import NONE_ALLOWED, Permission
 from iomt_tui.ward.fold import Ward
 from iomt_tui.ward.link import Link
 from iomt_tui.ward.notes import Note
@@ -50,16 +53,18 @@ class Engine:
 
     def __init__(
         self, log: LogWriter, ward: Ward | None = None, chain: Iterable[Step] = (), sender: Sender | None = None,
-        backend: Backend | None = None, waves: WaveSource | None = None,
+        backend: Backend | None = None, waves: WaveSource | None = None, exports: Permission = NONE_ALLOWED,
     ) -> None:  # fmt: skip
         """``sender`` takes the steps of ``chain`` that reach people elsewhere; without one none is taken.
-        ``backend``: where what is done here is written to, too. ``waves``: who has waveforms."""
+        ``backend``: where what is done here is written to, too. ``waves``: who has waveforms. ``exports``: what may
+        be exported."""
         self.log = log
         self.ward = ward or Ward()
         self._delivery = Delivery(self.ward, chain, sender) if sender is not None else None
         self._remote = backend is not None
         self._writing = Writing(self.ward, backend)
         self._waving = Waving(self.ward, waves)
+        self._exporting = Exporting(self.ward, exports)
         self.decisions = Decisions(self.ward)
         self.ticked = 0  # log time of the last tick
         self._notice = ""  # what everybody was told at the start
@@ -311,6 +316,8 @@ class Engine:
                 outcome, announced = self._writing.answer(data, entry.at)
             elif data.get("do") == WAVES:
                 outcome, announced = self._waving.answer(data, entry.at), []
+            elif data.get("do") in EXPORTS:
+                outcome, announced = self._exporting.answer(data, entry.at), []
             else:
                 outcome, announced = self.decisions.action(entry)
         except _BAD:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from iomt_tui import __version__
 from iomt_tui.engine.loop import SECOND, Engine
+from iomt_tui.engine.saving import Saving
 from iomt_tui.engine.sending.sender import ThreadSender
 from iomt_tui.engine.source import FHIR, Arrival, Place, Source, WaveSource, backend_of, open_source, ward_body
 from iomt_tui.engine.spec import WardSpec
@@ -26,7 +27,7 @@ from iomt_tui.log.recovery import recover
 from iomt_tui.log.retention import drop_before
 from iomt_tui.log.sqlite import SqliteLog
 from iomt_tui.memory import settle
-from iomt_tui.ward.checkpoint import CheckpointError, dump, load
+from iomt_tui.ward.checkpoint import CheckpointError, load
 from iomt_tui.ward.fold import Ward
 
 LOG_NAME = "ward.db"
@@ -131,16 +132,16 @@ def _run(log: SqliteLog, spec: WardSpec, path: Path, notice: str, stopping: Call
     with contextlib.closing(open_source(spec, start, place_of(path, ward))) as source:
         sender = ThreadSender()
         waves = source if isinstance(source, WaveSource) else None
-        engine = Engine(log, ward, spec.escalation, sender, backend_of(spec, source), waves)
+        engine = Engine(log, ward, spec.escalation, sender, backend_of(spec, source), waves, spec.exports)
         _begin(engine, source, spec, start, notice)
-        growth = Growth(path)
+        growth, saving = Growth(path), Saving(log)
         try:
-            _loop(log, engine, source.poll, clock, spec, path, stopping, growth)
+            _loop(log, engine, source.poll, clock, spec, path, stopping, growth, saving)
         finally:
             sender.close()
             growth.close()
             engine.stop(clock.now())
-            _keep(log, ward, spec, path)
+            _keep(log, saving, ward, spec, path)
 
 
 def _begin(engine: Engine, source: Source, spec: WardSpec, start: int, notice: str) -> None:
@@ -161,9 +162,9 @@ def _begin(engine: Engine, source: Source, spec: WardSpec, start: int, notice: s
     engine.resume_writing(start)
 
 
-def _keep(log: SqliteLog, ward: Ward, spec: WardSpec, path: Path) -> None:
+def _keep(log: SqliteLog, saving: Saving, ward: Ward, spec: WardSpec, path: Path) -> None:
     """Saves the state, drops what is older than the ward keeps, and notes where the chain stands."""
-    log.save_checkpoint(ward.seq, ward.now, dump(ward))
+    saving.save(ward, whole=True)
     drop_before(log, ward.now - int(spec.retention_days * DAY))
     book = AnchorBook(beside(path, ENDING))
     book.note(log.base())
@@ -172,7 +173,7 @@ def _keep(log: SqliteLog, ward: Ward, spec: WardSpec, path: Path) -> None:
 
 def _loop(
     log: SqliteLog, engine: Engine, poll: Callable[[int], list[Arrival]], clock: LogClock, spec: WardSpec, path: Path,
-    stopping: Callable[[], bool], growth: Growth,
+    stopping: Callable[[], bool], growth: Growth, saving: Saving,
 ) -> None:  # fmt: skip
     before = beat = saved = kept = seen = boottime()
     settle(collect=True)
@@ -194,10 +195,10 @@ def _loop(
             elif spec.ends_with_screens and real - seen > ALONE:
                 return
         if real - saved >= CHECKPOINT:
-            log.save_checkpoint(engine.ward.seq, engine.ward.now, dump(engine.ward))
+            saving.save(engine.ward)
             saved = real
         if real - kept >= KEEP:
-            _keep(log, engine.ward, spec, path)
+            _keep(log, saving, engine.ward, spec, path)
             kept = real
         engine.deliver(now)
         follow(engine, growth, before + PERIOD)

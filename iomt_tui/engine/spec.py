@@ -11,6 +11,7 @@ from iomt_tui.alarms.settings import CONFIGURATION, rows_from
 from iomt_tui.backends.fhir.spec import FhirSpec
 from iomt_tui.clinical.limits import Limit
 from iomt_tui.engine.sending.chain import USUAL, Step
+from iomt_tui.ward.exports import NONE_ALLOWED, Permission
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,7 @@ class WardSpec:
     notice: str = ""  # what everybody at the ward must be told of its configuration
     limits: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """Vital -> the ward's alarm limits, in the shape of a ``limits`` entry of the log."""
+    exports: Permission = NONE_ALLOWED  # of a ward of people
     fhir: FhirSpec | None = None  # the server of the source "fhir"
 
     def rows(self) -> dict[str, tuple[Limit, ...]]:
@@ -49,4 +51,6 @@ class WardSpec:
         data = orjson.loads(text)
         chain = tuple(Step.from_body(step) for step in data.pop("escalation"))
         server = data.pop("fhir", None)
-        return cls(**data, escalation=chain, fhir=None if server is None else FhirSpec.from_body(server))
+        exports = Permission.from_body(data.pop("exports", None) or asdict(NONE_ALLOWED))
+        fhir = None if server is None else FhirSpec.from_body(server)
+        return cls(**data, escalation=chain, exports=exports, fhir=fhir)

@@ -92,8 +92,12 @@ class LogWriter(LogReader, Protocol):
         """
         ...
 
-    def save_checkpoint(self, seq: int, at: int, blob: bytes) -> None:
-        """Keeps the state after entry ``seq``, and thins out older ones. Raises :class:`LogError`."""
+    def save_checkpoint(self, seq: int, at: int, blob: bytes, upon: int | None = None) -> None:
+        """Keeps the state after entry ``seq``, and thins out older ones. Raises :class:`LogError`.
+
+        ``upon``: ``blob`` only adds to the state that was kept whole after that entry, and is given back with the other
+        one behind it.
+        """
         ...
 
 

@@ -44,9 +44,10 @@ class MemoryLog:
         """The newest entry."""
         return self._entries[-1] if self._entries else None
 
-    def save_checkpoint(self, seq: int, at: int, blob: bytes) -> None:
+    def save_checkpoint(self, seq: int, at: int, blob: bytes, upon: int | None = None) -> None:
         """Keeps the state after entry ``seq``."""
-        self._checkpoints.append(Checkpoint(seq, at, blob))
+        whole = next((one.blob for one in self._checkpoints if one.seq == upon), b"")
+        self._checkpoints.append(Checkpoint(seq, at, blob + whole))
 
     def checkpoint(self, at: int | None = None) -> Checkpoint | None:
         """The newest checkpoint at or before log time ``at``."""

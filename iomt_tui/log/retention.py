@@ -1,7 +1,7 @@
 """Dropping what is older than the log is meant to keep, without breaking the chain or the fold.
 
 The cut is made at a checkpoint: the link of the last dropped entry becomes the base that the rest follows from, and
-the checkpoint there gives the state to go on from.
+the checkpoint there, a whole one, gives the state to go on from.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def drop_before(log: SqliteLog, at: int) -> int:
     Safe while engine and screens are running. Note the new :meth:`SqliteReader.base` in the anchor book.
     Raises LogError.
     """
-    place = log.checkpoint(at)
+    place = log.whole_checkpoint(at)
     if place is None:
         return 0
     with log.writing() as db:

@@ -183,6 +183,11 @@ class SqliteReader:
         with self._sound():
             return checkpoints.newest(self._db, at)
 
+    def whole_checkpoint(self, at: int) -> Checkpoint | None:
+        """The newest checkpoint at or before log time ``at`` that needs no other."""
+        with self._sound():
+            return checkpoints.newest(self._db, at, whole=True)
+
     def another(self) -> SqliteReader:
         """See :meth:`iomt_tui.log.api.RecordedReader.another`."""
         return SqliteReader(self.path)
@@ -248,7 +253,7 @@ class SqliteLog(SqliteReader):
             ring(self.path)
         return entries
 
-    def save_checkpoint(self, seq: int, at: int, blob: bytes) -> None:
+    def save_checkpoint(self, seq: int, at: int, blob: bytes, upon: int | None = None) -> None:
         """See :meth:`iomt_tui.log.api.LogWriter.save_checkpoint`. ``seq`` must be in the log.
 
         The entries since the one before it are kept patient by patient too.
@@ -259,7 +264,7 @@ class SqliteLog(SqliteReader):
             made = self._extract(after, seq)  # before the transaction: nobody waits for it
             try:
                 with self._transaction():
-                    place = checkpoints.save_and_thin(self._db, seq, at, blob)
+                    place = checkpoints.save_and_thin(self._db, seq, at, blob, upon)
                     if made:
                         extracts.save(self._db, after, place, made)
             except LookupError as error:

@@ -9,13 +9,16 @@ from iomt_tui.log.api import RecordedReader
 from iomt_tui.log.chronicles import begun, read_on
 from iomt_tui.tui.reading import read_log
 from iomt_tui.ward.story.chronicle import Chronicle
-from iomt_tui.ward.story.timeline import Told
+from iomt_tui.ward.story.timeline import Event, Timeline, Told, timeline_of
+from iomt_tui.ward.writes import Written
 
 if TYPE_CHECKING:
     from iomt_tui.tui.screens.board import BoardScreen
 
 PAUSE: Final = 5_000
 """Log time (ms) after which the log is read on, where the ward has said nothing new of the patient before."""
+
+_STEP: Final = 10_000  # ms of log time within which the same events are shown, where nothing new was read
 
 
 class Chronicling:
@@ -30,6 +33,7 @@ class Chronicling:
         self._seen: object = None  # what the ward said of the patient when the log was last read
         self._end = -1  # log time up to which it was read
         self._over = False
+        self._found: tuple[object, Timeline | None] = (None, None)
 
     def follow(self, since: int) -> None:
         """Reads on where there is something new; anew where the events reach back no further than to later than
@@ -45,6 +49,23 @@ class Chronicling:
             self._seen, self._end, self.reading = seen, now, True
             self._chronicle = chronicle
             read_log(self._screen, "chronicle", lambda reader: self._work(reader, since, now), self._read)
+
+    def timeline(self, span: int) -> Timeline | None:
+        """What happened in the last ``span`` ms up to the moment that is shown, as it was known then; None as long as
+        nothing was read. The same one for as long as it says the same."""
+        session, now = self._screen.session, self._screen.painter.now
+        told, ward = self.told, session.ward
+        if told is None:
+            return None
+        key = (id(told), id(ward), now if session.player is not None else now // _STEP, span)
+        if self._found[0] != key:
+            self._found = (key, timeline_of(told, ward, now, span))
+        return self._found[1]
+
+    def written(self, event: Event) -> Written | None:
+        """How a note or a record of this ward stands on its server."""
+        state = self._screen.session.ward.patients.get(self._patient)
+        return state.writes.by_op().get(event.record) if state is not None and event.record else None
 
     def _of_patient(self) -> object:
         state = self._screen.session.ward.patients.get(self._patient)

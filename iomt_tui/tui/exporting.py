@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 
 from iomt_tui.log.api import RecordedReader
 from iomt_tui.tui.questions import Choice, Question
-from iomt_tui.ward.exports import CSV, EXPORT, FHIR, JSON, SVG, TEXT
+from iomt_tui.ward.exports import CSV, EXPORT, FHIR, JSON, SVG, TEST_WARDS, TEXT, Permission
 from iomt_tui.ward.view import PatientView, WardView
 
 CHOICES: Final = (
@@ -23,9 +23,6 @@ CHOICES: Final = (
 
 ENDINGS: Final = {CSV: "csv", JSON: "json", TEXT: "txt", FHIR: "fhir.json", SVG: "svg"}
 """What a file's name ends in."""
-
-TEST_WARDS: Final = frozenset({"DEMO", "TEST"})
-"""Marks of wards without real patients: they may be exported in every format."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +94,16 @@ def shortened(directory: Path) -> str:
     return f"~/{directory.relative_to(home)}" if directory.is_relative_to(home) else str(directory)
 
 
-def allowed(watermark: str, formats: frozenset[str], *, recorded: bool) -> tuple[frozenset[str], str]:
-    """The formats in which a ward may be exported, and in words why there is none.
+def allowed(watermark: str, user: str, permission: Permission, *, recorded: bool) -> tuple[frozenset[str], str]:
+    """The formats in which ``user`` may export a ward, and in words why there is none.
 
-    ``formats``: what the configuration lets a ward of people be exported in.
+    ``permission``: what this desk's configuration allows. The engine goes by its own.
     """
-    if watermark in TEST_WARDS:
-        return frozenset(ENDINGS), ""
-    if recorded:
+    if recorded and watermark not in TEST_WARDS:
         return frozenset(), "NOT exported: people are in this recording, and no log would tell of it."
-    if not formats:
-        return frozenset(), "NOT exported: [export] formats of the configuration allows none here."
-    return formats, ""
+    if why := permission.refusal(watermark, user):
+        return frozenset(), f"NOT exported: {why}."
+    return permission.of(watermark), ""
 
 
 def asked(

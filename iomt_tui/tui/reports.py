@@ -42,6 +42,8 @@ def report(question: Question, answers: Sequence[Outcome]) -> tuple[str, bool]:
         why = first.why or _WHY.get(first.outcome, first.outcome)
         part = f"{len(refused)} of {len(answers)} NOT" if len(answers) > 1 else "NOT"
         return f"{part} {_done(question)}: {why}: {about}", True
+    if question.do == "correction" and answers[0].why:  # it was kept, beside another one
+        return f"{_done(question)}, but {answers[0].why}: {about}", True
     taken = next((answer for answer in answers if answer.outcome == "already"), None)
     if taken is not None and len(answers) == 1:
         return f"already taken by {taken.by or 'somebody else'}: {about}", False

@@ -29,6 +29,11 @@ def plain(text: str, style: str = "") -> Content:
     return Content.styled(_inert(text), style)
 
 
+def worded(*parts: tuple[str, str]) -> Content:
+    """Words side by side, each in its style: as :func:`plain` ones joined, and quicker where they are many."""
+    return Content.assemble(*[(inert, style) for text, style in parts if (inert := _inert(text))])
+
+
 def joined(*parts: Content, between: str = "") -> Content:
     """The parts side by side."""
     return Content(between).join(parts) if between else Content.assemble(*parts)

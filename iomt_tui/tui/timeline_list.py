@@ -38,7 +38,7 @@ _OF: Final[Mapping[Category, Section]] = {
     **dict.fromkeys(
         (Category.ALARM, Category.ACK, Category.QUIET, Category.ESCALATION, Category.LIMITS), Section.ALARMS
     ),
-    **dict.fromkeys((Category.RECORD, Category.SERVER, Category.MONITORING), Section.OTHER),
+    **dict.fromkeys((Category.EXPORT, Category.RECORD, Category.SERVER, Category.MONITORING), Section.OTHER),
     Category.DOSE: Section.DOSES, Category.NOTE: Section.NOTES, Category.DEVICE: Section.DEVICES,
     Category.VITALS: Section.VITALS,
 }  # fmt: skip

@@ -4,10 +4,9 @@ recording may come from anybody."""
 from __future__ import annotations
 
 import zlib
-from array import array
 from collections import Counter
 from collections.abc import Callable
-from itertools import chain
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -21,17 +20,10 @@ from iomt_tui.alarms.settings import Setting
 from iomt_tui.alarms.suppression import Suppression
 from iomt_tui.security.text import safe_text
 from iomt_tui.ward.adherence import HomeDoses
-from iomt_tui.ward.checkpoint_series import (
-    ITEM,
-    Arrays,
-    by_item,
-    dump_series,
-    load_ranges,
-    load_series,
-    packed,
-    unpacked,
-)
+from iomt_tui.ward.checkpoint_series import Arrays, by_item, dump_series, load_ranges, load_series
+from iomt_tui.ward.checkpoint_whole import VERSION, Whole, dump_news, load_news
 from iomt_tui.ward.fold import Ward
+from iomt_tui.ward.limit_stretches import bodies, restored
 from iomt_tui.ward.link import Link
 from iomt_tui.ward.medication import MedicationState
 from iomt_tui.ward.notes import Note
@@ -41,7 +33,8 @@ from iomt_tui.ward.state import DeviceState, PatientState
 from iomt_tui.ward.swaps import Swap
 from iomt_tui.ward.written import Writes
 
-VERSION = 3
+UPON = 4
+"""The version of a checkpoint that holds what is not in a whole one, of VERSION, which lies behind it."""
 OLDEST = 1
 """The oldest version that is still read: its arrays lie item after item, its scores in the JSON. Those of version 2 lie
 place after place, all in one stream with the JSON. Neither has last values in its rollups."""
@@ -73,24 +66,28 @@ class CheckpointError(ValueError):
     """The bytes are no checkpoint of this version; fold the log instead."""
 
 
-def dump(ward: Ward) -> bytes:
-    """The ward's whole state."""
+def dump(ward: Ward, upon: Whole | None = None) -> bytes:
+    """The ward's whole state; ``upon`` an earlier checkpoint of it, without the past that is in that: the bytes of the
+    other one must follow when it is loaded."""
     pieces: list[bytes] = []
     head = {
-        "version": VERSION,
+        "version": VERSION if upon is None else UPON,
         "ward": {name: getattr(ward, name) for name in _WARD},
         "beds": ward.beds,
         "refused": dict(ward.refused),
         "outcomes": list(ward.outcomes.values()),
         "acts": list(ward.acts.values()),
         "limits": [s.body() for s in ward.limits.values()],
+        "limit_changes": bodies(ward.limit_changes),
         "link": None if ward.link is None else ward.link.body(),
         "behind": {patient: own.body() for patient, own in ward.behind.items()},
         "flood": [ward.flood.since, *ward.flood.times],
         "left": {p: [[*key, *counted] for key, counted in own.items()] for p, own in ward.left.items()},
         "devices": [_device(d) for d in ward.devices.values()],
-        "patients": [_patient(p, pieces) for p in ward.patients.values()],
+        "patients": [_patient(p, pieces, upon) for p in ward.patients.values()],
     }
+    if upon is not None:
+        head["size"] = sum(map(len, pieces))
     return b"".join((zlib.compress(orjson.dumps(head), 1), *pieces))
 
 
@@ -100,20 +97,34 @@ def load(blob: bytes) -> Ward:
         stream = zlib.decompressobj()
         raw = stream.decompress(blob)
         if raw[4:8] != bytes(4) and stream.eof:  # older programs began with the length of the JSON, in eight bytes
-            return _ward(_checked(orjson.loads(raw), VERSION), Arrays(stream.unused_data), load_series)
+            return _of_pieces(_checked(orjson.loads(raw), UPON), Arrays(stream.unused_data))
         size = int.from_bytes(raw[:8], "little")
         head = _checked(orjson.loads(raw[8 : 8 + size]), VERSION - 1)
         arrays = memoryview(raw)[8 + size :]
-        return _ward(head, Arrays(arrays if head["version"] == OLDEST else by_item(arrays)), load_ranges)
+        return _ward(
+            head, Arrays(arrays if head["version"] == OLDEST else by_item(arrays)),
+            lambda patient, key, data, arrays: load_ranges(key, data, arrays),
+        )  # fmt: skip
     except CheckpointError:
         raise
     except (zlib.error, ValueError, KeyError, TypeError, AttributeError) as error:
         raise CheckpointError(f"not a checkpoint ({type(error).__name__})") from error
 
 
+def _of_pieces(head: dict[str, Any], arrays: Arrays) -> Ward:
+    """Of a checkpoint in which every series has a piece of its own."""
+    upon = None
+    if head["version"] == UPON:
+        arrays, upon = Arrays(arrays.cut(head["size"])), Whole(arrays.rest())
+    known = {} if upon is None else upon.series
+    return _ward(
+        head, arrays, lambda patient, key, data, pieces: load_series(key, data, pieces, known.get((patient, key))), upon
+    )
+
+
 def _checked(head: dict[str, Any], newest: int) -> dict[str, Any]:
     if not OLDEST <= head["version"] <= newest:
-        raise CheckpointError(f"checkpoint version {head['version']}, this program reads {OLDEST} to {VERSION}")
+        raise CheckpointError(f"checkpoint version {head['version']}, this program reads {OLDEST} to {UPON}")
     return head
 
 
@@ -125,33 +136,32 @@ def _device(device: DeviceState) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _patient(patient: PatientState, pieces: list[bytes]) -> dict[str, Any]:
+def _patient(patient: PatientState, pieces: list[bytes], upon: Whole | None) -> dict[str, Any]:
+    known = {} if upon is None else upon.series
     return {
         "id": patient.id, "body": {n: getattr(patient, n) for n in _PATIENT}, "contact": patient.last_contact,
         "devices": patient.devices, "alarms": [a.body() for a in patient.alarms.values()],
         "suppressions": [s.body() for s in patient.suppressions.values()],
-        "limits": [s.body() for s in patient.limits.values()],
+        "limits": [s.body() for s in patient.limits.values()], "limit_changes": bodies(patient.limit_changes),
         "escalated": [e.body() for e in patient.escalated.values()],
         "notifications": [n.body() for n in patient.notifications.values()],
         "reported": [[*key, device, *told] for key, own in patient.reported.items() for device, told in own.items()],
-        "refused": dict(patient.refused), "news": _news(patient, pieces), "medication": patient.medication.dump(),
+        "refused": dict(patient.refused), "medication": patient.medication.dump(),
+        "news": dump_news(patient.news_history, patient.id, pieces, upon),
         "news_known": patient.news_known, "dirty": patient.news_dirty,
         "home_doses": patient.home_doses.body() if patient.home_doses else None,
-        "series": {key: dump_series(s, pieces) for key, s in patient.series.items()},
+        "series": {key: dump_series(s, pieces, known.get((patient.id, key))) for key, s in patient.series.items()},
         "writes": patient.writes.body() if patient.writes else None,
         "server_news2": None if patient.server_news2 is None else list(patient.server_news2),
-        "notes": [note.body() for note in patient.notes], "swaps": [list(swap) for swap in patient.swaps],
+        "notes": [note.body() | {"seq": note.seq} for note in patient.notes],
+        "swaps": [list(swap) for swap in patient.swaps],
     }  # fmt: skip
 
 
-def _news(patient: PatientState, pieces: list[bytes]) -> list[int]:
-    """How many changes of the score there are, and the size of the piece with their minutes and totals."""
-    numbers = array("i", chain.from_iterable(patient.news_history))
-    pieces.append(packed([numbers[::2], numbers[1::2]]))
-    return [len(patient.news_history), len(pieces[-1])]
-
-
-def _ward(head: dict[str, Any], arrays: Arrays, load_one: Callable[[str, dict[str, Any], Arrays], Series]) -> Ward:
+def _ward(
+    head: dict[str, Any], arrays: Arrays, load_one: Callable[[str, str, dict[str, Any], Arrays], Series],
+    upon: Whole | None = None,
+) -> Ward:  # fmt: skip
     ward = Ward()
     for name in _WARD:
         setattr(ward, name, head["ward"][name])
@@ -160,6 +170,7 @@ def _ward(head: dict[str, Any], arrays: Arrays, load_one: Callable[[str, dict[st
     ward.outcomes = {o["op"]: o for o in head["outcomes"]}
     ward.acts = {data["op"]: (at, data) for at, data in head.get("acts", ())}
     ward.limits = _settings(head)
+    ward.limit_changes = restored(head.get("limit_changes"), ward.limits, ward.now)
     ward.left = {
         p: {Key(*row[:3]): (row[3], row[4]) for row in rows} for p, rows in head.get("left", {}).items()
     }  # fmt: skip
@@ -181,6 +192,7 @@ def _ward(head: dict[str, Any], arrays: Arrays, load_one: Callable[[str, dict[st
         suppressions = [Suppression.from_body(s) for s in data.get("suppressions", ())]
         patient.suppressions = {(s.what, s.key): s for s in suppressions}
         patient.limits = _settings(data)
+        patient.limit_changes = restored(data.get("limit_changes"), patient.limits, ward.now)
         steps = [Escalation.from_body(e) for e in data.get("escalated", ())]
         patient.escalated = {e.ref.key: e for e in steps}
         notifications = [Notification.from_body(n) for n in data.get("notifications", ())]
@@ -190,24 +202,32 @@ def _ward(head: dict[str, Any], arrays: Arrays, load_one: Callable[[str, dict[st
             patient.reported.setdefault((param, kind), {})[device] = told
         patient.medication = MedicationState.load(data.get("medication", {}))
         patient.refused = Counter(data["refused"])
-        patient.news_history = _news_history(data["news"], arrays, head["version"])
+        patient.news_history = (
+            load_news(data["news"], patient.id, arrays, upon) if head["version"] >= VERSION
+            else _old_news(data["news"], arrays, head["version"])
+        )  # fmt: skip
         patient.news_known = [(minute, count) for minute, count in data.get("news_known", ())]
         patient.news_dirty = data["dirty"]
         _restore_linked(patient, data)
         if data.get("home_doses"):
             patient.home_doses = HomeDoses.from_body(data["home_doses"], patient.medication.orders)
         for key, fields in data["series"].items():
-            patient.series[str(key)] = load_one(str(key), fields, arrays)
+            patient.series[str(key)] = load_one(patient.id, str(key), fields, arrays)
     if not arrays.over:
         raise CheckpointError("followed by something else")
     ward.flood = _flood(ward, head.get("flood"))
     return ward
 
 
+def _note(data: dict[str, Any]) -> Note:
+    """Older programs did not keep where the log told of it: then the earliest of corrections that crossed stands."""
+    return replace(Note.from_body(data), seq=int(data.get("seq", 0)))
+
+
 def _restore_linked(patient: PatientState, data: dict[str, Any]) -> None:
     """What a checkpoint of an older program does not hold is not known."""
     patient.writes = Writes.from_body(data.get("writes"))
-    patient.notes = tuple(Note.from_body(note) for note in data.get("notes", ()))
+    patient.notes = tuple(_note(note) for note in data.get("notes", ()))
     patient.swaps = tuple(Swap(at, *map(safe_text, words)) for at, *words in data.get("swaps", ()))
     if (score := data.get("server_news2")) is not None:
         patient.server_news2 = ServerScore(int(score[0]), int(score[1]), safe_text(score[2], 40))
@@ -225,11 +245,8 @@ def _flood(ward: Ward, kept: list[Any] | None) -> FloodWatch:
     return FloodWatch(kept[0], kept[1:])
 
 
-def _news_history(news: Any, arrays: Arrays, version: int) -> list[tuple[int, int]]:
-    """From a piece of its own; in version 2 from the arrays, in version 1 from the JSON."""
+def _old_news(news: Any, arrays: Arrays, version: int) -> list[tuple[int, int]]:
+    """In version 2 from the arrays, in version 1 from the JSON."""
     if version == OLDEST:
         return [(minute, total) for minute, total in news]
-    if version == VERSION:
-        count, size = news
-        news, arrays = count, unpacked(arrays.cut(size), 2 * ITEM * count)
     return list(zip(arrays.take("i", news), arrays.take("i", news), strict=True))

@@ -1,17 +1,21 @@
-"""The series of a checkpoint: their newest values as JSON, what they keep as arrays, a packed piece for each series."""
+"""The series of a checkpoint: their newest values as JSON, what they keep as arrays, a packed piece for each series.
+
+The piece of a checkpoint that follows upon another one holds what is not in that one's.
+"""
 
 from __future__ import annotations
 
 import zlib
 from array import array
-from collections.abc import Iterable, Sequence
-from functools import partial
-from typing import Any, Final
+from bisect import bisect_left
+from collections.abc import Iterable
+from typing import Any, Final, NamedTuple
 
 from iomt_tui.security.text import safe_text
+from iomt_tui.ward.alike import alike, spliced
 from iomt_tui.ward.readings import CAP, Readings
 from iomt_tui.ward.rollup import NAN, SLACK, Rollup
-from iomt_tui.ward.series import EXACT, Kept, Series, empty
+from iomt_tui.ward.series import EXACT, LEVELS, Kept, Series, empty
 
 ITEM: Final = 4
 """Bytes of every number in the arrays."""
@@ -47,6 +51,10 @@ class Arrays:
         self._at += size
         return piece
 
+    def rest(self) -> memoryview:
+        """Everything that has not been read yet."""
+        return self.cut(len(self._raw) - self._at)
+
     def take(self, code: str, count: int) -> array[Any]:
         """The next ``count`` items of a type code. Raises ValueError when there are not so many."""
         items: array[Any] = array(code)
@@ -78,51 +86,105 @@ def unpacked(piece: memoryview, length: int) -> Arrays:
     return Arrays(by_item(zlib.decompressobj().decompress(piece, max(1, length))))
 
 
-def dump_series(series: Series, pieces: list[bytes]) -> dict[str, Any]:
-    """The JSON of a series; what it keeps goes to ``pieces``."""
+class Held(NamedTuple):
+    """What a checkpoint holds of one series, packed."""
+
+    piece: memoryview
+    sizes: list[tuple[int, int]]  # of each rollup: its first bucket, and how many there are
+    readings: tuple[int, ...]
+    """How many there are, and the time (ms) of the first, and of the first in ``piece``; empty where none are kept."""
+    before: Held | None = None  # in the checkpoint that it follows upon
+    same: tuple[int, ...] = (0,) * (len(LEVELS) + 1)
+    """Of each rollup and of the readings: how many of the first ones are those of ``before``."""
+
+    def unpacked(self) -> Kept:
+        """What the series keeps; nothing when this is not what was written, which only a forged log brings about."""
+        try:
+            return self._rollups_and_readings()
+        except (zlib.error, ValueError, OverflowError):
+            return empty(), Readings() if self.readings else None
+
+    def _rollups_and_readings(self) -> Kept:
+        counts = [count for _, count in self.sizes] + list(self.readings[:1])
+        fresh = [count - same for count, same in zip(counts, self.same, strict=False)]
+        arrays = unpacked(self.piece, 4 * ITEM * sum(fresh[: len(LEVELS)]) + 2 * ITEM * sum(fresh[len(LEVELS) :]))
+        earlier, before = (empty(), None) if self.before is None else self.before.unpacked()
+        rollups = empty()
+        for rollup, old, (base, _), count, same in zip(rollups, earlier, self.sizes, fresh, self.same, strict=False):
+            columns = [arrays.take("f", count) for _ in range(3)] + [arrays.take("i", count)]
+            rollup.base = base
+            rollup.low, rollup.high, rollup.last, rollup.offset = (
+                spliced(was, base - old.base if same else 0, same, column)
+                for was, column in zip(old.columns(), columns, strict=True)
+            )
+        return rollups, self._readings(before or Readings(), arrays) if self.readings else None
+
+    def _readings(self, before: Readings, arrays: Arrays) -> Readings:
+        if len(self.readings) < 2:
+            return Readings()
+        count, first, same = self.readings[0], self.readings[1], self.same[-1]
+        fresh = Readings.of(self.readings[-1], arrays.take("I", count - same), arrays.take("f", count - same))
+        shift = bisect_left(before.times, first)
+        fresh.times = spliced(before.times, shift, same, fresh.times)
+        fresh.values = spliced(before.values, shift, same, fresh.values)
+        return fresh
+
+
+def dump_series(series: Series, pieces: list[bytes], before: Held | None = None) -> dict[str, Any]:
+    """The JSON of a series; what it keeps goes to ``pieces``, but for what is in ``before``."""
     fields = {name: getattr(series, name) for name in _FIELDS}
     # NaN has no JSON; a series without a value says so by its ``at``.
     fields = {name: None if value != value else value for name, value in fields.items()}
     data: dict[str, Any] = {"fields": fields, "rollups": [(rollup.base, len(rollup.low)) for rollup in series.rollups]}
-    columns = [column for rollup in series.rollups for column in (rollup.low, rollup.high, rollup.last, rollup.offset)]
+    same = _same(series, before)
+    columns = [column[n:] for rollup, n in zip(series.rollups, same, strict=False) for column in rollup.columns()]
     if series.raw is not None:
-        data["raw"] = [len(series.raw.times), *series.raw.times[:1]]
-        columns += series.raw.columns()
+        first = [0] if before is None else [0, same[-1]]
+        data["raw"] = [len(series.raw.times), *(time for n in first for time in series.raw.times[n : n + 1])]
+        columns += series.raw.columns(same[-1])
+    if before is not None:
+        data["same"] = same
     pieces.append(packed(columns))
     data["size"] = len(pieces[-1])
     return data
 
 
-def load_series(key: str, data: dict[str, Any], pieces: Arrays) -> Series:
+def _same(series: Series, before: Held | None) -> list[int]:
+    """Of each rollup and of the readings: how many of the first ones are in ``before``, too."""
+    if before is None:
+        return [0] * (len(LEVELS) + 1)
+    rollups, readings = before.unpacked()
+    found = [
+        alike(new.columns(), old.columns(), new.base - old.base)
+        for new, old in zip(series.rollups, rollups, strict=True)
+    ]
+    new, old = series.raw, readings
+    if new is None or old is None or not new.times:
+        return [*found, 0]
+    return [*found, alike((new.times, new.values), (old.times, old.values), bisect_left(old.times, new.times[0]))]
+
+
+def load_series(key: str, data: dict[str, Any], pieces: Arrays, before: Held | None = None) -> Series:
     """The series of the vital ``key``; what it keeps stays packed. Raises ValueError, KeyError or TypeError."""
     series = _newest(key, data)
-    sizes = [(int(base), int(count)) for base, count in data["rollups"]]
-    for rollup, (_, count) in zip(series.rollups, sizes, strict=True):
-        _possible(count, rollup.cap + SLACK)
-    readings = tuple(int(number) for number in data["raw"]) if key in EXACT else ()
-    _possible(readings[0] if readings else 0, CAP)
-    series.store(partial(_unpack, pieces.cut(data["size"]), sizes, readings))
+    series.store(held(key, data, pieces, before).unpacked)
     return series
 
 
-def _unpack(piece: memoryview, sizes: Sequence[tuple[int, int]], readings: Sequence[int]) -> Kept:
-    """What a series keeps; nothing when the piece is not what was written, which only a forged log brings about.
-
-    ``readings``: how many there are and when the first was, empty where none are kept.
-    """
-    rollups, kept = empty(), Readings() if readings else None
-    length = 4 * ITEM * sum(count for _, count in sizes) + 2 * ITEM * sum(readings[:1])
-    try:
-        arrays = unpacked(piece, length)
-        for rollup, (base, count) in zip(rollups, sizes, strict=True):
-            columns = [arrays.take("f", count) for _ in range(3)]
-            rollup.base, rollup.offset = base, arrays.take("i", count)
-            rollup.low, rollup.high, rollup.last = columns
-        if len(readings) > 1:
-            kept = Readings.of(readings[1], arrays.take("I", readings[0]), arrays.take("f", readings[0]))
-    except (zlib.error, ValueError, OverflowError):
-        return empty(), Readings() if readings else None
-    return rollups, kept
+def held(key: str, data: dict[str, Any], pieces: Arrays, before: Held | None = None) -> Held:
+    """What a checkpoint holds of the vital ``key``. Raises ValueError, KeyError or TypeError."""
+    sizes = [(int(base), int(count)) for base, count in data["rollups"]]
+    for (_, cap), (_, count) in zip(LEVELS, sizes, strict=True):
+        _possible(count, cap + SLACK)
+    readings = tuple(int(number) for number in data["raw"]) if key in EXACT else ()
+    _possible(readings[0] if readings else 0, CAP)
+    piece = pieces.cut(data["size"])
+    if before is None:
+        return Held(piece, sizes, readings)
+    same = tuple(int(count) for count in data["same"])
+    for count, most in zip(same, [*(count for _, count in sizes), *(readings[:1] or [0])], strict=True):
+        _possible(count, most)
+    return Held(piece, sizes, readings, before, same)
 
 
 def load_ranges(key: str, data: dict[str, Any], arrays: Arrays) -> Series:

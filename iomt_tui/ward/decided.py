@@ -17,7 +17,8 @@ from iomt_tui.alarms.settings import WARD, Setting
 from iomt_tui.alarms.suppression import Suppression
 from iomt_tui.clinical.medication.administration import DOSE, Administration
 from iomt_tui.clinical.medication.expansion import zone_of
-from iomt_tui.ward.exports import EXPORT
+from iomt_tui.ward.exports import ACTS as EXPORTS
+from iomt_tui.ward.limit_stretches import noted
 from iomt_tui.ward.medication import MedicationState
 from iomt_tui.ward.state import DeviceState, PatientState
 from iomt_tui.ward.waved import Waved
@@ -25,7 +26,7 @@ from iomt_tui.ward.waves import WAVES
 from iomt_tui.ward.writes import ACTS
 from iomt_tui.ward.written import SERVER, UNDELIVERED
 
-_ANSWERED: Final = frozenset({*ANSWERED, DOSE, EXPORT, WAVES, *ACTS})
+_ANSWERED: Final = frozenset({*ANSWERED, DOSE, WAVES, *EXPORTS, *ACTS})
 
 
 class Decided(Waved):
@@ -36,6 +37,7 @@ class Decided(Waved):
     patients: dict[str, PatientState]
     devices: dict[str, DeviceState]
     limits: dict[str, Setting]
+    limit_changes: dict[str, tuple[Setting, ...]]
     flood: FloodWatch
     outcomes: dict[str, dict[str, Any]]
     acts: dict[str, tuple[int, dict[str, Any]]]
@@ -81,7 +83,9 @@ class Decided(Waved):
         patient = self.patients.get(setting.patient)
         if not whole and patient is None:
             return
-        own = self.limits if whole or patient is None else patient.limits
+        owner = self if whole or patient is None else patient
+        own, changes = owner.limits, owner.limit_changes
+        changes[setting.vital] = noted(changes.get(setting.vital, ()), setting, max(at, self.now))
         # In force until its end is told, even past its time: a new engine must still judge by what holds then.
         own.pop(setting.vital, None)
         if setting.limits is not None:

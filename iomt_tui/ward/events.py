@@ -92,13 +92,15 @@ Every time is an int in milliseconds since 1970-01-01 UTC. Bodies are JSON (orjs
 ``score``      {"patient", "score": "news2", "total": int, "at": ms, "by": str}: one that the backend computed itself
 ``note``       {"id", "patient", "text", "at": ms, "by", "from": str, "replaces": id|absent}: a note; ``from`` names the
                backend that it came from, "" for this ward. The same id again replaces it; ``replaces`` names the note
-               that it corrects, and that stays as it was written
+               that it corrects, and that stays as it was written. The first correction of a note in the log stands;
+               a later one of the same note is kept as a conflict
 ``act`` with "do": "note" {"patient", "text", "replaces": id|absent}; "chart" {"patient", "values": {vital: [value,
                observed_at, device]}}: a clinician validated these values, and they are charted to the backend; "signin"
                {"cancel": bool}: begins, or gives up, signing in to the backend
 ``act`` with "do": "export" {"what": page, "format": "csv"|"json"|"text"|"fhir"|"svg", "patients": [id], "from": ms,
-               "to": ms, "bytes": int, "sha256": hex, "name"}: what a screen showed went into a file; in the log before
-               the file has its name
+               "to": ms, "bytes": int, "sha256": hex, "name", "station"}: what a screen showed is to go into a file,
+               which has no name before the outcome allows it. "not-exported" with the same fields, "undoes": op and
+               "why": there is no such file after all
 
 In ``obs`` a value is a finite number in the vital's catalogue unit. A flag qualifies the value when there is one
 (``questionable``, ``calibrating``); without a value it is the reason why there is none (``sensor-off``, …, see

@@ -53,6 +53,7 @@ class Ward(Decided, Linked):
         self.patients: dict[str, PatientState] = {}
         self.devices: dict[str, DeviceState] = {}
         self.limits: dict[str, Setting] = {}  # vital -> limits set for the whole ward; in force until told otherwise
+        self.limit_changes: dict[str, tuple[Setting, ...]] = {}  # the same as they came, see ward.limit_stretches
         self.outcomes: dict[str, dict[str, Any]] = {}  # op -> outcome, the newest 1000
         self.acts: dict[str, tuple[int, dict[str, Any]]] = {}  # op -> log time and body of what is not answered yet
         # Patients who left, the newest 1000: the last episode of each condition, and whether it is technical. Should

@@ -16,6 +16,7 @@ from iomt_tui.clinical.news2 import News2, on_oxygen, score
 from iomt_tui.clinical.rounding import rounded
 from iomt_tui.clinical.scores import mean_arterial_pressure, qsofa, shock_index
 from iomt_tui.clinical.vitals import VITALS
+from iomt_tui.ward.limit_stretches import Changes, Stretches, stretches
 from iomt_tui.ward.series import Series
 from iomt_tui.ward.state import DeviceState, PatientState
 from iomt_tui.ward.view import DeviceView, Freshness, Severity, VitalView
@@ -147,6 +148,15 @@ def rows_of(
         for settings in (patient.limits, ward)
     )
     return in_force(usual, own, everybody)
+
+
+def stretches_of(
+    patient: PatientState, key: str, ward: Changes, start: int, end: int, *, on_o2: bool
+) -> Stretches:  # fmt: skip
+    """The limits of a patient's vital as they stood from ``start`` to ``end`` (ms, both with it). ``ward``: what was
+    set for everybody. SpO2 scale, home and oxygen (``on_o2``) are those of now: what they were then is not kept."""
+    usual = limits_for(patient.spo2_scale, patient.home, on_o2).get(key, ())
+    return stretches(usual, patient.limit_changes.get(key, ()), ward.get(key, ()), start, end)
 
 
 @cache

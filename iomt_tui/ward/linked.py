@@ -26,6 +26,7 @@ MOST_BEHIND: Final = 1_000
 class Linked:
     """The part of :class:`iomt_tui.ward.fold.Ward` that such entries change; the ward makes these attributes."""
 
+    seq: int
     patients: dict[str, PatientState]
     devices: dict[str, DeviceState]
     link: Link | None
@@ -114,5 +115,5 @@ class Linked:
     def _on_note(self, data: dict[str, Any], at: int) -> None:
         note = Note.from_body(data)
         patient = self.patients[note.patient]
-        patient.notes = noted(patient.notes, note)
+        patient.notes = noted(patient.notes, replace(note, seq=self.seq + 1))
         self._changed.add(patient.id)

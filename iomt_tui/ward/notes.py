@@ -1,12 +1,14 @@
 """Notes about a patient, of this ward and of its backend: the newest of each id, the newest few of all.
 
 A correction is a note of its own that names the one it replaces; what was written first stays, and stays to be read.
+Of several corrections of one note the order of the log settles: the first stands, as the first acknowledgement does.
+The others are kept, and stand beside it as conflicts.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Final
 
 from iomt_tui.clinical.medication.reading import identity, moment
@@ -32,6 +34,7 @@ class Note:
     by: SafeText
     origin: SafeText
     replaces: str = ""
+    seq: int = field(default=0, compare=False)  # where the log first told of it; 0 where that is not known
 
     def body(self) -> dict[str, Any]:
         """The JSON body of its log entry."""
@@ -53,16 +56,45 @@ class Note:
 
 
 def noted(notes: tuple[Note, ...], new: Note) -> tuple[Note, ...]:
-    """``notes`` with ``new`` in the place of one of the same id, the newest first."""
+    """``notes`` with ``new`` in the place of one of the same id, the newest first. Told again it keeps its place in the
+    log, unless it now corrects another note."""
+    before = next((note for note in notes if note.id == new.id), None)
+    if before is not None and before.replaces == new.replaces:
+        new = replace(new, seq=before.seq)
     others = (note for note in notes if note.id != new.id)
     return tuple(sorted((new, *others), key=lambda note: (-note.at, note.id))[:MOST])
 
 
 def corrections(notes: Iterable[Note]) -> dict[str, Note]:
-    """Id of each note that was corrected -> its correction; of several that crossed, the newest."""
-    found: dict[str, Note] = {}
-    for note in notes:
-        known = found.get(note.replaces)
-        if note.replaces and (known is None or (note.at, note.id) > (known.at, known.id)):
-            found[note.replaces] = note
+    """Id of each note that was corrected -> the correction that stands: the first of the log."""
+    return {old: found[0] for old, found in _by_original(notes).items()}
+
+
+def crossed(notes: Iterable[Note]) -> dict[str, tuple[Note, ...]]:
+    """Id of each note that was corrected by several who did not know of each other -> the corrections that came after
+    the one that stands, in the log's order."""
+    return {old: tuple(found[1:]) for old, found in _by_original(notes).items() if len(found) > 1}
+
+
+def _by_original(notes: Iterable[Note]) -> dict[str, list[Note]]:
+    found: dict[str, list[Note]] = {}
+    for note in sorted(notes, key=lambda one: (one.seq, one.at, one.id)):
+        if note.replaces:
+            found.setdefault(note.replaces, []).append(note)
     return found
+
+
+def holding(notes: Iterable[Note], record: str) -> Note | None:
+    """What holds instead of the note ``record``, or it itself: the newest of the corrections that stand; of one that
+    came second what holds instead of the note that it meant to correct. None: the note is not there."""
+    notes = tuple(notes)
+    by_id, fixed, seen = {note.id: note for note in notes}, corrections(notes), set[str]()
+    note = by_id.get(record)
+    while note is not None and note.id not in seen and (first := fixed.get(note.replaces)) not in (None, note):
+        seen.add(note.id)
+        note = first
+    seen.clear()
+    while note is not None and note.id not in seen and note.id in fixed:
+        seen.add(note.id)
+        note = fixed[note.id]
+    return note

@@ -52,9 +52,11 @@ class Readings:
         self.times.insert(i, at)
         self.values.insert(i, value)
 
-    def columns(self) -> tuple[array[int], array[float]]:
-        """How long (ms) after the one before each was, 0 for the first, and the values: both deflate well."""
-        return array("I", [0, *map(sub, self.times[1:], self.times)][: len(self.times)]), self.values
+    def columns(self, start: int = 0) -> tuple[array[int], array[float]]:
+        """From number ``start`` on: how long (ms) after the one before each was, 0 for the first, and the values. Both
+        deflate well."""
+        times = self.times[start:]
+        return array("I", [0, *map(sub, times[1:], times)][: len(times)]), self.values[start:]
 
     @classmethod
     def of(cls, first: int, gaps: array[int], values: array[float]) -> Readings:

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from array import array
+from functools import lru_cache
 from itertools import repeat
-from typing import Final, NamedTuple
+from operator import add
+from typing import Any, Final, NamedTuple
 
 NAN = float("nan")
 SLACK: Final = 60
 """So many buckets beyond the cap may be there for a while: they are dropped together, which is quicker."""
 
 _INF = float("inf")
-_NOTHING = (-1, 0.0)  # when, and what
 _DECIMALS = 4  # rollups hold single precision; what was measured has no more decimals than these
+_VALUES = 8_192  # of which it is remembered what they were before: readings are whole numbers and tenths
+
+
+@lru_cache(_VALUES)
+def _measured(single: float) -> float:
+    """What was measured, by what is kept of it in single precision."""
+    return round(single, _DECIMALS)
 
 
 class Cell(NamedTuple):
@@ -45,6 +53,10 @@ class Rollup:
         self.base = 0
         self.low, self.high, self.last = array("f"), array("f"), array("f")
         self.offset = array("i")
+
+    def columns(self) -> tuple[array[Any], ...]:
+        """All that is kept, one array each; they are the rollup's own."""
+        return self.low, self.high, self.last, self.offset
 
     def put(self, at: int, low: float, high: float, last: float) -> None:
         """Widens the bucket of ``at`` (ms) to hold ``low`` … ``high``; ``last`` was measured at ``at``."""
@@ -138,15 +150,20 @@ class Rollup:
         ahead = max(0, self.base - first)  # buckets before the first that is kept
         behind = per * count - ahead - (stop - begin)
         starts = range((self.base + begin) * self.width, (self.base + stop) * self.width, self.width)
-        times = [at + offset if offset >= 0 else -1 for at, offset in zip(starts, self.offset[begin:stop], strict=True)]
-        lows = [_INF] * ahead + [x if x == x else _INF for x in self.low[begin:stop]] + [_INF] * behind
-        highs = [-_INF] * ahead + [x if x == x else -_INF for x in self.high[begin:stop]] + [-_INF] * behind
-        lasts = [_NOTHING] * ahead + list(zip(times, self.last[begin:stop], strict=True)) + [_NOTHING] * behind
+        lows, highs, offsets = self.low[begin:stop].tolist(), self.high[begin:stop].tolist(), self.offset[begin:stop]
+        times = list(map(add, starts, offsets))
+        if -1 in offsets:
+            times = [at if offset >= 0 else -1 for at, offset in zip(times, offsets, strict=True)]
+            lows, highs = [x if x == x else _INF for x in lows], [x if x == x else -_INF for x in highs]
+        last_at = dict(zip(times, self.last[begin:stop], strict=True))
+        lows = [_INF] * ahead + lows + [_INF] * behind
+        highs = [-_INF] * ahead + highs + [-_INF] * behind
+        times = [-1] * ahead + times + [-1] * behind
         if per > 1:
             lows = list(map(min, *(lows[n::per] for n in range(per))))
             highs = list(map(max, *(highs[n::per] for n in range(per))))
-            lasts = list(map(max, *(lasts[n::per] for n in range(per))))
+            times = list(map(max, *(times[n::per] for n in range(per))))
         return [
-            Cell(round(low, _DECIMALS), round(high, _DECIMALS), round(last, _DECIMALS), at) if at >= 0 else None
-            for low, high, (at, last) in zip(lows, highs, lasts, strict=True)
+            Cell(_measured(low), _measured(high), _measured(last_at[at]), at) if at >= 0 else None
+            for low, high, at in zip(lows, highs, times, strict=True)
         ]

@@ -95,8 +95,8 @@ class PatientState:
     __slots__ = (
         "alarms", "allergies", "bed", "born", "code_status", "conditions", "devices", "escalated", "family", "flags",
         "full_name",
-        "given", "home", "home_doses", "id", "last_contact", "limits", "medication", "mrn", "name", "news",
-        "news_dirty", "news_history", "news_known", "notes",
+        "given", "home", "home_doses", "id", "last_contact", "limit_changes", "limits", "medication", "mrn", "name",
+        "news", "news_dirty", "news_history", "news_known", "notes",
         "notifications", "problem", "rank", "refused", "reported", "series", "server_news2", "sex", "spo2_scale",
         "suppressions", "swaps", "team", "writes",
     )  # fmt: skip
@@ -122,6 +122,7 @@ class PatientState:
         self.suppressions: dict[tuple[str, Key], Suppression] = {}  # by what and whom; in force until told otherwise
         self.reported: dict[tuple[str, str], dict[str, Told]] = {}  # param, kind -> device -> what it last said
         self.limits: dict[str, Setting] = {}  # vital -> limits set for this patient; in force until told otherwise
+        self.limit_changes: dict[str, tuple[Setting, ...]] = {}  # the same as they came, see ward.limit_stretches
         self.medication = MedicationState()
         self.refused: Counter[str] = Counter()
         self.last_contact = -1

@@ -35,10 +35,11 @@ MODES = (1000, 1003, 1004, 1006, 1015, 2004, 2048)
 
 
 class Window(Terminal):
-    """A terminal window: keeps every byte it got, and looks at every frame."""
+    """A terminal window: keeps every byte it got, counts the answers that the program got, looks at every frame."""
 
     def __init__(self, command: Sequence[str], columns: int, rows: int, env: dict[str, str]) -> None:
         self.raw = bytearray()
+        self.trips = 0
         self.look: Callable[[list[str]], object] | None = None
         super().__init__(command, columns, rows, env, cwd=ROOT)
 
@@ -51,6 +52,11 @@ class Window(Terminal):
         """A frame is complete."""
         if self.look is not None:
             self.look(self.lines())
+
+    def answer(self, report: str) -> None:
+        """Sends it."""
+        self.trips += 1
+        super().answer(report)
 
     def text(self) -> str:
         """What the screen shows, in one piece."""
@@ -109,6 +115,7 @@ class FarWindow(Window):
         end = time.monotonic() + seconds
         while (now := time.monotonic()) < end:
             due, self._answers = [a for at, a in self._answers if at <= now], [a for a in self._answers if a[0] > now]
+            self.trips += len(due)
             self.type("".join(due))
             super().pump(min(0.01, end - now), seen)
 

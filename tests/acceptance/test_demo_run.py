@@ -74,9 +74,11 @@ def test_the_demo_runs_in_all_sizes_and_themes(tmp_path: Path, seconds: int) -> 
             assert window.left() == "", theme
         for watch in watches:
             assert watch.crashed == []
-            assert watch.frames > seconds, watch.name
+            assert watch.frames > seconds / 2, watch.name
             assert watch.unmarked == 0, f"{watch.name}: {watch.unmarked} of {watch.frames} frames without DEMO"
-            assert len(watch.times) > seconds, watch.name
+            assert len(watch.times) > seconds / 3, (
+                f"{watch.name}: its clock stands still"
+            )  # a loaded machine shows fewer
         assert ends(engine, 3.0), "the demo's engine outlives its last screen"
         assert ends(orphan, since + ALONE + 4.0 - time.monotonic()), "a demo's engine outlives its killed screen"
 

@@ -13,6 +13,7 @@ from . import (
     fhir_costs,
     flood_costs,
     line_costs,
+    page_costs,
     screen_costs,
     seek_costs,
     trend_costs,
@@ -24,7 +25,8 @@ from .report import Figure
 PARTS = (
     engine_costs.throughput, screen_costs.start, screen_costs.board_32, screen_costs.board_2000, screen_costs.idle,
     screen_costs.latency, alarm_costs.alarm_latency, flood_costs.flood, line_costs.line_120, line_costs.line_80,
-    engine_costs.a_day, seek_costs.seek, whatif_costs.what_if, trend_costs.trends, wave_costs.waves, fhir_costs.fhir,
+    engine_costs.a_day, seek_costs.seek, whatif_costs.what_if, trend_costs.trends, page_costs.overview,
+    wave_costs.waves, fhir_costs.fhir,
 )  # fmt: skip
 
 

@@ -12,8 +12,8 @@ from pathlib import Path
 from iomt_tui.clinical.placing import place_many
 from iomt_tui.engine.loop import Engine
 from iomt_tui.engine.process import log_path
+from iomt_tui.engine.saving import Saving
 from iomt_tui.log.sqlite import SqliteLog
-from iomt_tui.ward.checkpoint import dump
 from iomt_tui.ward.events import Reading
 
 from .feeder import Walk, bodies
@@ -85,19 +85,25 @@ def a_day() -> Iterator[Figure]:
     yield Figure("24 h of 32 beds: memory of the screen", screen_memory, "MB", 120)
 
 
-def write_day(ward_dir: Path, beds: int = 32, apart: Container[int] = ()) -> None:
-    """A log of 24 hours at 1 Hz: an entry a second, and in the seconds ``apart`` one for each reading."""
+def write_day(ward_dir: Path, beds: int = 32, apart: Container[int] = (), earlier: int = 0) -> None:
+    """A log of 24 hours at 1 Hz: an entry a second, and in the seconds ``apart`` one for each reading.
+
+    Of ``earlier`` seconds before, one in ten has readings, and those ``apart``: what the ward keeps of them is as much.
+    """
     walk = Walk(beds)
     log = SqliteLog(log_path(ward_dir))
-    engine = Engine(log)
-    engine.start(WARD, T)
-    engine.take(bodies(beds, T))
-    for second in range(DAY):
+    engine, saving = Engine(log), Saving(log)
+    begin = T - earlier * 1000
+    engine.start(WARD, begin)
+    engine.take(bodies(beds, begin))
+    for second in range(-earlier, DAY):
+        if second < 0 and second % 10 and second not in apart:
+            continue
         at = T + second * 1000
         step = 1000 // beds if second in apart else 0
         engine.take([(at + i * step, "obs", walk.reading(p, at + i * step)) for i, p in enumerate(walk.values)])
         if second % 300 == 0:  # as the engine does; the last one leaves five minutes to fold
-            log.save_checkpoint(engine.ward.seq, engine.ward.now, dump(engine.ward))
+            saving.save(engine.ward)
     log.close()
 
 

@@ -18,10 +18,11 @@ from iomt_tui.cli.config_text import in_force, template, toml_value
 from iomt_tui.cli.exits import CliError, Exit
 from iomt_tui.cli.main import main
 from iomt_tui.cli.parser import build_parser
-from iomt_tui.cli.wards import choose, configured_spec, settings
+from iomt_tui.cli.wards import choose, configured_spec, settings, station
 from iomt_tui.clinical.units import choices
 from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.engine.spec import WardSpec
+from iomt_tui.ward.exports import NONE_ALLOWED, Permission
 
 WRONG = """\
 [ward]
@@ -352,3 +353,22 @@ def test_a_mistake_lets_nothing_more_be_exported(line: str) -> None:
     loaded = load(written(f"[export]\n{line}\n"))
     assert [problem.line for problem in loaded.problems] == [2]
     assert loaded.config == Config()
+
+
+def test_the_engine_is_started_with_the_same_permission() -> None:
+    assert configured_spec(Config()).exports == NONE_ALLOWED
+    config = load(written('[export]\nformats = ["csv"]\npeople = ["kim"]\n')).config
+    assert configured_spec(config).exports == Permission(("csv",), ("kim",))
+    assert settings(build_parser().parse_args([]), config, "demo").export.people == ("kim",)
+
+
+@pytest.mark.parametrize(
+    ("environ", "terminal", "place"),
+    [
+        ({}, "/dev/pts/3", "desk pts/3"), ({}, "", "desk"),
+        ({"SSH_CONNECTION": "10.0.0.5 50000 10.0.0.1 22"}, "/dev/pts/3", "desk pts/3 from 10.0.0.5"),
+        ({"SSH_CONNECTION": "\x1b]0;x"}, "", "desk from \ufffd]0;x"),
+    ],
+)  # fmt: skip
+def test_from_where_somebody_acts(environ: dict[str, str], terminal: str, place: str) -> None:
+    assert station(environ, terminal, "desk") == place

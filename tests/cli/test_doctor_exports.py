@@ -24,6 +24,8 @@ def test_without_a_configuration_nothing_of_people_is_exported(tmp_path: Path) -
 def test_what_is_allowed_is_named(tmp_path: Path) -> None:
     found = export_check(configured(tmp_path, f'[export]\nformats = ["fhir", "csv"]\ndirectory = "{tmp_path}/out"\n'))
     assert found.status == "ok" and f"people: csv, fhir; into {tmp_path}/out" in found.text
+    found = export_check(configured(tmp_path, '[export]\nformats = ["csv"]\npeople = ["kim", "lee"]\n'))
+    assert "people: csv, by kim, lee; into " in found.text
 
 
 def test_a_configuration_that_cannot_be_read_allows_nothing(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
+from datetime import UTC
 from typing import Any
 from xml.etree import ElementTree
 
@@ -17,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.segment import Segment, Segments
 
+from iomt_tui.backends.fhir.publishing.bundle import Extent, bundle
 from iomt_tui.cli.exporting import exporter
 from iomt_tui.cli.exporting.stretch import arrivals
 from iomt_tui.cli.headless.schemas import json_schema
@@ -25,6 +27,7 @@ from iomt_tui.security.text import SafeText, safe_text
 from iomt_tui.tui.exporting import Shown
 from iomt_tui.ward.events import Draft, Reading, draft, observations
 from iomt_tui.ward.fold import Ward
+from iomt_tui.ward.notes import Note
 from iomt_tui.ward.story.board import BoardView
 
 MINUTE = 60_000
@@ -169,6 +172,51 @@ def test_an_interval_has_what_was_measured_in_it_each_once_and_what_was_loaded_o
     assert len(measured) == 601 + 50, "ten minutes each second, and fifty minutes that were loaded"
     assert [one.observed_at for one in measured] == sorted(one.observed_at for one in measured)
     assert [body["mrn"] for _, kind, body in told if kind == "patient"] == ["4711"]
+
+
+NOTED = st.lists(
+    st.tuples(st.sampled_from("abcde"), st.integers(-9, 9), st.sampled_from(["", *"abcdex"])), max_size=8
+)  # fmt: skip
+
+
+@given(NOTED, st.integers(-9, 9), st.integers(0, 5))
+def test_the_notes_of_an_interval_each_after_the_one_that_it_corrects(
+    told: list[tuple[str, int, str]], start: int, length: int
+) -> None:
+    ward = Ward()
+    log = MemoryLog("w")
+    log.append([draft(NOW, "patient", {"id": "p7", "family": "A"})])
+    for name, at, replaces in told:
+        body = {"id": name, "patient": "p7", "text": name, "at": NOW + at, "by": "Kim", "from": ""}
+        log.append([draft(NOW, "note", body | ({"replaces": replaces} if replaces else {}))])
+    ward.apply(log.read(0))
+    begin, end = NOW + start, NOW + start + length
+    found = [body for _, kind, body in arrivals(ward, log, ("p7",), begin, end) if kind == "note"]
+    names = [body["id"] for body in found]
+    known = {note.id: note for note in ward.patients["p7"].notes}
+    assert len(set(names)) == len(names)
+    assert {name for name, note in known.items() if begin <= note.at <= end} <= set(names)
+    for body in found:
+        old = body.get("replaces")
+        assert old not in known or old in names, "what was corrected is there"
+    heads = {name for name in names if not _circular(known, name)}
+    for body in found:
+        if (old := body.get("replaces")) in known and body["id"] in heads:
+            assert names.index(old) < names.index(body["id"])
+    get_fhir_model_class("Bundle").model_validate(bundle_of(ward, log, begin, end))
+
+
+def _circular(known: dict[str, Note], name: str) -> bool:
+    seen = set[str]()
+    while name in known and name not in seen:
+        seen.add(name)
+        name = known[name].replaces
+    return name in seen
+
+
+def bundle_of(ward: Ward, log: MemoryLog, begin: int, end: int) -> dict[str, Any]:
+    extent = Extent("W", "DEMO", begin, end, end, "Kim", "iomt-tui 1")
+    return bundle(extent, arrivals(ward, log, ("p7",), begin, end), UTC)
 
 
 def test_a_clock_that_is_off_is_corrected_as_on_the_screen() -> None:

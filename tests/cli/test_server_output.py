@@ -106,6 +106,23 @@ def test_watch_tells_each_turn_of_a_write_once() -> None:
     assert (found["written"]["state"], found["alarm"]["written"]["state"]) == ("denied", "denied")
 
 
+def test_corrections_that_crossed_are_told_as_both_there() -> None:
+    third, second = (
+        Note(name, "p7", safe_text(f"text {name}"), NOW - ago, safe_text(by), safe_text(""), "n1", seq)
+        for name, ago, by, seq in (("n3", 20_000, "Ann", 9), ("n2", 30_000, "Lee", 8))
+    )
+    view = patient(notes=(third, second, *NOTES))
+    found = as_json(snapshot_document(ward(), [view], 0.1))
+    jsonschema.validate(found, json_schema("snapshot"))
+    ann, lee, old = found["patients"][0]["notes"]
+    assert (old["corrected_by"], old["also_corrected_by"], old["conflicts_with"]) == ("n2", ["n3"], None)
+    assert (ann["conflicts_with"], ann["corrected_by"], lee["conflicts_with"]) == ("n2", None, None)
+    words = "\n".join(snapshot_lines(ward(), [view], UTC, {}, 0.1))
+    assert "Slept well.; CORRECTED by Lee 30 seconds ago; ALSO corrected by Ann 20 seconds ago" in words
+    assert "text n3; CONFLICT: Lee corrected that note before, 30 seconds ago" in words
+    assert words.count("CONFLICT") == 1
+
+
 def test_a_note_that_was_corrected_is_not_told_as_what_holds() -> None:
     second = Note("n2", "p7", safe_text("Slept badly."), NOW - 30_000, safe_text("Lee"), safe_text(""), "n1")
     view = patient(notes=(second, *NOTES))

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any
 
 import jsonschema
 import orjson
 import pytest
+from cli_views import NOW, patient
 
 from iomt_tui.cli import parser
 from iomt_tui.cli.exits import Exit
 from iomt_tui.cli.headless.schemas import json_schema
-from iomt_tui.cli.headless.story import pages
+from iomt_tui.cli.headless.story import overview, pages
 from iomt_tui.cli.main import main
 
-DEMO = ("--source", "demo", "--at", "+10m")
+DEMO = ("--source", "demo", "--at", "+1m")
 
 
 def printed(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
@@ -62,6 +64,24 @@ def test_a_page_in_words(name: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert any(line.startswith("Home H3, MORALES, ") for line in lines[:4])
     assert len(lines) > 3 and max(map(len, lines)) <= 72
     assert all(line.isprintable() for line in lines)
+
+
+def test_the_overview_in_words_tells_what_the_page_tells(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = printed(capsys, "--plain", "--patient", "sim-0007", *DEMO).splitlines()
+    rows = {line[2:32].rstrip(): line[32:] for line in lines if line.startswith("  ")}
+    assert "heart rate 50 to 120 /min" in rows["alarm limits"] and "SpO2 at least 90 %" in rows["alarm limits"]
+    assert "consciousness" not in rows["alarm limits"]
+    points = dict(word.rsplit(" ", 1) for word in rows["NEWS2 by input"].split(", "))
+    assert len(points) == 7
+    assert sum(map(int, points.values())) == int(rows["NEWS2"].partition(",")[0])
+    assert rows["monitoring"] and rows["code status"] == "For resuscitation"
+    assert float(rows["shock index"]) > 0.4 and rows["mean pressure"].endswith(" mmHg") and rows["qSOFA"]
+
+
+def test_of_a_child_no_points_are_told() -> None:
+    words = "\n".join(overview.plain(patient(age_years=12), UTC, {}, NOW))
+    assert "not meant for patients below 16 years" in words
+    assert "by input" not in words and "code status                   not known" in words
 
 
 def test_without_a_page_it_is_the_overview(capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,9 @@ from iomt_tui.alarms.model import Alarm, Priority, Ref
 from iomt_tui.cli.headless.story import timeline as twin
 from iomt_tui.log.chronicles import told
 from iomt_tui.log.memory import MemoryLog
+from iomt_tui.security.text import safe_text
 from iomt_tui.ward.events import draft
+from iomt_tui.ward.exports import Export
 from iomt_tui.ward.fold import Ward
 from iomt_tui.ward.story.timeline import Timeline, timeline_of
 
@@ -85,6 +87,50 @@ def test_as_a_table_each_row_as_wide_as_its_header(view: Timeline) -> None:
     assert len(rows) == len(view.events) and {len(row) for row in rows} == {len(header)}
     note = dict(zip(header, rows[-1], strict=True))
     assert (note["time"], note["by"], note["replaces"]) == ("2026-01-02T00:30:00.000Z", "Kim", "a")
+
+
+def test_corrections_that_crossed_name_each_other() -> None:
+    found, ward = log(), Ward()
+    body = {"id": "c", "patient": "p1", "text": "pain 5", "at": T + 25 * MINUTE, "by": "Lee", "replaces": "a"}
+    found.append([draft(T + 40 * MINUTE, "note", body)])
+    ward.apply(found.read(0))
+    view = timeline_of(told(found, "p1", T, T + HOUR), ward, T + HOUR, HOUR)
+    lines = [line for line in twin.plain(view, UTC, {}) if "note:" in line]
+    assert lines == [
+        "  00:20:00  note: Note by Kim, CORRECTED at 00:30:00 by Kim, ALSO corrected by Lee at 00:25:00: �[31mpain 8",
+        "  00:25:00  note: Correction by Lee, CONFLICT: Kim corrected it before, at 00:30:00: pain 5 "
+        "(told at 00:40:00)",
+        "  00:30:00  note: Correction by Kim: pain 3",
+    ]
+    first, lee, kim = (one for one in twin.document(view).events if one.category == "note")
+    assert (first.corrected_by, first.also_corrected_by, first.conflicts_with) == ("b", ["c"], None)
+    assert (lee.conflicts_with, kim.conflicts_with, lee.corrected_by) == ("b", None, None)
+    header, *rows = twin.rows(view)
+    row = next(dict(zip(header, row, strict=True)) for row in rows if row[8] == "c")
+    assert (row["conflicts with"], row["also corrected by"]) == ("b", None)
+
+
+def test_an_export_is_told_in_words_as_a_document_and_as_a_row() -> None:
+    found, ward = log(), Ward()
+    export = Export("trends", "fhir", ("p1",), T, T + HOUR, 9, "ab" * 32, "x.fhir.json", safe_text("desk-3"))
+    for op, outcome in (("e1", "applied"), ("e2", "refused")):
+        found.append([draft(T + HOUR, "act", {"op": op, "user": "Lee", **export.body()})])
+        answer = {"op": op, "outcome": outcome, "by": "Lee", "at": T + HOUR, "why": "" if op == "e1" else "not here"}
+        found.append([draft(T + HOUR, "outcome", answer)])
+    ward.apply(found.read(0))
+    view = timeline_of(told(found, "p1", T, T + HOUR), ward, T + HOUR, HOUR)
+    lines = list(twin.plain(view, UTC, {}))
+    said = "trends, 1 hour up to 01:00:00, as FHIR Bundle, by Lee at desk-3, x.fhir.json"
+    assert lines[-2:] == [
+        f"  01:00:00  export: Exported: {said}", f"  01:00:00  export: Export REFUSED: not here; {said}",
+    ]  # fmt: skip
+    one, other = twin.document(view).events[-2:]
+    assert (one.category, one.what, other.what, one.by) == ("export", "exported", "export-refused", "Lee")
+    assert one.export is not None and one.export.sha256 == "ab" * 32
+    assert (one.export.page, one.export.format, one.export.patients) == ("trends", "fhir", 1)
+    assert (one.export.start, one.export.end) == ("2026-01-02T00:00:00.000Z", "2026-01-02T01:00:00.000Z")
+    assert (one.export.station, one.export.file, one.export.bytes) == ("desk-3", "x.fhir.json", 9)
+    assert list(twin.rows(view))[-1][3] == "export-refused"
 
 
 def test_a_time_in_which_nothing_happened_says_so() -> None:

@@ -75,6 +75,37 @@ def test_the_table_is_a_rectangle_with_a_row_a_bucket() -> None:
     assert len(list(csv.reader(io.StringIO(out.getvalue())))) == len(table)
 
 
+def changed(hours: int = 4) -> TrendView:
+    """A lower limit for the sick patient's saturation in the middle of the document; both were passed before."""
+    feed, ward, at = write_trends(WrittenFeed()), Ward(), NOW - hours * HOUR
+    rows = [{"priority": 2, "low": 80, "high": None, "delay": 0, "off_delay": 0}]
+    feed.write("limits", {"patient": SICK, "vital": "spo2", "limits": rows, "by": "Kim", "reason": "known low",
+                          "since": at, "until": None}, at)  # fmt: skip
+    feed.entries.sort(key=lambda entry: entry.at)
+    feed.entries = [entry._replace(seq=number + 1) for number, entry in enumerate(feed.entries)]
+    ward.apply(feed.entries)
+    return seen(ward, feed.another(), SICK, NOW, 12 * HOUR)
+
+
+def test_the_document_tells_which_limits_held_before() -> None:
+    curves = {curve.key: curve for curve in document(changed()).curves}
+    assert [(limit.priority, limit.low) for limit in curves["spo2"].limits] == [("medium", 80)]
+    (before,) = curves["spo2"].former_limits
+    assert before.until == iso(NOW - 4 * HOUR) and [limit.low for limit in before.limits] == [85, 90]
+    assert curves["hr"].former_limits == []
+
+
+def test_the_words_tell_when_limits_changed_and_count_by_those_of_the_time() -> None:
+    def beyond(view: TrendView) -> int:
+        line = next(line for line in plain(view, UTC, {}) if line.startswith("SpO2:"))
+        return int(line.partition("beyond a limit in ")[2].partition(" of ")[0])
+
+    said = "\n".join(plain(changed(), UTC, {}))
+    assert "limits at first high below 85 %, medium below 90 %; from Sun 06:42 medium below 80 %." in said
+    assert said.count("limits at first") == 1 and "limits at first" not in "\n".join(plain(view(), UTC, {}))
+    assert beyond(view()) > beyond(changed()) > beyond(changed(11)) == 1  # the dip to 79
+
+
 def test_somebody_who_is_not_there() -> None:
     with pytest.raises(KeyError):
         view("nobody")

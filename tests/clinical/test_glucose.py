@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from iomt_tui.clinical.glucose import RANGES, TARGETS, continuous, gmi, range_of, summary
 from iomt_tui.clinical.glucose_profile import LEAST_DAYS, PERCENTILES, percentile, profile
-from iomt_tui.clinical.glucose_trend import AHEAD, ARROWS, ahead, direction, low_now
+from iomt_tui.clinical.glucose_trend import ARROWS, HORIZONS, ahead, direction, low_now
 
 MINUTE = 60_000
 DAY = 24 * 60 * MINUTE
@@ -183,7 +183,19 @@ def test_who_is_low_is_told_below_what(value: float, limit: int | None) -> None:
 @given(values, st.floats(-10, -0.1))
 def test_no_prediction_reaches_further_than_it_may(value: float, rate: float) -> None:
     for one in ahead([(END - STEP, value + 1), (END, value)], rate):
-        assert -1 < one.minutes <= AHEAD
+        assert -1 < one.minutes <= HORIZONS[one.limit]
+
+
+@pytest.mark.parametrize(
+    ("value", "rate", "told"),
+    [(100, -1.0, [(70, 30)]), (101, -1.0, []), (64, -0.5, [(54, 20)]), (65, -0.5, []), (94, -2.0, [(70, 12), (54, 20)]),
+     (96, -2.0, [(70, 13)])],
+)  # fmt: skip
+def test_each_low_is_told_as_far_ahead_as_is_published(
+    value: float, rate: float, told: list[tuple[int, float]]
+) -> None:
+    """30 min for 70 mg/dL (Basal-IQ, MiniMed), 20 min for 54 (Urgent Low Soon)."""
+    assert ahead([(END - STEP, value + 1), (END, value)], rate) == tuple(told)
 
 
 def test_continuous_is_what_reads_by_itself() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import Any
 
 import pytest
@@ -10,9 +11,10 @@ from ward_of_one import WARD, T
 
 from iomt_tui.engine.loop import Engine
 from iomt_tui.log.memory import MemoryLog
+from iomt_tui.times import time_of_day
 from iomt_tui.ward.events import draft
 from iomt_tui.ward.fold import Ward
-from iomt_tui.ward.notes import corrections
+from iomt_tui.ward.notes import corrections, crossed
 from iomt_tui.ward.writes import NOTE, VITALS
 
 
@@ -157,13 +159,42 @@ def test_a_correction_is_a_note_of_its_own_and_the_first_stays(far: FarWard) -> 
     assert Ward.restore(far.ward.checkpoint()).view("p1", far.now).notes == tuple(far.ward.view("p1", far.now).notes)
 
 
-def test_nobody_corrects_what_somebody_has_corrected_since(far: FarWard) -> None:
+def test_a_correction_of_what_somebody_has_corrected_since_is_kept_and_its_author_told(far: FarWard) -> None:
     noted(far, "pain 8", op="first")
-    noted(far, "pain 3", op="second", replaces="first", user="LEE")
+    assert noted(far, "pain 3", op="second", replaces="first", user="LEE")["why"] == ""
     told = noted(far, "pain 5", op="third", replaces="first")
-    assert (told["outcome"], told["by"]) == ("superseded", "LEE") and "LEE has corrected it" in told["why"]
-    assert noted(far, "pain 5", op="fourth", replaces="second")["outcome"] == "applied"
-    assert len(far.told("note")) == 3 == len(far.hand.submitted)
+    assert (told["outcome"], told["by"]) == ("applied", "KIM")
+    time = time_of_day(far.told("note")[1]["at"], UTC)[:5]
+    assert told["why"] == f"LEE corrected this note before, at {time}: correct that correction"
+    notes = far.ward.view("p1", far.now).notes
+    assert corrections(notes)["first"].id == "second"
+    assert [note.id for note in crossed(notes)["first"]] == ["third"]
+    assert noted(far, "pain 5", op="fourth", replaces="second")["why"] == ""
+    assert len(far.told("note")) == 4 == len(far.hand.submitted), "nothing is lost, here and on the server"
+
+
+def test_two_stations_that_correct_at_once_both_succeed_and_the_log_says_who_was_first(far: FarWard) -> None:
+    noted(far, "pain 8", op="first")
+    acts = [
+        {"op": op, "user": user, "do": "note", "patient": "p1", "text": text, "replaces": "first"}
+        for op, user, text in (("b", "LEE", "pain 3"), ("a", "KIM", "pain 5"))
+    ]  # fmt: skip
+    far.log.append([draft(far.now, "act", act) for act in acts], durable=True)
+    far.engine.follow()
+    assert [far.ward.outcomes[op]["outcome"] for op in ("a", "b")] == ["applied", "applied"]
+    assert "LEE corrected" in far.ward.outcomes["a"]["why"] and not far.ward.outcomes["b"]["why"]
+    for ward in (far.ward, Ward.restore(far.ward.checkpoint())):
+        notes = ward.view("p1", far.now).notes
+        assert (corrections(notes)["first"].id, crossed(notes)["first"][0].id) == ("b", "a")
+
+
+def test_of_two_corrections_from_a_server_the_first_that_the_log_heard_of_stands(far: FarWard) -> None:
+    told = {"patient": "p1", "by": "X", "from": "EHR", "at": far.now}
+    for name, at, more in (("o", 3, {}), ("late", 1, {"replaces": "o"}), ("early", 2, {"replaces": "o"})):
+        far.engine.take([(far.now, "note", told | {"id": name, "text": name, "at": far.now - at} | more)])
+    far.engine.take([(far.now, "note", told | {"id": "early", "text": "early, again", "replaces": "o"})])
+    notes = far.ward.view("p1", far.now).notes
+    assert (corrections(notes)["o"].id, [note.text for note in crossed(notes)["o"]]) == ("late", ["early, again"])
 
 
 @pytest.mark.parametrize(

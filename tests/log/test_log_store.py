@@ -190,7 +190,7 @@ def test_a_checkpoint_needs_its_entry(tmp_path: Path) -> None:
 def test_checkpoints_grow_thinner_with_age() -> None:
     minute = 60_000
     known: list[tuple[int, int]] = []
-    for number in range(48 * 60):
+    for number in range(9 * 24 * 60):
         known.append((number + 1, number * minute))
         gone = set(superfluous(known, base=1))
         known = [pair for pair in known if pair[0] not in gone]
@@ -199,7 +199,9 @@ def test_checkpoints_grow_thinner_with_age() -> None:
     assert [age for age in ages if age <= 15] == list(range(15, -1, -1))
     fine = [at for _, at in known if 15 * minute < newest - at <= 24 * 60 * minute]
     assert {late - early for early, late in itertools.pairwise(fine)} == {5 * minute}
-    coarse = [at for _, at in known if newest - at > 24 * 60 * minute]
+    days = [at for _, at in known if 24 * 60 * minute < newest - at <= 7 * 24 * 60 * minute]
+    assert {late - early for early, late in itertools.pairwise(days)} == {15 * minute}
+    coarse = [at for _, at in known if newest - at > 7 * 24 * 60 * minute]
     assert {late - early for early, late in itertools.pairwise(coarse)} == {60 * minute}
     assert known[0][0] == 1
 

@@ -18,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import iomt_tui.tui
-from iomt_tui.tui.text import fitted, joined, lines, plain, spread
+from iomt_tui.tui.text import fitted, joined, lines, plain, spread, worded
 
 ROOM = Path(iomt_tui.tui.__file__).parent
 DOOR = ROOM / "text.py"
@@ -139,6 +139,11 @@ def test_what_passes_the_door_is_inert(text: str, style: str) -> None:
     assert {str(span.style) for span in content.spans} <= {style}
     if text.isprintable():
         assert content.plain == text
+
+
+@given(st.lists(st.tuples(HOSTILE, st.sampled_from(["", "bold"])), max_size=5))
+def test_words_in_many_styles_are_what_plain_ones_joined_are(parts: list[tuple[str, str]]) -> None:
+    assert worded(*parts).is_same(joined(*[plain(text, style) for text, style in parts]))
 
 
 @given(HOSTILE, HOSTILE, st.integers(0, 40))

@@ -47,8 +47,9 @@ def _packed(head: dict[str, Any], arrays: bytes) -> bytes:
 
 def _head(ward: Ward) -> dict[str, Any]:
     head: dict[str, Any] = orjson.loads(zlib.decompressobj().decompress(dump(ward)))
+    del head["limit_changes"]
     for patient in head["patients"]:
-        del patient["swaps"]
+        del patient["swaps"], patient["limit_changes"]
         patient["news"], _ = patient["news"]
         for key, data in patient["series"].items():
             _without_later(data, ward.patients[patient["id"]].series[key])

@@ -23,7 +23,8 @@ def export_check(path: Path) -> Check:
             return Check("exports", "ok", "nothing of a ward of people, as long as the configuration cannot be read")
     found = exports(config)
     allowed = ", ".join(sorted(found.formats)) or "nothing"
-    words = f"of a ward of people: {allowed}; into {found.directory}"
+    by = f", by {', '.join(found.people)}" if found.people else ""
+    words = f"of a ward of people: {allowed}{by}; into {found.directory}"
     place = next((one for one in (found.directory, *found.directory.parents) if one.exists()), found.directory)
     if not place.is_dir() or not os.access(place, os.W_OK | os.X_OK):
         return Check("exports", "warn", words, f"{place} cannot be written: change directory of [export]")

@@ -9,6 +9,7 @@ from iomt_tui.backends.fhir.publishing.published import Arrival
 from iomt_tui.log.api import RecordedReader
 from iomt_tui.ward.events import Entry, Reading
 from iomt_tui.ward.fold import Ward
+from iomt_tui.ward.notes import Note
 from iomt_tui.ward.series import Series
 from iomt_tui.ward.state import PatientState
 
@@ -34,7 +35,23 @@ def arrivals(ward: Ward, log: RecordedReader, patients: Sequence[str], start: in
         for name in state.medication.orders:
             records = state.medication.of(name)
             yield from ((r.recorded, "administration", r.body()) for r in records if start <= r.at <= end)
+        yield from ((note.at, "note", note.body()) for note in _noted(state.notes, start, end))
         yield from ((reading.observed_at, "obs", reading) for reading in readings)
+
+
+def _noted(notes: Sequence[Note], start: int, end: int) -> list[Note]:
+    """The notes of that time, oldest first, each after the one that it corrects: that is never left out, however old
+    it is."""
+    by_id = {note.id: note for note in notes}
+    found: dict[str, Note] = {}
+    for note in sorted(notes, key=lambda one: (one.at, one.id)):
+        chain: dict[str, Note] = {}
+        one = note if start <= note.at <= end else None
+        while one is not None and one.id not in found and one.id not in chain:
+            chain[one.id] = one
+            one = by_id.get(one.replaces)
+        found |= dict(reversed(chain.items()))
+    return list(found.values())
 
 
 def _who(state: PatientState) -> dict[str, object]:

@@ -17,7 +17,7 @@ from iomt_tui.cli.headless.words import Units
 from iomt_tui.clinical.limits import Limit
 from iomt_tui.clinical.vitals import ACVPU_WORDS, VITALS
 from iomt_tui.times import clock_time, time_of_day
-from iomt_tui.ward.notes import corrections
+from iomt_tui.ward.notes import corrections, crossed
 from iomt_tui.ward.view import Freshness, PatientView, Severity, VitalView, WardView
 
 WATERMARK: Final = {
@@ -111,13 +111,19 @@ def patient_lines(view: PatientView, now: int, units: Units, server: str = "") -
             yield _row(str(device.kind) or "device", trouble)
     if said := words.dose_counts(view.doses):
         yield _row("doses", said)
-    fixed = corrections(view.notes)
+    fixed, also = corrections(view.notes), crossed(view.notes)
     for note in view.notes[:_NOTES]:
         origin = f" at {note.origin}" if note.origin else ""
         how = f"; {stands(view.writes[note.id], server)}" if note.id in view.writes else ""
         was = "correction" if note.replaces else "note"
         if (by := fixed.get(note.id)) is not None:
-            was, how = "corrected note", f"; CORRECTED by {by.by or 'somebody'} {words.ago(now - by.at)}{how}"
+            others = "".join(
+                f"; ALSO corrected by {one.by or 'somebody'} {words.ago(now - one.at)}" for one in also.get(note.id, ())
+            )
+            was, how = "corrected note", f"; CORRECTED by {by.by or 'somebody'} {words.ago(now - by.at)}{others}{how}"
+        if note in also.get(note.replaces, ()):
+            first = fixed[note.replaces]
+            how = f"; CONFLICT: {first.by or 'somebody'} corrected that note before, {words.ago(now - first.at)}{how}"
         yield _row(was, f"{note.by or 'somebody'}{origin}, {words.ago(now - note.at)}: {note.text}{how}")
     if view.refused:
         reasons = ", ".join(f"{count} {words.ABSENT.get(why, why)}" for why, count in view.refused.items())
@@ -127,11 +133,15 @@ def patient_lines(view: PatientView, now: int, units: Units, server: str = "") -
 def limits_changed(setting: Setting, now: int, units: Units) -> str:
     """Limits that somebody set: the limits, who, why, how much longer, and what is to be said of them."""
     name = "SpO2" if setting.vital == "spo2" else VITALS[setting.vital].name
-    rows = [part for limit in setting.limits or () for part in _limit_parts(limit, units)]
     whose = "" if setting.patient else " for the ward"
     ends = f", for {words.duration(setting.until - now)} more" if setting.until is not None else ""
     said = f". Warning: {setting.warning}" if setting.warning else ""
-    return f"{name} {', '.join(rows) or 'all off'}, by {setting.by}{whose}{ends}: {setting.reason}{said}"
+    return f"{name} {limits_words(setting.limits or (), units)}, by {setting.by}{whose}{ends}: {setting.reason}{said}"
+
+
+def limits_words(limits: Iterable[Limit], units: Units) -> str:
+    """Limits of one vital sign, the most urgent first: "high below 85 %, medium below 90 %"; "all off" for none."""
+    return ", ".join(part for limit in limits for part in _limit_parts(limit, units)) or "all off"
 
 
 def _limit_parts(limit: Limit, units: Units) -> Iterator[str]:

@@ -84,6 +84,10 @@ class NoteDocument:
     """The id of the note that it corrects."""
     corrected_by: str | None
     """The id of the note that corrects it: then it is not to be read as what holds."""
+    also_corrected_by: list[str]
+    """The ids of corrections that came after that one and did not know of it."""
+    conflicts_with: str | None
+    """Of a correction that came second: the id of the one that stands."""
 
 
 @dataclass(frozen=True, slots=True)

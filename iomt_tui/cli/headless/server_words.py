@@ -15,7 +15,7 @@ from iomt_tui.cli.headless.words import duration
 from iomt_tui.security.text import safe_text
 from iomt_tui.times import iso
 from iomt_tui.ward.link import CLOSED, CONNECTING, DENIED, LIVE, LOADING, LOST, SIGNED_OUT, Link
-from iomt_tui.ward.notes import Note, corrections
+from iomt_tui.ward.notes import Note, corrections, crossed
 from iomt_tui.ward.scores import ScoreView
 from iomt_tui.ward.writes import Written
 
@@ -53,13 +53,15 @@ def written_document(one: Written | None) -> WrittenDocument | None:
 
 
 def note_documents(notes: Sequence[Note]) -> list[NoteDocument]:
-    """A patient's notes, each with its correction."""
-    fixed = corrections(notes)
+    """A patient's notes, each with its corrections."""
+    fixed, also = corrections(notes), crossed(notes)
     return [
         NoteDocument(
             safe_text(note.id), iso(note.at), note.by, note.origin, note.text,
             safe_text(note.replaces) if note.replaces else None,
             safe_text(fixed[note.id].id) if note.id in fixed else None,
+            [safe_text(one.id) for one in also.get(note.id, ())],
+            safe_text(fixed[note.replaces].id) if note in also.get(note.replaces, ()) else None,
         )
         for note in notes
     ]  # fmt: skip

@@ -99,6 +99,7 @@ def _step(plan: Taper, day: int, usual: Quantity) -> tuple[tuple[int, ...], Quan
     return (), usual
 
 
+@lru_cache(maxsize=256)
 def shortest(times: tuple[int, ...]) -> int:
     """The shortest time (ms) between two of ``times`` (minutes of the day), around the clock."""
     return min((b - a for a, b in pairwise((*times, times[0] + 1_440))), default=1_440) * MINUTE if times else 0
@@ -108,6 +109,7 @@ def _days_apart(days: tuple[int, ...]) -> int:
     return min(b - a for a, b in pairwise((*days, days[0] + 7)))
 
 
+@lru_cache(maxsize=8_192)
 def instant(when: date, time: int, zone: tzinfo) -> int:
     """When (ms UTC) the clock of ``zone`` shows ``time`` (minutes after midnight) of ``when``: the first time, where
     it does so twice; the first instant after the gap, where it never does."""
@@ -124,6 +126,7 @@ def instant(when: date, time: int, zone: tzinfo) -> int:
     return high * 1000
 
 
+@lru_cache(maxsize=1_024)
 def _exists(when: date, zone: tzinfo) -> bool:
     """Whether the zone has any instant of that date."""
     return _local(instant(when, 0, zone), zone).date() == when

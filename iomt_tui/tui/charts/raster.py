@@ -6,7 +6,8 @@ measured in its time, so a breach of a second is as high on a week's chart as on
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Final, NamedTuple
 
 from iomt_tui.tui.charts.plot import Ink
@@ -33,14 +34,16 @@ class Ground(NamedTuple):
         place = int((value - self.floor) / (self.ceiling - self.floor) * last + 0.5)
         return 0 if place < 0 or value < self.floor else min(place, last)
 
+    def column(self, at: int) -> int:
+        """The column (0: the first) of a time (ms); one off the axis has one off the field."""
+        return (at - self.axis.start) * self.columns // (self.axis.width * self.axis.buckets)
 
-class _Span(NamedTuple):
-    """One bucket in dots."""
 
-    column: int
-    low: int
-    high: int
-    last: int
+Placed = tuple[int, int, Cell]
+"""One bucket: its first ms, where (ms) it is drawn, and what was measured in it."""
+
+_Span = tuple[int, int, int, int]
+"""One bucket in dots: its column, and the rows of its lowest, its highest and its last value."""
 
 
 def dots(curves: Sequence[Curve], ground: Ground, ink: Ink) -> list[int]:
@@ -60,51 +63,59 @@ def _line(curve: Curve, ground: Ground, columns: list[int]) -> None:
     until = measured = pace = (
         0  # the end of the bucket before, when its last value was measured, and since the one before
     )
-    for start, cell in curve.known():
-        span, apart = _span(start, cell, curve, ground), cell.at - measured
-        if 0 <= span.column < ground.columns:
-            columns[span.column] |= (2 << span.high) - (1 << span.low)
-        steady = apart <= min(pace * 3 // 2, STEADY)
-        if before is not None and (start == until or apart <= curve.joins or steady):
-            _join(before, span, columns)
-        pace = 0 if before is None else apart
-        before, until, measured = span, start + curve.axis.width, cell.at
+    width, joins = curve.axis.width, curve.joins
+    for start, span, at in _spans(curve, ground):
+        column, low, high, _ = span
+        apart = at - measured
+        if 0 <= column < ground.columns:
+            columns[column] |= (2 << high) - (1 << low)
+        if before is not None:
+            if start == until or apart <= joins or apart <= min(pace * 3 // 2, STEADY):
+                _join(before, span, columns)
+            pace = apart
+        before, until, measured = span, start + width, at
+
+
+def _spans(curve: Curve, ground: Ground) -> Iterator[tuple[int, _Span, int]]:
+    """Each bucket's first ms, the bucket in dots, and when its last value was measured."""
+    row, column = cache(ground.row), ground.column  # a vital has few values, and each of them often
+    for start, at, (low, high, last, measured) in placed(curve):
+        lowest = row(low)
+        if low == high:
+            yield start, (column(at), lowest, lowest, lowest), measured
+        else:
+            yield start, (column(at), lowest, row(high), row(last)), measured
 
 
 def _bars(upper: Curve, lower: Curve, ground: Ground, thick: int, columns: list[int]) -> None:
     """``thick`` columns wide, as a cell is."""
     lows = dict(lower.known())
-    for start, cell in upper.known():
+    for start, at, cell in placed(upper):
         below = lows.get(start, cell)
         bar = (2 << ground.row(cell.high)) - (1 << ground.row(min(below.low, cell.low)))
-        column = _column(start, cell, upper, ground) // thick * thick
+        column = ground.column(at) // thick * thick
         for x in range(max(column, 0), min(column + thick, ground.columns)):
             columns[x] |= bar
 
 
-def place(start: int, cell: Cell, curve: Curve) -> int:
-    """Where (ms) a bucket is drawn: in its middle; one that holds a single value, where that was measured."""
-    return cell.at if cell.low == cell.high else start + curve.axis.width // 2
-
-
-def _column(start: int, cell: Cell, curve: Curve, ground: Ground) -> int:
-    axis = ground.axis
-    return (place(start, cell, curve) - axis.start) * ground.columns // (axis.width * axis.buckets)
-
-
-def _span(start: int, cell: Cell, curve: Curve, ground: Ground) -> _Span:
-    low = ground.row(cell.low)
-    if cell.low == cell.high:
-        return _Span(_column(start, cell, curve, ground), low, low, low)
-    return _Span(_column(start, cell, curve, ground), low, ground.row(cell.high), ground.row(cell.last))
+def placed(curve: Curve) -> list[Placed]:
+    """The known buckets: their first ms, where (ms) they are drawn, and what was measured in them. A bucket is drawn in
+    its middle; one that holds a single value, where that was measured."""
+    half = curve.axis.width // 2
+    return [(start, cell.at if cell.low == cell.high else start + half, cell) for start, cell in curve.known()]
 
 
 def _join(one: _Span, other: _Span, columns: list[int]) -> None:
     """The shortest line between two spans, in the columns between them and where they do not meet."""
-    begin = one.last if other.column - one.column > 1 else min(max(other.last, one.low), one.high)
-    end = min(max(begin, other.low), other.high)
-    steps = max(other.column - one.column, abs(end - begin))
+    column, low, high, last = one
+    ahead, least, most, final = other
+    across = ahead - column
+    if across <= 1 and least <= high and low <= most:
+        return
+    begin = last if across > 1 else min(max(final, low), high)
+    end = min(max(begin, least), most)
+    steps = max(across, abs(end - begin))
     for step in range(1, steps):
-        column = one.column + (other.column - one.column) * step // steps
-        if 0 <= column < len(columns):
-            columns[column] |= 1 << begin + round((end - begin) * step / steps)
+        x = column + across * step // steps
+        if 0 <= x < len(columns):
+            columns[x] |= 1 << begin + round((end - begin) * step / steps)

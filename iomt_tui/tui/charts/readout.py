@@ -17,6 +17,7 @@ from iomt_tui.tui.charts.clock import local
 from iomt_tui.tui.charts.looks import CURVE, LABEL
 from iomt_tui.tui.text import joined, plain
 from iomt_tui.tui.widgets.vital_lines import vital_words
+from iomt_tui.ward.limit_stretches import limits_at
 from iomt_tui.ward.rollup import Cell
 from iomt_tui.ward.story.score_curve import NEWS2
 from iomt_tui.ward.story.trends import Curve, Panel
@@ -40,15 +41,15 @@ def passed(value: float, vital: str, limits: tuple[Limit, ...]) -> tuple[str, in
 def at_cursor(
     panel: Panel, span: tuple[int, int], measures: Measures, width: int, zone: tzinfo, *, plain_letters: bool
 ) -> Iterator[Content]:  # fmt: skip
-    """The values of a panel in a ``span`` (ms, from and to before): the last, then the range; of one from before, when
-    it was measured."""
+    """The values of a panel in a ``span`` (ms, from and to before): the last, judged by the limits of that time, then
+    the range; of one from before, when it was measured."""
     cells = [curve.at(*span) for curve in panel.curves]
     upper = cells[0]
     if upper is None:
         yield plain("--", LABEL)
         yield plain("no value" if width >= 8 else "", LABEL)
         return
-    sides = [passed(cell.last, c.key, panel.limits_of(c)) for c, cell in zip(panel.curves, cells, strict=True) if cell]
+    sides = [_passed_then(panel, c, cell, span) for c, cell in zip(panel.curves, cells, strict=True) if cell]
     side, priority = max(sides, key=lambda found: found[1])
     mark = f" {_MARKS[side][plain_letters]}" if side else ""
     unit = f" {measures.unit(panel.vital)}" if width >= ROOMY and measures.unit(panel.vital) else ""
@@ -61,6 +62,12 @@ def at_cursor(
         yield plain(f"{then:{'%H:%M' if then.date() == there.date() else '%a %H:%M'}}", LABEL)
     elif upper.low != upper.high and len(cells) == 1:
         yield plain(_range(upper, panel.vital, measures), LABEL)
+
+
+def _passed_then(panel: Panel, curve: Curve, cell: Cell, span: tuple[int, int]) -> tuple[str, int]:
+    """How far beyond limits a value was when it was measured; one from before, when it still stood in the ``span``."""
+    at = cell.at if cell.at >= span[0] else span[1] - 1
+    return passed(cell.last, curve.key, limits_at(panel.limits_of(curve), at))
 
 
 def present(panel: Panel, patient: PatientView, measures: Measures, width: int, *, halted: bool) -> Iterator[Content]:
@@ -93,7 +100,7 @@ def _style(panel: Panel, curve: Curve, vital: VitalView, usual: str, *, halted: 
     """How the present value looks: beyond a limit in the colour of its priority, while it is fresh."""
     if halted or vital.value is None or not vital.live or vital.freshness != Freshness.FRESH or not vital.breach:
         return usual
-    return CURVE[passed(vital.value, vital.key, panel.limits_of(curve))[1]]
+    return CURVE[passed(vital.value, vital.key, panel.last_limits(curve))[1]]
 
 
 def _score(panel: Panel, patient: PatientView, *, halted: bool) -> Iterator[Content]:
@@ -102,7 +109,7 @@ def _score(panel: Panel, patient: PatientView, *, halted: bool) -> Iterator[Cont
     if not score.known or halted:
         yield plain("--", LABEL)
         return
-    _, priority = passed(float(score.total), NEWS2, panel.limits)
+    _, priority = passed(float(score.total), NEWS2, panel.last_limits(panel.curves[0]))
     least = "" if score.complete else "≥"
     yield plain(f"{least}{score.total}", CURVE[priority] if priority else "bold")
     if (extremes := _extremes(panel)) and extremes.low != extremes.high:

@@ -11,13 +11,13 @@ from iomt_tui.clinical.medication.expansion import zone_of
 from iomt_tui.tui.pages.story import StoryPage
 from iomt_tui.tui.story.columns import local
 from iomt_tui.tui.story.glucose_lines import (
-    TARGETS_OF,
     day_lines,
     figure_lines,
     now_lines,
     profile_legend,
     range_lines,
     slot_words,
+    source_lines,
     spot_lines,
 )
 from iomt_tui.tui.story.profile_plot import LEAST_ROWS, marks, plot
@@ -100,7 +100,7 @@ class GlucosePage(StoryPage):
             return [*out, EMPTY, *spot_lines(view, measures, width)]
         out += self._figures(view, width)
         out += self._profile(view, width, len(out))
-        return [*out, EMPTY, *day_lines(view, measures, width), EMPTY, *wrapped(TARGETS_OF, width, MUTED)]
+        return [*out, EMPTY, *day_lines(view, measures, width), EMPTY, *source_lines(measures, width)]
 
     def _figures(self, view: GlucoseView, width: int) -> list[Content]:
         half = RANGES_WIDTH if width >= BESIDE else width

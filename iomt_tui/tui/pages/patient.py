@@ -1,15 +1,25 @@
-"""The page of the chosen patient: everything known, in words; vital signs are charted from here."""
+"""The page of the chosen patient: everything known, in words and courses; vital signs are charted from here."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from textual.content import Content
 
 from iomt_tui.tui import questions
+from iomt_tui.tui.board.glyphs import BLOCK, GLYPHS
+from iomt_tui.tui.board.spark import Points
+from iomt_tui.tui.latest_events import LatestEvents
 from iomt_tui.tui.pages.story import StoryPage
+from iomt_tui.tui.widgets.courses import Courses, ink
+from iomt_tui.tui.widgets.overview_lines import overview_lines
 from iomt_tui.tui.widgets.server_lines import chart_list, chart_values
 from iomt_tui.tui.widgets.vital_lines import vital_words
 from iomt_tui.ward.view import PatientView
 from iomt_tui.ward.writes import VITALS
+
+if TYPE_CHECKING:
+    from iomt_tui.tui.screens.board import BoardScreen
 
 
 class PatientPage(StoryPage):
@@ -18,10 +28,33 @@ class PatientPage(StoryPage):
     name = "patient"
     tab = "story_overview"
 
+    def __init__(self, screen: BoardScreen, patient: str) -> None:
+        super().__init__(screen, patient)
+        self._latest = LatestEvents(screen, patient)
+
     def lines(self, width: int) -> list[Content] | None:
-        """The patient."""
-        view = self.view()
-        return None if view is None else self.screen.painter.parts.patient(view, width, headed=True)
+        """The patient; the latest events in the lines that are left."""
+        view, screen = self.view(), self.screen
+        if view is None:
+            return None
+        told = screen.painter.parts.sections(view, headed=True, courses=self._courses())
+        return overview_lines(told, width, screen.page.size.height, self._latest.lines)
+
+    def _courses(self) -> Courses:
+        """What the vital signs did up to the moment that is shown, over the window of the board's sparklines."""
+        screen, now = self.screen, self.screen.painter.now
+        series = screen.session.ward.patients[self.patient].series
+
+        def points(key: str, width: int, count: int) -> Points:
+            known = series.get(key)
+            return () if known is None else known.buckets((now // width - count + 1) * width, width, count)
+
+        glyphs = GLYPHS.get(screen.settings.glyphs, BLOCK)
+        return Courses(points, screen.window_ms, glyphs, ink(screen.app.theme_variables))
+
+    def closed(self) -> None:
+        """The events are of no use any more."""
+        self._latest.close()
 
     @property
     def printed_as(self) -> str:

@@ -18,11 +18,10 @@ from iomt_tui.tui.typed_line import TypedLine
 from iomt_tui.tui.widgets.link_lines import server_name
 from iomt_tui.tui.widgets.rows import MUTED
 from iomt_tui.tui.widgets.sections import sections_line
-from iomt_tui.tui.widgets.timeline_rows import day_line, event_lines
+from iomt_tui.tui.widgets.timeline_rows import READING, day_line, event_lines, unread
 from iomt_tui.tui.widgets.voice import ScreenVoice
-from iomt_tui.ward.notes import Note, corrections
-from iomt_tui.ward.story.timeline import Category, Event, Timeline, timeline_of
-from iomt_tui.ward.writes import Written
+from iomt_tui.ward.notes import holding
+from iomt_tui.ward.story.timeline import Category, Event, Timeline
 
 if TYPE_CHECKING:
     from iomt_tui.tui.screens.board import BoardScreen
@@ -36,7 +35,6 @@ AT_ONCE: Final = 300
 _ORDER: Final = "newest first"
 _NEAR: Final = 20  # rows before the end
 _LONGEST: Final = 60
-_STEP: Final = 10_000  # ms of log time within which the same events are shown, where nothing new was read
 
 
 @dataclass
@@ -59,7 +57,6 @@ class TimelinePage(StoryPage, ListPage):
         super().__init__(screen, patient)
         self.section, self.query, self.span = Section.ALL, "", SPANS[2]
         self._chronicling = Chronicling(screen, patient, screen.painter.paint)
-        self._found: tuple[object, Timeline | None] = (None, None)
         self._listed, self._texts = Listed(), Texts()
         self._drawn: dict[Hashable, tuple[object, list[Content]]] = {}
         self._room = AT_ONCE
@@ -70,14 +67,7 @@ class TimelinePage(StoryPage, ListPage):
 
     def _timeline(self) -> Timeline | None:
         """Everything of the stretch, once the log has been read."""
-        screen, told = self.screen, self._chronicling.told
-        now, ward = screen.painter.now, screen.session.ward
-        if told is None:
-            return None
-        key = (id(told), id(ward), now if screen.session.player is not None else now // _STEP, self.span)
-        if self._found[0] != key:
-            self._found = (key, timeline_of(told, ward, now, self.span))
-        return self._found[1]
+        return self._chronicling.timeline(self.span)
 
     def _list(self) -> Listed:
         timeline, voice = self._timeline(), self._voice()
@@ -159,14 +149,14 @@ class TimelinePage(StoryPage, ListPage):
 
     def _nothing(self) -> str:
         if self._chronicling.told is None:
-            return "" if self._chronicling.fault else "Reading the log…"
+            return "" if self._chronicling.fault else READING
         return "Nothing fits the search." if self.query.strip() else "Nothing of this kind in this time."
 
     def _remarks(self, width: int) -> list[Content]:
         timeline, fault = self._timeline(), self._chronicling.fault
         words = []
         if fault:
-            words.append(f"The log could not be read: {fault}")
+            words.append(unread(fault))
         if timeline is not None and timeline.unreadable:
             words.append(f"{timeline.unreadable} entries of the log could not be understood.")
         return [fitted(plain(f" {one}", "bold $warning"), width) for one in words]
@@ -181,7 +171,7 @@ class TimelinePage(StoryPage, ListPage):
         begins = self._chronicling.told.begins if self._chronicling.told is not None else 0
         out = {}
         for one in ids:
-            event, written = listed.events[one], self._written(listed.events[one])
+            event, written = listed.events[one], self._chronicling.written(listed.events[one])
             heads, chosen = one in listed.days, one == self.selected
             look = (event, width, voice, written, server, heads, chosen)
             known = self._drawn.get(one)
@@ -194,11 +184,6 @@ class TimelinePage(StoryPage, ListPage):
                 known = self._drawn[one] = (look, rows)
             out[one] = known[1]
         return out
-
-    def _written(self, event: Event) -> Written | None:
-        """How a note or a record of this ward stands on its server."""
-        state = self.screen.session.ward.patients.get(self.patient)
-        return state.writes.by_op().get(event.record) if state is not None and event.record else None
 
     # What others ask.
 
@@ -255,7 +240,7 @@ class TimelinePage(StoryPage, ListPage):
         if view is None or event is None or event.category is not Category.NOTE:
             self.screen.desk.say("Choose a note first: ↓ or j.")
             return
-        note = _holding(view.notes, event.record)
+        note = holding(view.notes, event.record)
         if note is None:
             self.screen.desk.say("This note is too old to be corrected here.")
         else:
@@ -274,12 +259,3 @@ class TimelinePage(StoryPage, ListPage):
     def closed(self) -> None:
         """What is still being read is of no use any more."""
         self._chronicling.close()
-
-
-def _holding(notes: Sequence[Note], record: str) -> Note | None:
-    """The note itself, or the newest of the corrections that followed it."""
-    by_id, fixed, seen = {note.id: note for note in notes}, corrections(notes), set[str]()
-    while record in fixed and record not in seen:
-        seen.add(record)
-        record = fixed[record].id
-    return by_id.get(record)

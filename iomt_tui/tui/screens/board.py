@@ -125,7 +125,8 @@ class BoardScreen(Screen[None], inherit_bindings=False):
         self.place_parts()
 
     def on_unmount(self) -> None:
-        """Up to here the user has looked."""
+        """Up to here the user has looked, and exported."""
+        self.exports.course.closed()
         self.away.keep()
 
     def on_resize(self) -> None:
@@ -183,7 +184,7 @@ class BoardScreen(Screen[None], inherit_bindings=False):
     def take(self, news: Changes) -> None:
         """Notes what the log brought; :meth:`paint` shows it."""
         self.news |= news
-        self.desk.heard(news.outcomes)
+        self.desk.heard(self.exports.course.heard(news.outcomes))
 
     def paint(self) -> None:
         """Shows everything noted so far."""
@@ -198,6 +199,7 @@ class BoardScreen(Screen[None], inherit_bindings=False):
     def tick(self) -> None:
         """A second has passed: clock, heartbeat, ages. A past that nobody moves in is left: it could be taken for
         now."""
+        self.exports.course.tick()
         self.desk.tick()
         player = self.session.player
         if self.session.travelling and self.keyboard.idle() > FORGOTTEN and not (player and player.playing):

@@ -166,9 +166,10 @@ class AlarmDesk:
             pending.saved = True
             self.say("saved; waiting for the engine…", forever=True)
 
-    def fill(self, op: str, more: dict[str, Any]) -> None:
-        """Completes the body of what was begun with a single one, before it is saved. Any thread."""
+    def fill(self, op: str, more: dict[str, Any]) -> dict[str, Any]:
+        """Completes the body of what was begun with a single one, before it is saved; returns it whole. Any thread."""
         self._pending[op].bodies[op] |= more
+        return dict(self._pending[op].bodies[op])
 
     def dropped(self, op: str, words: str) -> None:
         """What was begun as ``op`` has come to nothing: says so, and waits for no answer any more."""

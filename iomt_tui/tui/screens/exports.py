@@ -1,15 +1,16 @@
-"""The way of an export: what is shown is held fast, asked about, written, noted in the log, and then given a name."""
+"""What is shown is held fast and asked about, before :mod:`iomt_tui.tui.screens.export_course` makes a file of it."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
-from iomt_tui.log.api import LogError
-from iomt_tui.log.export_file import export_file, free_name
+from iomt_tui.log.export_file import free_name
 from iomt_tui.tui.exporting import ENDINGS, Exporter, ExportQuestion, Shown, allowed, asked
+from iomt_tui.tui.screens.export_course import ExportCourse
+from iomt_tui.tui.session import Monitoring
 from iomt_tui.tui.widgets.phrases import who
-from iomt_tui.ward.exports import EXPORT, Export
+from iomt_tui.ward.exports import Permission
 from iomt_tui.ward.story.board import BoardView
 from iomt_tui.ward.view import PatientView
 
@@ -20,12 +21,15 @@ if TYPE_CHECKING:
 BOARD = "board"
 """What the board itself is called among the pages."""
 
+SILENT: Final = "NOT exported: no engine runs here to allow it. Open the ward again."
+
 
 class Exports:
-    """Exports what one screen shows."""
+    """Exports what one screen shows, one page at a time."""
 
     def __init__(self, screen: BoardScreen) -> None:
         self.screen = screen
+        self.course = ExportCourse(screen)
 
     @property
     def _exporter(self) -> Exporter | None:
@@ -45,15 +49,18 @@ class Exports:
             return "This terminal does not have the focus: nothing was exported."
         if self._exporter is None or screen.session.ward.seq == 0:
             return "There is nothing to export yet."
-        return ""
+        if self.course.under_way:
+            return "One export is on its way: wait until the engine has answered."
+        return "" if self._recorded or screen.session.monitoring() is Monitoring.LIVE else SILENT
 
     def ask(self) -> None:
         """The first step: holds fast what is shown, and asks for the format."""
         screen, desk, exporter = self.screen, self.screen.desk, self._exporter
         if screen.leaving:
             return
-        mark = screen.painter.ward.watermark
-        may, why = allowed(mark, screen.settings.export.formats, recorded=self._recorded)
+        own = screen.settings.export
+        permission = Permission(tuple(own.formats), own.people)
+        may, why = allowed(screen.painter.ward.watermark, desk.user, permission, recorded=self._recorded)
         if (wrong := self._refusal() or why) or exporter is None:
             desk.say(wrong, wrong=True)
             return
@@ -68,11 +75,11 @@ class Exports:
         if not offered:
             desk.say("This page has none of the formats that the configuration allows.")
             return
-        directory = screen.settings.export.directory
         stem = file_stem(shown)
-        names = {form: free_name(directory, stem, ENDINGS[form]) for form in offered}
+        names = {form: free_name(own.directory, stem, ENDINGS[form]) for form in offered}
         desk.answer = None
-        desk.hand.arm(asked(shown, offered, directory, names, screen.clock(), noted=not self._recorded), screen.clock())
+        question = asked(shown, offered, own.directory, names, screen.clock(), noted=not self._recorded)
+        desk.hand.arm(question, screen.clock())
 
     def _shown(self) -> Shown | None:
         """What the screen shows now; None where nothing of it may leave."""
@@ -112,62 +119,15 @@ class Exports:
         return f"{name} of {who(view)}" if view is not None else f"the page {name}"
 
     def confirm(self) -> None:
-        """The second step: makes the file, in a thread of its own."""
+        """The second step: the export begins its course."""
         desk, exporter = self.screen.desk, self._exporter
         if why := self._refusal():
             desk.hand.cancel()
             desk.say(why, wrong=True)
             return
         question = desk.hand.confirm(self.screen.clock())
-        if not isinstance(question, ExportQuestion) or question.shown is None or exporter is None:
-            return
-        op = desk.begin(question, [{"do": EXPORT}]) if question.noted else ""
-        desk.say("exporting…", forever=True)
-        self.screen.run_worker(
-            lambda: self._work(question, exporter, op), thread=True, group="export", exit_on_error=False
-        )
-
-    def _work(self, question: ExportQuestion, exporter: Exporter, op: str) -> None:
-        """Writes, notes, names, in this order: a file that nobody knows of cannot come to be."""
-        error: Exception | None = None
-        try:
-            self._make(question, exporter, op)
-        except Exception as caught:
-            error = caught
-        self.screen.app.call_from_thread(self._made, question, op, error)
-
-    def _make(self, question: ExportQuestion, exporter: Exporter, op: str) -> None:
-        shown, form, session = question.shown, question.chosen, self.screen.session
-        assert shown is not None
-        content = exporter.content(shown, form, session.feed.another)
-        with export_file(question.directory, question.name, content) as file:
-            if op:
-                start, end = exporter.span(shown)
-                told = Export(shown.page, form, shown.patients, start, end, file.size, file.sha256, question.name)
-                self.screen.desk.fill(op, told.body())
-                self.screen.desk.save(op)
-            try:
-                file.keep()
-            except LogError as error:
-                if op:
-                    raise UnnamedError(str(error)) from error
-                raise
-
-    def _made(self, question: ExportQuestion, op: str, error: Exception | None) -> None:
-        desk = self.screen.desk
-        if error is not None:
-            why = str(error) if isinstance(error, LogError) else f"unexpected {type(error).__name__}."
-            more = " The log says that it was to be." if isinstance(error, UnnamedError) else " There is no file."
-            desk.dropped(op, f"EXPORT FAILED: {why}{more}")
-        elif op:
-            desk.saved(op, None)
-        else:
-            desk.say(f"exported, and no log tells of it: {question.lines[0]}")
-        self.screen.painter.paint()
-
-
-class UnnamedError(LogError):
-    """The log tells of a file that could not be given its name."""
+        if isinstance(question, ExportQuestion) and question.shown is not None and exporter is not None:
+            self.course.begin(question, question.shown, exporter)
 
 
 def file_stem(shown: Shown) -> str:

@@ -13,11 +13,12 @@ from iomt_tui.tui.session import Monitoring
 from iomt_tui.tui.text import plain
 from iomt_tui.tui.widgets.asking import ask_lines
 from iomt_tui.tui.widgets.banner import away_line, banner, banner_height, notice_lines
+from iomt_tui.tui.widgets.courses import Courses
 from iomt_tui.tui.widgets.footer import answer_line, footer_line, question_line, typed_line
 from iomt_tui.tui.widgets.header import HeaderState, header_line
 from iomt_tui.tui.widgets.link_lines import MOST, calm_words, link_rows, link_word, server_name
 from iomt_tui.tui.widgets.past import PastState, past_lines, past_word
-from iomt_tui.tui.widgets.patient_lines import patient_lines
+from iomt_tui.tui.widgets.patient_lines import Sections, patient_lines
 from iomt_tui.tui.widgets.replay_bar import replay_line
 from iomt_tui.tui.widgets.severity import flash_half_period
 from iomt_tui.tui.widgets.strip import CALM, StripState, held, strip_line
@@ -185,24 +186,25 @@ class BoardParts:
         view = self.seen.chosen or self.seen.strip_view or self._first()
         if view is not None:
             gathered = self.seen.ward.flood is not None
-            self._show("side-words", *self.patient(view, screen.side_width - 3, gathered=gathered))
+            told = self.sections(view, gathered=gathered)
+            self._show("side-words", *patient_lines(told, screen.side_width - 3))
 
     def _first(self) -> PatientView | None:
         shown = self.screen.roster.shown
         return self.screen.session.ward.view(shown[0], self.seen.now) if shown else None
 
-    def patient(self, view: PatientView, width: int, *, gathered: bool = False, headed: bool = False) -> list[Content]:
-        """A patient in words, ``width`` cells a line. ``gathered``: alarms that are not high stand in one line;
-        ``headed``: who it is stands above."""
+    def sections(
+        self, view: PatientView, *, gathered: bool = False, headed: bool = False, courses: Courses | None = None
+    ) -> Sections:
+        """A patient in sections. ``gathered``: alarms that are not high stand in one line; ``headed``: who it is stands
+        above; ``courses``: what the vital signs did lately, where that is shown."""
         screen = self.screen
-        tz = screen.session.ward.tz
-        pinned = view.id in screen.roster.pinned
         ward, now = screen.session.ward, self.seen.now
         known = view.id in ward.patients and bool(ward.patients[view.id].medication.orders)
-        return patient_lines(
-            view, screen.measures, now, tz, width, halted=self.seen.halted, pinned=pinned, gathered=gathered,
-            headed=headed, server=server_name(self.seen.link),
-            medication=ward.medication(view.id, now) if known else None,
+        return Sections(
+            view, screen.measures, now, ward.tz, halted=self.seen.halted, pinned=view.id in screen.roster.pinned,
+            gathered=gathered, headed=headed, server=server_name(self.seen.link),
+            medication=ward.medication(view.id, now) if known else None, courses=courses,
         )  # fmt: skip
 
     def _cover(self) -> None:

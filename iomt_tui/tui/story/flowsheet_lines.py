@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import tzinfo
 from typing import Final, NamedTuple
 
 from textual.content import Content
@@ -15,7 +16,9 @@ from iomt_tui.tui.board.measures import Measures
 from iomt_tui.tui.story.columns import cell_content, local, span_words
 from iomt_tui.tui.text import fitted, joined, plain
 from iomt_tui.tui.widgets.rows import MUTED, wrapped
-from iomt_tui.ward.story.flowsheet import Flowsheet, Row
+from iomt_tui.ward.story.columns import Span
+from iomt_tui.ward.story.flowsheet import Flowsheet, Row, Shown
+from iomt_tui.ward.story.judged import Reach
 from iomt_tui.ward.story.observations import Highest
 
 CELL: Final = 8
@@ -74,19 +77,20 @@ def row_lines(view: Flowsheet, sheet: Sheet) -> Iterator[Content]:
 
 def _name(row: Row, sheet: Sheet) -> Content:
     unit = sheet.measures.unit(row.key)
-    name = joined(plain(NAMES.get(row.key, VITALS[row.key].label)), plain(f" {unit}" if unit else "", MUTED))
+    sign = f" {sheet.glyphs.limits}" if len(row.held) > 1 else ""  # limits were changed within the columns
+    name = joined(plain(NAMES.get(row.key, VITALS[row.key].label)), plain(f" {unit}{sign}" if unit else sign, MUTED))
     room = name_width(sheet.width)
-    limits = f" {limit_words(row, sheet.measures)}"
+    limits = f" {limit_words(row.key, row.held[-1], sheet.measures)}"
     if sheet.width >= NARROW and name.cell_length + len(limits) < room:
         name = joined(fitted(name, room - len(limits) - 1), plain(limits, MUTED))
     return fitted(name, room)
 
 
-def limit_words(row: Row, measures: Measures) -> str:
-    """The limits in force: "50-120", "90-", "-180", "" for none and for letters."""
-    if row.key == "acvpu":
+def limit_words(key: str, reach: Reach, measures: Measures) -> str:
+    """Limits of a vital: "50-120", "90-", "-180", "" for none and for letters."""
+    if key == "acvpu":
         return ""
-    low, high = ("" if limit is None else measures.text(row.key, limit) for limit in (row.low, row.high))
+    low, high = ("" if limit is None else measures.text(key, limit) for limit in (reach.low, reach.high))
     return f"{low}-{high}" if low or high else ""
 
 
@@ -128,30 +132,43 @@ def detail_lines(view: Flowsheet, sheet: Sheet) -> Iterator[Content]:
     yield fitted(plain(title.center(sheet.width, rule), "bold"), sheet.width)
     there = False
     for row in view.rows:
-        cell = row.cells[sheet.chosen]
-        if cell is None:
-            continue
-        there = True
-        text, unit = sheet.measures.text, sheet.measures.unit(row.key)
-        said = f"{NAMES.get(row.key, row.key)}: {text(row.key, cell.last)} {unit}".rstrip()
-        said += f" at {local(cell.at, zone):%H:%M:%S}"
-        if cell.low != cell.high:
-            said += f"; {text(row.key, cell.low)} to {text(row.key, cell.high)} in this column"
-        breach = row.breach(cell.low) or row.breach(cell.high)
-        limit = row.low if breach == "low" else row.high
-        if breach and limit is not None:
-            said += f", {'below' if breach == 'low' else 'above'} the limit of {text(row.key, limit)}"
-        yield fitted(plain(said, "bold $warning" if breach else ""), sheet.width)
+        worst = row.shown(sheet.chosen, worst=True)
+        if worst is not None:
+            there = True
+            said = "".join(_column_words(row, view.columns[sheet.chosen], worst, sheet, zone))
+            yield from wrapped(said, sheet.width, "bold $warning" if worst.breach else "")
     if not there:
         yield fitted(plain("Nothing was measured in this column.", MUTED), sheet.width)
+
+
+def _column_words(row: Row, column: Span, worst: Shown, sheet: Sheet, zone: tzinfo) -> Iterator[str]:
+    cell = row.cells[sheet.chosen]
+    assert cell is not None
+    text, unit = sheet.measures.text, sheet.measures.unit(row.key)
+    yield f"{NAMES.get(row.key, row.key)}: {text(row.key, cell.last)} {unit}".rstrip()
+    yield f" at {local(cell.at, zone):%H:%M:%S}"
+    if cell.low != cell.high:
+        yield f"; {text(row.key, cell.low)} to {text(row.key, cell.high)} in this column"
+    if worst.limit is not None:
+        yield f", {'below' if worst.breach == 'low' else 'above'} the limit of {text(row.key, worst.limit)}"
+    for one in row.changed(column):
+        yield f"; limits from {local(one.since, zone):%H:%M} {_limits(row.key, one, sheet.measures)}"
+
+
+def _limits(key: str, reach: Reach, measures: Measures) -> str:
+    sides = (("below", reach.low), ("above", reach.high))
+    return ", ".join(f"{side} {measures.text(key, x)}" for side, x in sides if x is not None) or "off"
 
 
 def legend_lines(view: Flowsheet, sheet: Sheet) -> Iterator[Content]:
     """What the signs say, and from where on columns of this width are kept."""
     glyphs = sheet.glyphs
-    signs = f"{glyphs.above} {glyphs.below} outside of the limits in force now   "
+    signs = f"{glyphs.above} {glyphs.below} outside of the limits of that time   "
     signs += "" if sheet.worst else f"{_HIDDEN} another value of the column was   "
-    yield fitted(plain(f"{signs}{glyphs.never} not measured", MUTED), sheet.width)
+    signs += f"{glyphs.never} not measured"
+    if any(len(row.held) > 1 for row in view.rows):
+        signs += f"   {glyphs.limits} limits changed"
+    yield fitted(plain(signs, MUTED), sheet.width)
     if view.columns[0].begins < view.kept_from:
         since = local(view.kept_from, zone_of(view.tz))
         yield from wrapped(f"Columns of this width are kept from {since:%a %d %b %H:%M} on; wider ones further back.",

@@ -8,9 +8,9 @@ from typing import Final
 
 from textual.content import Content
 
-from iomt_tui.clinical.glucose import STEADY_CV, TARGETS, Summary, Target
+from iomt_tui.clinical.glucose import LEAST_HOURS, STEADY_CV, TARGETS, Summary, Target
 from iomt_tui.clinical.glucose_profile import LEAST_DAYS, PERCENTILES, SLOT, Slot
-from iomt_tui.clinical.glucose_trend import AHEAD, LOWS, low_now
+from iomt_tui.clinical.glucose_trend import AHEAD, HORIZONS, LOWS, low_now
 from iomt_tui.clinical.medication.expansion import zone_of
 from iomt_tui.clinical.units import GLUCOSE as MG_PER_MMOL
 from iomt_tui.tui.board.measures import Measures
@@ -64,7 +64,8 @@ def _next(view: GlucoseView, measures: Measures, width: int, *, halted: bool) ->
         return "Where it goes is not known: too few readings in the last quarter of an hour.", width, MUTED
     low = low_now(view.recent[-1][1])
     if low is not None and not view.ahead:
-        more = f", and not below {measures.text('glucose', LOWS[-1])} within {AHEAD} min" if low > LOWS[-1] else ""
+        last = LOWS[-1]
+        more = f", and not below {measures.text('glucose', last)} within {HORIZONS[last]} min" if low > last else ""
         return f"! LOW NOW: below {measures.text('glucose', low)}{more}.", width, "bold $sev-high"
     if not view.ahead:
         return f"No low within {AHEAD} min at this rate.", width, MUTED
@@ -151,6 +152,15 @@ def profile_legend(drawn: Marks, measures: Measures, width: int) -> Iterator[Con
 
 TARGETS_OF: Final = "Targets: adults with type 1 or 2 diabetes, not in pregnancy (consensus on time in range, 2019)."
 """Whom the targets are for."""
+
+
+def source_lines(measures: Measures, width: int) -> Iterator[Content]:
+    """Whose figures these are."""
+    high, low = (f"below {measures.text('glucose', limit)} {minutes} min" for limit, minutes in HORIZONS.items())
+    yield from wrapped(TARGETS_OF, width, MUTED)
+    ahead = f"Lows are told ahead: {high} (as Basal-IQ and MiniMed pumps), {low} (as Dexcom's Urgent Low Soon)."
+    yield from wrapped(ahead, width, MUTED)
+    yield from wrapped(f"A day counts as worn from {LEAST_HOURS} h of readings: our own figure.", width, MUTED)
 
 
 def percent(share: float | None) -> str:

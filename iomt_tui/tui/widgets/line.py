@@ -70,9 +70,11 @@ class Words(Widget, can_focus=False):
     def _strip(self, y: int) -> Strip:
         if y >= len(self._lines):
             return Strip.blank(self.size.width, self.rich_style)
-        parts = self._lines[y].render(self.visual_style, end="", parse_style=self.app.stylesheet.parse_style)
+        width, line = self.size.width, self._lines[y]
+        line = line.pad_right(max(0, width - line.cell_length))
+        parts = line.render(self.visual_style, end="", parse_style=self.app.stylesheet.parse_style)
         strip = Strip([Segment(text, style.rich_style) for text, style in parts])
-        return strip.adjust_cell_length(self.size.width, self.rich_style)
+        return strip.crop(0, width)
 
     def notify_style_update(self) -> None:
         """Another theme: every style is looked up anew."""

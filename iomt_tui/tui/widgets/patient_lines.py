@@ -1,12 +1,15 @@
 """One patient in words: who, what is wrong, each number with its age, the score input by input. Pure.
 
-A section is a heading and lines; :func:`patient_lines` puts them in the order of a bedside look.
+A section is a heading and lines; :func:`patient_lines` puts them in the order of a bedside look,
+:mod:`iomt_tui.tui.widgets.overview_lines` side by side.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from itertools import chain, zip_longest
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import chain
 from typing import Final
 
 from textual.content import Content
@@ -17,28 +20,22 @@ from iomt_tui.alarms.suppression import PAUSE, STANDBY
 from iomt_tui.tui.board.measures import Measures
 from iomt_tui.tui.board.words import condition, label, long_age
 from iomt_tui.tui.text import EMPTY, fitted, joined, plain, spread
+from iomt_tui.tui.widgets.courses import Courses
 from iomt_tui.tui.widgets.group_words import group_words
 from iomt_tui.tui.widgets.header import zone
 from iomt_tui.tui.widgets.limit_lines import setting_words
 from iomt_tui.tui.widgets.medication_lines import medication_lines
 from iomt_tui.tui.widgets.phrases import quiet
-from iomt_tui.tui.widgets.rows import MUTED, wrapped
-from iomt_tui.tui.widgets.score_lines import news2_heading, news2_lines, other_scores
+from iomt_tui.tui.widgets.rows import MUTED, NUMBER, heading, wrapped
+from iomt_tui.tui.widgets.score_lines import POINTS, news2_heading, news2_lines, other_scores
 from iomt_tui.tui.widgets.server_lines import charted_lines, news2_beside, note_lines
 from iomt_tui.tui.widgets.severity import SIGN, ink, severity_of
 from iomt_tui.tui.widgets.strip import in_hand, lasting
+from iomt_tui.tui.widgets.vital_courses import now_lines
 from iomt_tui.tui.widgets.vital_lines import vital_lines
 from iomt_tui.tui.widgets.written_words import line_of
 from iomt_tui.ward.medication import MedicationView
 from iomt_tui.ward.view import DeviceView, PatientView
-
-TWO: Final = 112
-"""Cells from which the sections stand in two columns."""
-
-GUTTER: Final = 3
-"""Cells between the columns."""
-
-_LEFT: Final = 4  # sections of the first column: who, alarms, limits, vital signs
 
 _SEX: Final = {"F": "female", "M": "male", "X": "other"}
 
@@ -58,56 +55,100 @@ REASONS: Final = {
 """Why input was refused."""
 
 
-def patient_lines(
-    view: PatientView, measures: Measures, now: int, tz: str, width: int, *, halted: bool, pinned: bool,
-    gathered: bool = False, headed: bool = False, medication: MedicationView | None = None, server: str = "",
-) -> list[Content]:  # fmt: skip
-    """Everything known of the patient, ``width`` cells a line, in two columns where there is room. ``halted``: nobody
+class Part(StrEnum):
+    """A section of what is told of a patient."""
+
+    WHO = "who"
+    ALARMS = "alarms"
+    LIMITS = "limits"
+    NOW = "now"
+    NEWS2 = "NEWS2"
+    NOTES = "notes"
+    CHARTED = "charted"
+    SCORES = "scores"
+    MEDICATIONS = "medications"
+    DEVICES = "devices"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Sections:
+    """One patient at one moment, told in sections that are as wide as they are asked to be. ``halted``: nobody
     monitors, no number is live; ``gathered``: alarms that are not high stand in one line, as long as alarms flood in;
-    ``headed``: name and record stand above already; ``server``: the name of the ward's server."""
-    whole, width = width, (width - GUTTER) // 2 if width >= TWO else width
-    sections = (
-        ("", _identity(view, width, pinned=pinned, headed=headed)),
-        ("Alarms", _alarms(view, measures, now, tz, width, gathered=gathered, server=server)),
-        ("Alarm limits that were set", _limits(view, tz, width)),
-        ("Now" if not halted else "Last known – NOT LIVE", vital_lines(view, measures, width, halted=halted)),
-        (
-            news2_heading(view, halted=halted),
-            chain(news2_lines(view, measures, width), news2_beside(view, server, tz, width)),
-        ),
-        ("Notes", note_lines(view, server, now, tz, width)),
-        (f"Charted on {server or 'the server'}", charted_lines(view, server, now, tz, width)),
-        ("Other scores", other_scores(view, width)),
-        ("Medications", medication_lines(medication, zone(tz), width) if medication is not None else ()),
-        ("Devices", _devices(view, now, width)),
-        ("Refused inputs", _refused(view, width)),
-    )
-    if whole < TWO:
-        return _stacked(sections, width)
-    return _side_by_side(_stacked(sections[:_LEFT], width), _stacked(sections[_LEFT:], width), width)
+    ``headed``: name and record stand above already; ``server``: the name of the ward's server; ``courses``: what the
+    vital signs did lately, None where that is not shown."""
+
+    view: PatientView
+    measures: Measures
+    now: int
+    tz: str
+    halted: bool
+    pinned: bool
+    gathered: bool = False
+    headed: bool = False
+    medication: MedicationView | None = None
+    server: str = ""
+    courses: Courses | None = None
+
+    def of(self, part: Part, width: int) -> list[Content]:
+        """One section with its heading, ``width`` cells a line; empty where there is nothing to tell."""
+        view, measures, now, tz, server = self.view, self.measures, self.now, self.tz, self.server
+        match part:
+            case Part.WHO:
+                return list(_identity(view, width, pinned=self.pinned, headed=self.headed))
+            case Part.ALARMS:
+                rows = _alarms(view, measures, now, tz, width, gathered=self.gathered, server=server)
+                return _headed("Alarms", rows, width)
+            case Part.LIMITS:
+                return _headed("Alarm limits that were set", _limits(view, tz, width), width)
+            case Part.NOW:
+                return self._now(width)
+            case Part.NEWS2:
+                points = NUMBER if self.courses is None else POINTS
+                rows = chain(news2_lines(view, measures, width, points), news2_beside(view, server, tz, width))
+                return _headed(news2_heading(view, halted=self.halted), rows, width)
+            case Part.NOTES:
+                return _headed("Notes", note_lines(view, server, now, tz, width), width)
+            case Part.CHARTED:
+                rows = charted_lines(view, server, now, tz, width)
+                return _headed(f"Charted on {server or 'the server'}", rows, width)
+            case Part.SCORES:
+                return _headed("Other scores", other_scores(view, width), width)
+            case Part.MEDICATIONS:
+                known = self.medication
+                rows = iter(()) if known is None else medication_lines(known, zone(tz), width)
+                return _headed("Medications", rows, width)
+            case Part.DEVICES:
+                return _headed("Devices", _devices(view, now, width), width)
+            case Part.REFUSED:
+                return _headed("Refused inputs", _refused(view, width), width)
+
+    def _now(self, width: int) -> list[Content]:
+        title = "Last known – NOT LIVE" if self.halted else "Now"
+        if self.courses is not None:
+            rows = now_lines(self.view, self.measures, self.courses, title, width, halted=self.halted)
+            if rows is not None:
+                return rows
+        return _headed(title, vital_lines(self.view, self.measures, width, halted=self.halted), width)
 
 
-def _stacked(sections: Iterable[tuple[str, Iterable[Content]]], width: int) -> list[Content]:
-    """Those that have lines, one under the other."""
+def patient_lines(told: Sections, width: int) -> list[Content]:
+    """Everything known of the patient in the order of a bedside look, ``width`` cells a line."""
+    return stacked(told, Part, width)
+
+
+def stacked(told: Sections, parts: Iterable[Part], width: int) -> list[Content]:
+    """Those of the sections that have lines, one under the other."""
     out: list[Content] = []
-    for heading, body in sections:
-        rows = list(body)
-        if not rows:
-            continue
-        if heading:
-            out += [*([EMPTY] if out else []), _heading(heading, width)]
-        out += rows
+    for part in parts:
+        if rows := told.of(part, width):
+            out += [*([EMPTY] if out else []), *rows]
     return out
 
 
-def _side_by_side(left: list[Content], right: list[Content], width: int) -> list[Content]:
-    gap = plain(" " * GUTTER)
-    pairs = zip_longest(left, right, fillvalue=EMPTY)
-    return [joined(fitted(one, width), gap, other) if other else one for one, other in pairs]
-
-
-def _heading(words: str, width: int) -> Content:
-    return joined(plain(f"{words} ", "bold $accent"), plain("─" * max(0, width - len(words) - 1), "dim"))
+def _headed(words: str, rows: Iterable[Content], width: int) -> list[Content]:
+    body = list(rows)
+    return [heading(words, width), *body] if body else []
 
 
 def _identity(view: PatientView, width: int, *, pinned: bool, headed: bool) -> Iterator[Content]:

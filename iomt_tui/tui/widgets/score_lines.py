@@ -10,7 +10,7 @@ from textual.content import Content
 from iomt_tui.clinical.news2 import applicable
 from iomt_tui.tui.board.measures import Measures
 from iomt_tui.tui.text import plain
-from iomt_tui.tui.widgets.rows import MUTED, pair, wrapped
+from iomt_tui.tui.widgets.rows import MUTED, NUMBER, pair, wrapped
 from iomt_tui.tui.widgets.vital_lines import vital_words, when
 from iomt_tui.ward.view import PatientView
 
@@ -26,16 +26,21 @@ NEWS2_WORDS: Final = {
 """NEWS2 input -> its name and the vitals it is taken from, the first known one."""
 
 
+POINTS: Final = 5
+"""Cells of the points of an input, where their values are to stand close behind them."""
+
+
 def news2_heading(view: PatientView, *, halted: bool) -> str:
     """The score and its direction; of the last known values while nobody monitors."""
     if halted:
-        return f"NEWS2 {view.news2.text()} – of the values above, NOT LIVE"
+        return f"NEWS2 {view.news2.text()} – of the last values, NOT LIVE"
     arrow = {-1: " ▼ falling", 0: "", 1: " ▲ rising"}[view.news2_direction]
     return f"NEWS2 {view.news2.text()}{arrow}"
 
 
-def news2_lines(view: PatientView, measures: Measures, width: int) -> Iterator[Content]:
-    """An input a line with its points and age, then the monitoring that the score asks for."""
+def news2_lines(view: PatientView, measures: Measures, width: int, points_cells: int = NUMBER) -> Iterator[Content]:
+    """An input a line with its points, in ``points_cells``, its value and age, then the monitoring that the score asks
+    for."""
     if not applicable(view.age_years):
         yield plain("Not meant for patients below 16 years", MUTED)
         return
@@ -47,7 +52,7 @@ def news2_lines(view: PatientView, measures: Measures, width: int) -> Iterator[C
         scored = "missing" if points is None else f"{points}"
         style = MUTED if points is None else "bold $warning" if points == 3 else "bold" if points else ""
         value = vital_words(source, measures, halted=False)[0] if source else ""
-        yield pair(word, scored, when(source, measures) if source else "", width, style, value)
+        yield pair(word, scored, when(source, measures) if source else "", width, style, value, points_cells)
     yield from wrapped(f"Monitoring: {view.news2.monitoring}", width, "bold" if view.news2.total >= 5 else "")
 
 

@@ -12,7 +12,7 @@ from iomt_tui.tui.text import fitted, joined, plain
 from iomt_tui.tui.widgets.header import clock
 from iomt_tui.tui.widgets.rows import MUTED
 from iomt_tui.tui.widgets.written_words import line_of, marked, part_lines
-from iomt_tui.ward.notes import Note, corrections
+from iomt_tui.ward.notes import Note, corrections, crossed
 from iomt_tui.ward.view import PatientView
 from iomt_tui.ward.writes import VITALS, Written
 
@@ -34,24 +34,35 @@ def moment(at: int, now: int, tz: str) -> str:
 
 def note_lines(view: PatientView, server: str, now: int, tz: str, width: int) -> Iterator[Content]:
     """The newest notes: when, who, from where, what, and how it stands on the server."""
-    fixed = corrections(view.notes)
+    fixed, also = corrections(view.notes), crossed(view.notes)
     for note in view.notes[:NOTES]:
-        yield from _note(note, fixed.get(note.id), view.writes.get(note.id), server, now, tz, width)
+        said = _corrected(note, fixed.get(note.id), also.get(note.id, ()), now, tz)
+        if note in also.get(note.replaces, ()):
+            first = fixed[note.replaces]
+            said += f"CONFLICT: {first.by or 'somebody'} corrected it before, {moment(first.at, now, tz)}: "
+        yield from _note(note, said, view.writes.get(note.id), server, now, tz, width, over=note.id in fixed)
     if len(view.notes) > NOTES:
         yield plain(f"  and {len(view.notes) - NOTES} older", MUTED)
 
 
+def _corrected(note: Note, fixed: Note | None, also: tuple[Note, ...], now: int, tz: str) -> str:
+    """By whom a note was corrected, and by whom also; "" for nobody."""
+    if fixed is None:
+        return ""
+    others = "".join(f", ALSO {moment(one.at, now, tz)} by {one.by or 'somebody'}" for one in also)
+    return f"corrected {moment(fixed.at, now, tz)} by {fixed.by or 'somebody'}{others}: "
+
+
 def _note(
-    note: Note, fixed: Note | None, written: Written | None, server: str, now: int, tz: str, width: int
+    note: Note, said: str, written: Written | None, server: str, now: int, tz: str, width: int, *, over: bool
 ) -> Iterator[Content]:
-    """One that was corrected stays, struck through, and says so in words."""
+    """One that was corrected (``over``) stays, struck through; ``said``: what its words are to be read with."""
     origin = f", from {note.origin}" if note.origin else ""
     corrects = ", correction" if note.replaces else ""
     head = plain(f"{moment(note.at, now, tz)} {note.by or 'somebody'}{origin}{corrects}: ", "bold")
-    if fixed is not None:
-        when = f"corrected {moment(fixed.at, now, tz)} by {fixed.by or 'somebody'}: "
-        head = joined(head, plain(when, "bold $warning"))
-    text = plain(note.text, STRUCK if fixed is not None else "")
+    if said:
+        head = joined(head, plain(said, "bold $warning"))
+    text = plain(note.text, STRUCK if over else "")
     yield from (fitted(row, width) for row in joined(head, text).wrap(max(width, 8))[:_ROWS])
     if written is not None:
         yield from line_of(written, server, tz, width, 2)

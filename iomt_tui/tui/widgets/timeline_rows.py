@@ -21,10 +21,18 @@ from iomt_tui.ward.writes import Written
 ROOMY: Final = 100
 """Cells from which times have seconds."""
 
+READING: Final = "Reading the log…"
+"""In place of events that are not known yet."""
+
 _TAG: Final = 6  # cells
 _LINES: Final = {Category.NOTE: 3}  # of an event that is not chosen, where it is not two
 _WHOLE: Final = 12  # of the chosen one
 _STYLES: Final = {Category.NOTE: "bold $accent", Category.DOSE: "bold", Category.MONITORING: "bold $warning"}
+
+
+def unread(fault: str) -> str:
+    """That the log could not be read, and why."""
+    return f"The log could not be read: {fault}"
 
 
 def day_line(at: int, tz: str, width: int) -> Content:
@@ -42,7 +50,7 @@ def event_lines(
     time = plain(f"{clock(event.at, voice.tz, seconds=width >= ROOMY)} ", MUTED)
     body = joined(
         plain(words.about, "bold"),
-        plain(f"  {words.mark}" if words.mark else "", "bold $warning"),
+        plain("".join(f"  {one}" for one in (words.mark, words.conflict) if one), "bold $warning"),
         plain("  " if words.words else ""),
         plain(words.words, STRUCK if words.mark else ""),
         plain(f"  {words.after}" if words.after else "", MUTED),

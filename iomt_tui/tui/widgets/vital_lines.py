@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from textual.content import Content
 
@@ -18,35 +18,58 @@ _PRESSURES: Final = {
     "ibp_sys": ("Blood pressure, line", "ibp_dia"),
 }
 _LOWER: Final = ("nibp_dia", "ibp_dia")
+_NAMES: Final = {"nibp_mean": "Mean pressure, cuff", "ibp_mean": "Mean pressure, line"}
+
+
+class Said(NamedTuple):
+    """What a line says of a vital sign."""
+
+    vital: VitalView  # of a blood pressure the upper one
+    name: str
+    number: str
+    style: str
+    when: str
+    limits: str  # in force: "50–120", "≥90", of a pressure "90–160 / 40–100"
 
 
 def vital_lines(view: PatientView, measures: Measures, width: int, *, halted: bool) -> Iterator[Content]:
     """A line for each vital that was ever measured, pressures together, in the catalogue's order; then what was not."""
+    for one in vitals_said(view, measures, halted=halted):
+        pressure = one.vital.key in _PRESSURES
+        name = one.name if width >= 56 or pressure else label(one.vital.key)
+        yield pair(name, one.number, one.when, width, one.style, _limits(one.limits))
+    yield from unmeasured(view, width)
+
+
+def unmeasured(view: PatientView, width: int) -> Iterator[Content]:
+    """Which of the vital signs that everybody should have were never measured."""
+    if missing := view.unmeasured:
+        yield pair("Not measured", ", ".join(label(key) for key in missing), "", width, MUTED)
+
+
+def vitals_said(view: PatientView, measures: Measures, *, halted: bool) -> Iterator[Said]:
+    """Each vital that was ever measured, pressures together, in the catalogue's order."""
     for key in VITALS:
         vital = view.vitals.get(key)
         if vital is None or (vital.value is None and not vital.absent):
             continue
         if key in _PRESSURES:
-            yield from _pressure(view, vital, measures, width, halted=halted)
+            yield _pressure(view, vital, measures, halted=halted)
         elif key not in _LOWER:
-            yield _vital(vital, measures, width, halted=halted)
-    if missing := view.unmeasured:
-        yield pair("Not measured", ", ".join(label(key) for key in missing), "", width, MUTED)
+            name = _NAMES.get(key, VITALS[key].name)
+            number, style = vital_words(vital, measures, halted=halted)
+            limits = _ranges(measures, vital)
+            yield Said(vital, name[:1].upper() + name[1:], number, style, when(vital, measures), limits)
 
 
-def _vital(vital: VitalView, measures: Measures, width: int, *, halted: bool) -> Content:
-    name = VITALS[vital.key].name.capitalize() if width >= 56 else label(vital.key)
-    number, style = vital_words(vital, measures, halted=halted)
-    return pair(name, number, when(vital, measures), width, style, _limits(measures, vital))
+def _limits(ranges: str) -> str:
+    """ "limits 50–120", "limit ≥90"; "" where there are none."""
+    return f"limit{'s' if '–' in ranges or '/' in ranges else ''} {ranges}" if ranges else ""
 
 
-def _limits(measures: Measures, *vitals: VitalView) -> str:
+def _ranges(measures: Measures, *vitals: VitalView) -> str:
     """The alarm limits in force of vitals that stand in one line; "" where there are none."""
-    ranges = [words for words in (_range(vital, measures) for vital in vitals) if words]
-    if not ranges:
-        return ""
-    several = len(ranges) > 1 or "–" in ranges[0]
-    return f"limit{'s' if several else ''} {' / '.join(ranges)}"
+    return " / ".join(words for words in (_range(vital, measures) for vital in vitals) if words)
 
 
 def _range(vital: VitalView, measures: Measures) -> str:
@@ -57,20 +80,19 @@ def _range(vital: VitalView, measures: Measures) -> str:
     return f"{low}–{high}" if low and high else f"≥{low}" if low else f"≤{high}"
 
 
-def _pressure(
-    view: PatientView, systolic: VitalView, measures: Measures, width: int, *, halted: bool
-) -> Iterator[Content]:
+def _pressure(view: PatientView, systolic: VitalView, measures: Measures, *, halted: bool) -> Said:
     name, below = _PRESSURES[systolic.key]
     diastolic = view.vitals.get(below)
     number, style = vital_words(systolic, measures, halted=halted)
+    said = Said(systolic, name, number, style, when(systolic, measures), _ranges(measures, systolic))
     if diastolic is None or diastolic.value is None or not (systolic.live and diastolic.live):
-        yield pair(name, number, when(systolic, measures), width, style, _limits(measures, systolic))
-        return
+        return said
     lower, lower_style = vital_words(diastolic, measures, halted=halted)
     upper = number.replace(f" {measures.unit(systolic.key)}", "")
-    style = style if systolic.breach else lower_style
-    limits = _limits(measures, systolic, diastolic)
-    yield pair(name, f"{upper}/{lower}", when(systolic, measures), width, style, limits)
+    return said._replace(
+        number=f"{upper}/{lower}", style=style if systolic.breach else lower_style,
+        limits=_ranges(measures, systolic, diastolic),
+    )  # fmt: skip
 
 
 def vital_words(vital: VitalView, measures: Measures, *, halted: bool) -> tuple[str, str]:

@@ -18,12 +18,13 @@ from iomt_tui.ward import transitions as steps
 from iomt_tui.ward.events import Entry
 from iomt_tui.ward.fold import Ward
 from iomt_tui.ward.link import CLOSED, CONNECTING, DENIED, LIVE, LOST, SIGNED_OUT, Link
-from iomt_tui.ward.notes import Note
+from iomt_tui.ward.notes import Note, corrections, noted
 from iomt_tui.ward.scores import ServerScore
 from iomt_tui.ward.state import PatientState
 from iomt_tui.ward.story.bedside import Bedside
+from iomt_tui.ward.story.exports import Exports
 from iomt_tui.ward.story.medication import Medicines
-from iomt_tui.ward.story.timeline import Category, Event, Told, event
+from iomt_tui.ward.story.timeline import Category, Event, Fix, Told, event
 from iomt_tui.ward.transitions import Transitions
 from iomt_tui.ward.writes import MISSED, STALE, TAKEN, VITALS, Write, Written
 
@@ -64,10 +65,11 @@ class Chronicle:
         self._own = orjson.dumps(patient)
         state = known.patients.get(patient) if known is not None else None
         self._steps = Transitions(patient, known=state.alarms.values() if state is not None else ())
-        self._notes = {note.id: note for note in state.notes} if state is not None else {}
+        self._notes = state.notes if state is not None else ()
         self._score = state.server_news2 if state is not None else None
         self._medicines = Medicines(state if state is not None else PatientState(patient))
         self._bedside = Bedside(patient, state, known.devices if known is not None else {}, whole=known is not None)
+        self._exports = Exports(patient, known.acts if known is not None else None)
         self._link = known.link.state if known is not None and known.link is not None else ""
 
     def read(self, entries: Iterable[Entry]) -> None:
@@ -93,6 +95,8 @@ class Chronicle:
         kind, body = entry.kind, entry.body
         if kind in ("obs", "past") or (kind == "tick" and body == b"{}"):
             return True
+        if kind == "outcome":
+            return not self._exports
         return kind not in _WARD_WIDE and self._own not in body and b"\\" not in body
 
     def _keep(self, one: Event) -> None:
@@ -116,14 +120,16 @@ class Chronicle:
         note = Note.from_body(data)
         if note.patient != self.patient:
             return
-        before = self._notes.get(note.id)
-        self._notes[note.id] = note
+        before = next((one for one in self._notes if one.id == note.id), None)
+        self._notes = noted(self._notes, replace(note, seq=self.seq))
         if note == before:
             return
         what = AMENDED if before is not None else CORRECTION if note.replaces else WRITTEN
+        first = corrections(self._notes).get(note.replaces, note)
         yield event(
             note.at if before is None else at, Category.NOTE, what, words=note.text, by=note.by, origin=note.origin,
             record=note.id, replaces=note.replaces, before=before.text if before is not None else safe_text(""),
+            crosses=Fix(first.by, first.at, first.id) if first.id != note.id else None,
         )  # fmt: skip
 
     def _on_score(self, data: dict[str, Any], at: int) -> Iterator[Event]:
@@ -160,6 +166,13 @@ class Chronicle:
     def _on_tick(self, data: dict[str, Any], at: int) -> Iterator[Event]:
         if data.get("gap"):
             yield event(at, Category.MONITORING, GAP, lasted=int(data["gap"]))
+
+    def _on_act(self, data: dict[str, Any], at: int) -> Iterator[Event]:
+        self._exports.act(data, at)
+        return iter(())
+
+    def _on_outcome(self, data: dict[str, Any], at: int) -> Iterator[Event]:
+        return self._exports.outcome(data)
 
     def _on_device(self, data: dict[str, Any], at: int) -> Iterator[Event]:
         return self._bedside.device(data, at)

@@ -11,17 +11,20 @@ from iomt_tui.clinical.limits import Limit
 from iomt_tui.clinical.medication import administration as adm
 from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.ward import link, writes
-from iomt_tui.ward.story import bedside, chronicle, medication
+from iomt_tui.ward.exports import CSV, FHIR, JSON, SVG, TEXT
+from iomt_tui.ward.story import bedside, chronicle, exports, medication
 from iomt_tui.ward.story.step_words import PRIORITY, Voice, step_about, step_words
 from iomt_tui.ward.story.timeline import Category, Event, Hour
 
 TAG: Final = {
     Category.VITALS: "obs", Category.ALARM: "alarm", Category.ACK: "ack", Category.QUIET: "quiet",
     Category.ESCALATION: "esc", Category.LIMITS: "limit", Category.DOSE: "dose", Category.NOTE: "note",
-    Category.DEVICE: "dev", Category.RECORD: "rec", Category.SERVER: "serv", Category.MONITORING: "mon",
+    Category.DEVICE: "dev", Category.EXPORT: "file", Category.RECORD: "rec", Category.SERVER: "serv",
+    Category.MONITORING: "mon",
 }  # fmt: skip
 """A short word for each category, at most five cells."""
 
+_HALF_A_DAY: Final = 12 * 3_600_000
 LATE: Final = 10 * 60_000
 """A dose, or what is told, is late beyond so many ms."""
 
@@ -53,21 +56,27 @@ _DOSES: Final = {
     medication.DISPENSED: "dispensed",
 }  # fmt: skip
 _NOTES: Final = {chronicle.WRITTEN: "Note", chronicle.CORRECTION: "Correction", chronicle.AMENDED: "Note amended"}
+_EXPORTS: Final = {
+    exports.EXPORTED: "Exported", exports.REFUSED: "Export REFUSED", exports.NOT_MADE: "Export NOT MADE after all",
+}  # fmt: skip
+_FORMATS: Final = {CSV: "CSV", JSON: "JSON", TEXT: "text", FHIR: "FHIR Bundle", SVG: "picture"}
 _MONITORING: Final = {chronicle.STARTED: "began", chronicle.STOPPED: "ended: nobody watches"}
 
 
 class Said(NamedTuple):
-    """An event in words. ``mark`` says that ``words`` do not hold any more: they alone may be struck through."""
+    """An event in words. ``mark`` says that ``words`` do not hold any more: they alone may be struck through.
+    ``conflict``: what somebody has to look at."""
 
     about: str
     mark: str
     words: str
     after: str = ""
+    conflict: str = ""
 
     @property
     def whole(self) -> str:
         """All of it in one line."""
-        about = ", ".join(part for part in (self.about, self.mark) if part)
+        about = ", ".join(part for part in (self.about, self.mark, self.conflict) if part)
         said = " ".join(part for part in (self.words, self.after) if part)
         return f"{about}: {said}" if said else about
 
@@ -77,8 +86,18 @@ def said(event: Event, voice: Voice, begins: int = 0) -> Said:
     about, words = _SAYS[event.category](event, voice)
     late = event.logged - event.at > LATE and event.at >= begins and event.hour is None
     fix = event.fixed
-    mark = f"CORRECTED at {voice.time(fix.at)} by {fix.by or 'somebody'}" if fix is not None else ""
-    return Said(about, mark, words, f"(told at {voice.time(event.logged)})" if late else "")
+    fixed = "CORRECTED" if event.category is not Category.EXPORT else "NOT MADE, told"
+    mark = f"{fixed} at {voice.time(fix.at)} by {fix.by or 'somebody'}" if fix is not None else ""
+    return Said(about, mark, words, f"(told at {voice.time(event.logged)})" if late else "", _conflict(event, voice))
+
+
+def _conflict(event: Event, voice: Voice) -> str:
+    """Corrections of one note that did not know of each other."""
+    if (first := event.crosses) is not None:
+        return f"CONFLICT: {first.by or 'somebody'} corrected it before, at {voice.time(first.at)}"
+    if not event.also:
+        return ""
+    return "ALSO corrected by " + ", ".join(f"{one.by or 'somebody'} at {voice.time(one.at)}" for one in event.also)
 
 
 def _step(event: Event, voice: Voice) -> tuple[str, str]:
@@ -148,6 +167,21 @@ def _record(event: Event, _voice: Voice) -> tuple[str, str]:
     return event.about[:1].upper() + event.about[1:], f"{event.words}{was}"
 
 
+def _export(event: Event, voice: Voice) -> tuple[str, str]:
+    """Which page, of what time, as what, by whom and from where, into which file."""
+    one = event.export
+    assert one is not None
+    others = len(one.patients) - 1
+    beside = f" with {others} other patients" if others > 1 else " with another patient" if others else ""
+    time = voice.time(one.end)
+    time = f"as of {time}" if one.start == one.end else f"{voice.length(one.end - one.start)} up to {time}"
+    ago = f", {voice.length(event.at - one.end)} before" if event.at - one.end > _HALF_A_DAY else ""
+    station = f" at {one.station}" if one.station else ""
+    why = f"{event.words}; " if event.words else ""
+    by = f"by {event.by or 'somebody'}{station}"
+    return _EXPORTS[event.what], f"{why}{one.what}{beside}, {time}{ago}, as {_FORMATS[one.form]}, {by}, {one.name}"
+
+
 def _server(event: Event, _voice: Voice) -> tuple[str, str]:
     if event.what in _LINES:
         return event.about, _LINES[event.what] + (f": {event.words}" if event.words else "")
@@ -192,5 +226,6 @@ def hour_words(hour: Hour, voice: Voice) -> str:
 _SAYS: Final[Mapping[Category, Callable[[Event, Voice], tuple[str, str]]]] = {
     **dict.fromkeys((Category.ALARM, Category.ACK, Category.QUIET, Category.ESCALATION), _step),
     Category.VITALS: _vitals, Category.LIMITS: _limits, Category.DOSE: _dose, Category.NOTE: _note,
-    Category.DEVICE: _device, Category.RECORD: _record, Category.SERVER: _server, Category.MONITORING: _monitoring,
+    Category.DEVICE: _device, Category.EXPORT: _export, Category.RECORD: _record, Category.SERVER: _server,
+    Category.MONITORING: _monitoring,
 }  # fmt: skip

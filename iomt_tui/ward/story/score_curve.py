@@ -22,19 +22,21 @@ def score_limits() -> tuple[Limit, ...]:
 def score_curve(state: PatientState, start: int, width: int, count: int, now: int) -> tuple[Cell | None, ...]:
     """Lowest, highest and last total in each of ``count`` buckets of ``width`` ms from ``start``; None where nothing
     was known. The time of the last is when it came to hold."""
-    history = state.news_history
-    times = [minute * _MINUTE for minute, _ in history]
+    scores = [(minute * _MINUTE, float(total)) for minute, total in state.news_history]
+    times = [at for at, _ in scores]
     cells: list[Cell | None] = []
-    for number in range(count):
-        begin = start + number * width
+    for begin in range(start, start + width * count, width):
         first = max(bisect_right(times, begin) - 1, 0)
         stop = bisect_right(times, min(begin + width - 1, now))
-        known = [
-            (total, at) for (_, total), at in zip(history[first:stop], times[first:stop], strict=True) if total >= 0
-        ]
-        if begin > now or not known:
-            cells.append(None)
-            continue
-        totals = [float(total) for total, _ in known]
-        cells.append(Cell(min(totals), max(totals), totals[-1], max(known[-1][1], begin)))
+        cells.append(_cell(scores[first:stop], begin) if begin <= now else None)
     return tuple(cells)
+
+
+def _cell(scores: list[tuple[int, float]], begin: int) -> Cell | None:
+    """What totals that came to hold by and by make of a bucket from ``begin`` on; negative ones are not known."""
+    if len(scores) == 1:  # as nearly always
+        at, total = scores[0]
+        return Cell(total, total, total, max(at, begin)) if total >= 0 else None
+    totals = [total for _, total in scores if total >= 0]
+    at = max((at for at, total in scores if total >= 0), default=begin)
+    return Cell(min(totals), max(totals), totals[-1], max(at, begin)) if totals else None

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from iomt_tui.alarms.settings import Setting
 from iomt_tui.clinical.medication.administration import EFFECT
 from iomt_tui.security.text import SafeText
+from iomt_tui.ward.exports import Export
 from iomt_tui.ward.transitions import Transition
 from iomt_tui.ward.view import NOTHING
 
@@ -36,6 +37,7 @@ class Category(StrEnum):
     DOSE = "medication"  # orders, administrations, doses taken at home, fills
     NOTE = "note"
     DEVICE = "device"
+    EXPORT = "export"  # to a file, allowed or not
     RECORD = "record"  # admission, bed, identity, warnings, discharge
     SERVER = "server"  # what did not arrive there, what was charted, the line
     MONITORING = "monitoring"  # of the whole ward: the engine began, ended, nobody watched
@@ -84,10 +86,13 @@ class Event:
     record: str = ""  # id of the note or the administration
     replaces: str = ""  # id of the record that it corrects or takes back
     fixed: Fix | None = None  # it was corrected, or taken back, by the end of the timeline
+    also: tuple[Fix, ...] = ()  # of a note: further corrections of it, which did not know of that one
+    crosses: Fix | None = None  # of such a further correction: the one that came before, and stands
     lasted: int | None = None  # ms
     step: Transition | None = None  # of an alarm, its acknowledgement, a suppression, an escalation
     setting: Setting | None = None  # of limits
     hour: Hour | None = None  # of observations
+    export: Export | None = None  # of what left the screens
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +127,14 @@ def timeline_of(told: Told, ward: Ward, now: int, span: int) -> Timeline:
     """What happened in the last ``span`` ms up to ``now``, as it was known at ``now``."""
     start = now - span
     known = [one for one in told.events if one.logged <= now]
-    fixes = {
-        one.replaces: Fix(one.by, one.at, one.record) for one in known if one.replaces and one.what != EFFECT
-    }  # fmt: skip
-    events = [_fixed(one, fixes) for one in known if start <= one.at]
+    fixes = [one for one in known if one.replaces and one.what != EFFECT]
+    stand = {one.replaces: one.crosses for one in fixes if one.crosses is not None}
+    stand |= {one.replaces: _fix(one) for one in fixes if one.crosses is None}
+    crossed: dict[str, dict[str, Fix]] = {}
+    for one in fixes:
+        if one.crosses is not None:
+            crossed.setdefault(one.replaces, {}).setdefault(one.record, _fix(one))
+    events = [_fixed(one, stand, crossed) for one in known if start <= one.at]
     state = ward.patients.get(told.patient)
     if state is not None:
         events += hours(state, start, now)
@@ -134,10 +143,14 @@ def timeline_of(told: Told, ward: Ward, now: int, span: int) -> Timeline:
     return Timeline(told.patient, start, now, tuple(events), begins, told.dropped, told.unreadable)
 
 
-def _fixed(event: Event, fixes: dict[str, Fix]) -> Event:
+def _fix(event: Event) -> Fix:
+    return Fix(event.by, event.at, event.record)
+
+
+def _fixed(event: Event, stand: dict[str, Fix], crossed: dict[str, dict[str, Fix]]) -> Event:
     """``event`` with what has corrected it."""
-    fix = fixes.get(event.record) if event.record else None
-    return event if fix is None else replace(event, fixed=fix)
+    fix = stand.get(event.record) if event.record else None
+    return event if fix is None else replace(event, fixed=fix, also=tuple(crossed.get(event.record, {}).values()))
 
 
 def hours(state: PatientState, start: int, now: int) -> Iterator[Event]:

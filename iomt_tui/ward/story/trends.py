@@ -6,7 +6,7 @@ is still there when a week is looked at.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -15,6 +15,7 @@ from iomt_tui.clinical.limits import Limit
 from iomt_tui.security.text import SafeText
 from iomt_tui.ward import judge
 from iomt_tui.ward.fold import Ward
+from iomt_tui.ward.limit_stretches import Stretch, Stretches, limits_at, limits_within
 from iomt_tui.ward.rollup import Cell
 from iomt_tui.ward.series import LEVELS, Series
 from iomt_tui.ward.state import PatientState
@@ -63,10 +64,11 @@ class Curve:
     cells: tuple[Cell | None, ...]
     joins: int
 
-    def known(self) -> Iterator[tuple[int, Cell]]:
+    def known(self) -> list[tuple[int, Cell]]:
         """The buckets in which anything was measured, with their first ms."""
-        start, width = self.axis.start, self.axis.width
-        return ((start + number * width, cell) for number, cell in enumerate(self.cells) if cell is not None)
+        axis = self.axis
+        starts = range(axis.start, axis.start + axis.width * len(self.cells), axis.width)
+        return [(start, cell) for start, cell in zip(starts, self.cells, strict=True) if cell is not None]
 
     def within(self, start: int, end: int) -> Cell | None:
         """What was measured from ``start`` to before ``end`` (ms), as far as buckets tell."""
@@ -89,22 +91,35 @@ class Curve:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One stripe of the stack: a vital, or a pressure with its two (upper first), and the limits in force at the view's
-    end (of a pressure, of its upper value)."""
+    """One stripe of the stack: a vital, or a pressure with its two (upper first), and its limits as they stood over the
+    axis, up to its end or the moment of the view (of a pressure, of its upper value). What they cannot tell of the past
+    says :mod:`iomt_tui.ward.limit_stretches`."""
 
     key: str
     curves: tuple[Curve, ...]
-    limits: tuple[Limit, ...]
+    limits: Stretches
     before: tuple[tuple[Curve, ...], ...] = ()
     """The same of earlier days, moved onto this axis; the day before first."""
-    lower_limits: tuple[Limit, ...] = ()
+    lower_limits: Stretches = ()
     """Of a pressure, those of its lower value."""
     in_range: float | None = None
     """Of a glucose sensor: share (%) of the time with readings on the axis that was within 70-180 mg/dL."""
 
-    def limits_of(self, curve: Curve) -> tuple[Limit, ...]:
-        """The limits in force of one of its curves."""
+    def limits_of(self, curve: Curve) -> Stretches:
+        """The limits of one of its curves, oldest first."""
         return self.limits if curve.key == self.vital else self.lower_limits
+
+    def last_limits(self, curve: Curve) -> tuple[Limit, ...]:
+        """The limits of one of its curves at the end."""
+        return self.limits_of(curve)[-1].limits
+
+    def limits_in(self, curve: Curve, start: int, cell: Cell) -> tuple[Limit, ...]:
+        """By which limits a bucket of a curve is judged that begins at ``start`` (ms): of a single value those of its
+        time; else all that held in it, since nobody knows when in it its extremes were measured."""
+        held = self.limits_of(curve)
+        if cell.low == cell.high:
+            return limits_at(held, cell.at)
+        return limits_within(held, start, start + curve.axis.width)
 
     @property
     def empty(self) -> bool:
@@ -203,7 +218,9 @@ def _panel(
         if not state.news_history:
             return None
         own = (score_curve(state, axis.start, axis.width, axis.buckets, now),)
-        return Panel(key, tuple(Curve(NEWS2, axis, cells, axis.width) for cells in own), score_limits())
+        return Panel(
+            key, tuple(Curve(NEWS2, axis, cells, axis.width) for cells in own), (Stretch(axis.start, score_limits()),)
+        )
     vitals = PRESSURES.get(key, (key,))
     if not all(vital in state.series for vital in vitals):
         return None
@@ -211,10 +228,10 @@ def _panel(
     before = tuple(
         tuple(_earlier(state.series[vital], vital, axis, shift, now) for vital in vitals) for shift in shifts
     )
-    limits = judge.rows_of(state, vitals[0], oxygen, ward.limits, now)
-    lower = judge.rows_of(state, vitals[1], oxygen, ward.limits, now) if len(vitals) > 1 else ()
+    changes, end = ward.limit_changes, min(axis.end - 1, now)
+    limits = [judge.stretches_of(state, vital, changes, axis.start, end, on_o2=oxygen) for vital in vitals]
     share = _in_range(state.series[key], axis, now) if key == GLUCOSE else None
-    return Panel(key, curves, limits, before, lower, share)
+    return Panel(key, curves, limits[0], before, limits[-1] if len(vitals) > 1 else (), share)
 
 
 def _in_range(series: Series, axis: Axis, now: int) -> float | None:

@@ -13,10 +13,13 @@ from fhir.resources.R4B import get_fhir_model_class
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iomt_tui.backends.fhir.exchange import DEMO, EXPORTED
+from iomt_tui.backends.fhir.exchange import DEMO, EXPORTED, OP, REPLACES
+from iomt_tui.backends.fhir.messages import note_body
 from iomt_tui.backends.fhir.publishing import bundle as bundles
 from iomt_tui.backends.fhir.publishing.bundle import MOST, STEPS, Extent, bundle, fitting
 from iomt_tui.backends.fhir.publishing.published import Arrival
+from iomt_tui.backends.fhir.workflow import Communication
+from iomt_tui.backends.fhir.writing import ids
 from iomt_tui.backends.simulated.ward import DEFAULT_START, SimulatedWard
 from iomt_tui.ward.events import Reading
 
@@ -130,6 +133,45 @@ def test_too_many_values_become_one_of_each_step_and_it_says_so(monkeypatch: pyt
     assert counted["Observation"] == 300
     told = next(one["activity"]["text"] for one in resources(found) if one["resourceType"] == "Provenance")
     assert told.endswith("one value every 10 s, the newest")
+
+
+def note(name: str, at: int, **more: str) -> Arrival:
+    return at, "note", {"id": name, "patient": "p", "text": f"text {name}", "at": at, "by": "Kim", "from": "", **more}
+
+
+def test_a_note_is_as_it_is_written_to_a_server_and_its_correction_leads_back_to_it() -> None:
+    person: Arrival = (0, "patient", NOBODY | {"family": "A", "given": "B", "sex": "F"})
+    told = [
+        person, note("a", 1_000), note("b", 2_000, replaces="a", by="Lee"), note("c", 3_000, replaces="a"),
+        note("Communication-7", 4_000, **{"from": "ehr"}), note("d", 5_000, replaces="Communication-7"),
+        note("e", 6_000, replaces="long-gone", by=""),
+    ]  # fmt: skip
+    whole = bundle(EXTENT, told, UTC)
+    get_fhir_model_class("Bundle").model_validate(whole)
+    test_every_reference_leads_to_something_in_it(whole)
+    made = [one for one in resources(whole) if one["resourceType"] == "Communication"]
+    assert [one["payload"][0]["contentString"] for one in made] == [
+        f"text {n}" for n in [*"abc", "Communication-7", *"de"]
+    ]
+    first, by_lee, by_kim, theirs, ours, orphan = made
+    assert first["identifier"] == [{"system": OP, "value": "a"}] and first["id"] == ids.of_op("a")
+    assert first["subject"] == {"reference": "Patient/p"} and first["sender"] == {"display": "Kim"}
+    assert first["sent"] == "1970-01-01T00:00:01.000+00:00" and first["status"] == "completed"
+    for one in (by_lee, by_kim):
+        assert [to["reference"] for to in one["inResponseTo"]] == [f"Communication/{first['id']}"]
+        assert one["extension"] == [{"url": REPLACES, "valueString": "a"}]
+        assert one["note"][0]["text"].startswith("Correction: it replaces the note of 1970-01-01T00:00:01")
+    assert theirs["id"] == "Communication-7" and "identifier" not in theirs
+    assert ours["inResponseTo"][0]["reference"] == "Communication/Communication-7"
+    assert "inResponseTo" not in orphan and orphan["extension"][0]["valueString"] == "long-gone"
+    assert all(one["meta"]["security"][0]["code"] == "HTEST" for one in made)
+
+
+def test_a_note_comes_back_as_itself() -> None:
+    told = [(0, "patient", NOBODY), note("a", 1_000), note("b", 2_000, replaces="a")]
+    made = [one for one in resources(bundle(EXTENT, told, UTC)) if one["resourceType"] == "Communication"]
+    for one, (_, _, body) in zip(made, told[1:], strict=True):
+        assert note_body(Communication.model_validate(one), "p", "") == body
 
 
 readings = st.lists(

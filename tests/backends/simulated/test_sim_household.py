@@ -34,8 +34,8 @@ def intakes(ward: SimulatedWard, hours: float, step: float) -> list[tuple[int, b
 def test_it_is_the_same_each_time_and_however_time_is_cut() -> None:
     assert begun(SimulatedWard()) == begun(SimulatedWard())
     assert begun(SimulatedWard()) != begun(SimulatedWard(seed=8))
-    whole = intakes(SimulatedWard(), 30, 30)
-    assert whole == intakes(SimulatedWard(), 30, 0.7)
+    whole = intakes(SimulatedWard(rate=0.1), 30, 30)
+    assert whole == intakes(SimulatedWard(rate=0.1), 30, 0.7)
     assert len(whole) > 20, "doses go on while the ward runs"
 
 
@@ -49,7 +49,7 @@ def test_ninety_days_come_in_few_entries() -> None:
 
 def test_live_doses_are_those_that_a_later_history_has() -> None:
     """What a ward that starts a day later has stored of that day is what was sent live: nothing twice, nothing lost."""
-    ward = SimulatedWard(tz="Europe/Berlin")
+    ward = SimulatedWard(tz="Europe/Berlin", rate=0.1)
     live = [orjson.loads(body) for _, body in intakes(ward, 24, 24)]
     assert live and all(ward.start <= body["at"] <= ward.start + DAY for body in live)
     assert len({(body["order"], body["due"]) for body in live}) == len(live)

@@ -29,6 +29,7 @@ from iomt_tui.tui.exporting import CHOICES, ENDINGS, ExportQuestion
 from iomt_tui.tui.keys import DEFAULT_KEYS
 from iomt_tui.tui.pages.page import Page
 from iomt_tui.tui.pages.story import TABS
+from iomt_tui.tui.screens.export_course import PATIENCE
 from iomt_tui.ward.exports import FORMATS, Export
 
 FORBIDDEN = set("0123456789;?cnRtlyux^[~$")
@@ -49,27 +50,35 @@ def files(place: Path) -> list[Path]:
     return sorted(place.iterdir()) if place.exists() else []
 
 
-async def export(d: Desk, key: str) -> None:
+async def ask(d: Desk, key: str) -> None:
     await d.press("X", key, "enter")
     await d.settle()
 
 
-def answer(d: Desk, outcome: str = "applied") -> None:
+async def answer(d: Desk, outcome: str = "applied", why: str = "") -> None:
     """The engine's word on the last export."""
     act = [act for act in d.feed.done if act["do"] == "export"][-1]
-    d.feed.write("outcome", {"op": act["op"], "outcome": outcome, "by": act["user"], "at": NOW, "why": ""})
+    d.feed.write("outcome", {"op": act["op"], "outcome": outcome, "by": act["user"], "at": NOW, "why": why})
     d.news()
+    await d.settle()
+
+
+async def export(d: Desk, key: str) -> None:
+    """Asked for, and allowed."""
+    await ask(d, key)
+    await answer(d)
 
 
 @pytest.mark.parametrize("choice", CHOICES, ids=lambda choice: choice.value)
 async def test_the_board_in_every_format(tmp_path: Path, choice: Any) -> None:
     place = tmp_path / "out"
     async with exporting(place) as d:
-        await export(d, choice.key)
+        await ask(d, choice.key)
+        assert files(place) == [], "no file before the engine's answer"
+        assert "waiting for the engine" in d.line("footer")
+        await answer(d)
         (path,) = files(place)
         assert path.name == f"DEMO-board-20260315T104207Z.{ENDINGS[choice.value]}"
-        assert "waiting for the engine" in d.line("footer")
-        answer(d)
         assert d.line("footer").startswith(f" exported: {path.name} in ")
         (act,) = d.feed.done
     content = path.read_bytes()
@@ -90,6 +99,7 @@ async def test_what_is_shown_when_it_is_asked_is_what_is_exported(tmp_path: Path
         assert d.app.session.ward.view("p0", NOW + 1).vitals["hr"].value == 177
         await d.press("enter")
         await d.settle()
+        await answer(d)
         found = orjson.loads(files(tmp_path)[0].read_bytes())
     first = next(one for one in found["patients"] if one["id"] == "p0")
     assert next(v["value"] for v in first["vitals"] if v["key"] == "hr") == 118
@@ -115,6 +125,7 @@ async def test_the_page_of_a_patient_names_the_patient_alone(tmp_path: Path) -> 
         assert d.line("footer").startswith(" Export overview of ")
         await d.press("enter")
         await d.settle()
+        await answer(d)
         found = orjson.loads(files(tmp_path)[0].read_bytes())
         (act,) = d.feed.done
     assert act["patients"] == [whose] == [found["patient"]["id"]] == [found["view"]["id"]]
@@ -131,7 +142,6 @@ async def test_every_page_of_the_story_in_every_format(tmp_path: Path, action: s
         whose = d.app.board.board.selected
         for choice in CHOICES:
             await export(d, choice.key)
-            answer(d)
             d.hands.at += 1
             assert d.line("footer").startswith(" exported: "), d.line("footer")
         found = {path.name.partition(".")[2]: path for path in files(tmp_path)}
@@ -159,7 +169,6 @@ async def test_patients_who_are_compared_are_exported_together(tmp_path: Path) -
         await d.settle()
         for key in "vjpf":
             await export(d, key)
-            answer(d)
         found = {path.name.partition(".")[2]: path.read_bytes() for path in files(tmp_path)}
         acts = [Export.from_body(act) for act in d.feed.done]
     document = orjson.loads(found["json"])
@@ -187,7 +196,6 @@ async def test_the_devices_of_the_ward_are_exported_with_who_wears_them(tmp_path
         await d.press("K")
         for key in "vjp":
             await export(d, key)
-            answer(d)
         found = {path.suffix: path.read_bytes() for path in files(tmp_path)}
         acts = [Export.from_body(act) for act in d.feed.done]
     assert {(one.what, len(one.patients)) for one in acts} == {("ward devices", 17)}
@@ -209,6 +217,7 @@ async def test_a_page_without_a_model_is_exported_line_by_line(tmp_path: Path) -
         assert [choice.value for choice in question.choices] == ["csv", "json", "text", "svg"], "no Bundle of a list"
         await d.press("j", "enter")
         await d.settle()
+        await answer(d)
         found = orjson.loads(files(tmp_path)[0].read_bytes())
     assert found["lines"] == seen and found["page"] == "alarms" and found["watermark"] == "DEMO"
 
@@ -228,6 +237,8 @@ async def test_a_ward_of_people_is_exported_as_it_is_configured(
             assert question is not None and [one.value for one in question.choices] == list(formats)
         await d.press("j", "f", "p", "enter")
         await d.settle()
+        if offered:
+            await answer(d)
         assert [path.suffix for path in files(tmp_path)] == ([".csv"] if offered else [])
         assert len(d.feed.done) == min(offered, 1)
 
@@ -260,7 +271,7 @@ async def test_escape_leaves_no_file_and_no_word(tmp_path: Path) -> None:
 async def test_an_act_that_is_not_saved_leaves_no_file(tmp_path: Path) -> None:
     async with exporting(tmp_path) as d:
         d.feed.failure = "The disk is full."
-        await export(d, "v")
+        await ask(d, "v")
         assert "EXPORT FAILED: The disk is full. There is no file." in d.line("footer")
         assert files(tmp_path) == []
 
@@ -272,18 +283,86 @@ async def test_a_name_that_was_taken_meanwhile_is_not_overwritten(tmp_path: Path
         taken.write_text("mine")
         await d.press("enter")
         await d.settle()
+        await answer(d)
         assert "EXPORT FAILED: There is a file" in d.line("footer")
-        assert "The log says that it was to be." in d.line("footer")
+        assert "The log says so." in d.line("footer")
         assert files(tmp_path) == [taken] and taken.read_text() == "mine"
+        asked, undone = d.feed.done
+        assert (undone["do"], undone["undoes"]) == ("not-exported", asked["op"]) and "There is a file" in undone["why"]
+        assert Export.from_body(undone) == Export.from_body(asked) and undone["op"] != asked["op"]
         await d.press("X")
         assert "DEMO-board-20260315T104207Z-2.csv" in d.line("ask"), "the next one has a name of its own"
 
 
-async def test_a_refusal_of_the_engine_is_told(tmp_path: Path) -> None:
+async def test_a_refusal_of_the_engine_is_told_and_leaves_no_file(tmp_path: Path) -> None:
     async with exporting(tmp_path) as d:
+        await ask(d, "v")
+        await answer(d, "refused", "the engine allows none")
+        assert d.line("footer").startswith(" NOT exported: the engine allows none: ")
+        assert files(tmp_path) == [] and len(d.feed.done) == 1
         await export(d, "v")
-        answer(d, "refused")
-        assert "NOT exported" in d.line("footer")
+        assert len(files(tmp_path)) == 1, "the next one has its own answer"
+
+
+@pytest.mark.parametrize("silence", [4.0, 0.0])
+async def test_without_an_engine_nothing_is_asked_and_nobody_waits(tmp_path: Path, silence: float) -> None:
+    async with exporting(tmp_path) as d:
+        d.feed.silence = silence
+        if not silence:
+            d.feed.write("engine", {"state": "stopped", "version": "1"})
+            d.news()
+        await d.press("X")
+        assert d.app.board.desk.hand.armed is None
+        assert d.line("footer").startswith(" NOT exported: no engine runs here")
+        await d.press("enter")
+        await d.settle()
+        assert files(tmp_path) == [] and d.feed.done == []
+
+
+async def test_an_engine_that_does_not_answer_is_given_up_and_the_log_says_so(tmp_path: Path) -> None:
+    async with exporting(tmp_path) as d:
+        await ask(d, "v")
+        d.hands.at += 4
+        d.app.board.tick()
+        assert "NOT YET exported" in d.line("footer")
+        await d.press("X")
+        assert d.line("footer").startswith(" One export is on its way"), "one at a time"
+        d.hands.at += PATIENCE
+        d.app.board.tick()
+        assert d.line("footer").startswith(" NOT exported: no answer of the engine for ")
+        await d.settle()
+        asked, undone = d.feed.done
+        assert (undone["do"], undone["undoes"]) == ("not-exported", asked["op"])
+        await answer(d)
+        assert files(tmp_path) == [], "an answer that comes later makes no file"
+        await export(d, "j")
+        assert len(files(tmp_path)) == 1
+
+
+async def test_a_screen_that_ends_meanwhile_takes_its_export_back(tmp_path: Path) -> None:
+    async with exporting(tmp_path) as d:
+        await ask(d, "v")
+        feed = d.feed
+    asked, undone = feed.done
+    assert (undone["do"], undone["undoes"], undone["why"]) == ("not-exported", asked["op"], "the screen was closed")
+    assert files(tmp_path) == []
+
+
+async def test_the_log_is_told_from_where_it_was_asked_for(tmp_path: Path) -> None:
+    async with desk(export=ExportSettings(directory=tmp_path, station="desk-3 pts/1 from 10.0.0.5")) as d:
+        d.app.exporter = PageExporter()
+        await export(d, "v")
+        assert d.feed.done[0]["station"] == "desk-3 pts/1 from 10.0.0.5"
+
+
+@pytest.mark.parametrize(("people", "asks"), [(("Test",), True), (("Kim", "Lee"), False)])
+async def test_only_who_is_named_is_asked(tmp_path: Path, people: tuple[str, ...], asks: bool) -> None:
+    feed = write_ward(WrittenFeed(), watermark=None)
+    async with desk(feed=feed, export=ExportSettings(frozenset({"csv"}), tmp_path, people)) as d:
+        d.app.exporter = PageExporter()
+        await d.press("X")
+        assert (d.app.board.desk.hand.armed is not None) is asks
+        assert asks or "does not name Test" in d.line("footer")
 
 
 async def test_a_recording_of_people_stays_where_it_is(tmp_path: Path) -> None:

@@ -79,6 +79,16 @@ async def test_ascii_terminals_get_ascii(key: str) -> None:
         )  # the unit, and the vital's own mark
 
 
+async def test_whose_figures_they_are_is_said_and_which_are_our_own() -> None:
+    async with desk(feed=write_story(WrittenFeed())) as d:
+        await page(d)
+        said = " ".join(words(d).split())
+        assert "below 70 30 min (as Basal-IQ and MiniMed pumps), below 54 20 min (as Dexcom's Urgent Low Soon)" in said
+        assert "A day counts as worn from 6 h of readings: our own figure." in said
+        await d.press("u")
+        assert "below 3.9 30 min" in " ".join(words(d).split())
+
+
 async def test_gmi_is_withheld_and_no_target_judged_of_too_few_days() -> None:
     async with desk(feed=write_ward(WrittenFeed())) as d:
         await page(d)
@@ -138,7 +148,7 @@ async def test_no_glucose_at_all() -> None:
     ("value", "said"),
     [
         (48, "! LOW NOW: below 54."),
-        (66, "! LOW NOW: below 70, and not below 54 within 30 min."),
+        (66, "! LOW NOW: below 70, and not below 54 within 20 min."),
         (90, "No low within 30"),
     ],
 )

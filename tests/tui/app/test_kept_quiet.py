@@ -17,7 +17,7 @@ from iomt_tui.tui.board.looks import ALARM, CALMED
 from iomt_tui.tui.board.measures import Measures
 from iomt_tui.tui.board.state import Manner, RowState
 from iomt_tui.tui.widgets.header import HeaderState, header_line
-from iomt_tui.tui.widgets.patient_lines import patient_lines
+from iomt_tui.tui.widgets.patient_lines import Sections, patient_lines
 from iomt_tui.tui.widgets.phrases import left
 from iomt_tui.tui.widgets.severity import flash_half_period
 from iomt_tui.tui.widgets.strip import StripState, held, in_hand, strip_line
@@ -87,7 +87,7 @@ def test_the_patients_page_says_who_why_and_how_long() -> None:
     def page(what: str) -> str:
         view = view_with(what)
         return "\n".join(
-            line.plain for line in patient_lines(view, Measures(), NOW, "UTC", 80, halted=False, pinned=False)
+            line.plain for line in patient_lines(Sections(view, Measures(), NOW, "UTC", halted=False, pinned=False), 80)
         )
 
     assert "shelved by Kim until 10:57: moving, 15 min left" in page(SHELVE)
@@ -98,7 +98,8 @@ def test_the_patients_page_says_who_why_and_how_long() -> None:
 
 def test_a_shelf_without_an_alarm_is_told_too() -> None:
     ward = folded(write_alarms(WrittenFeed()))
-    lines = patient_lines(ward.view("p6", NOW), Measures(), NOW, "UTC", 100, halted=False, pinned=False)
+    told = Sections(ward.view("p6", NOW), Measures(), NOW, "UTC", halted=False, pinned=False)
+    lines = patient_lines(told, 100)
     words = "SpO2 low, not in force: shelved by Sam until 11:22: probe being changed, 40 min left"
     assert any(words in line.plain for line in lines)
 

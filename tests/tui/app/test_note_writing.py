@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 from board_desk import Desk, desk
-from shown_ward import WrittenFeed
-from timeline_ward import write_story
+from shown_ward import MINUTE, WrittenFeed
+from timeline_ward import note, write_story
 
 
 def typed(d: Desk) -> str:
@@ -69,6 +69,18 @@ async def test_while_a_question_waits_no_note_begins() -> None:
         assert d.app.board.desk.hand.armed is not None
         await d.press("N")
         assert d.app.board.keyboard.typing is None
+
+
+async def test_the_overview_tells_of_corrections_that_crossed() -> None:
+    feed = write_story(WrittenFeed())
+    note(feed, "n4", 70 * MINUTE, "Lee", "Pain 5 of 10 on moving.", replaces="n2")
+    async with desk((200, 60), feed) as d:
+        await d.press("j", "1")
+        words = " ".join(d.line("cover-words").replace("│", " ").split())
+        assert "Kim: corrected 09:22 by Sam, ALSO 09:32 by Lee: Pain 8 of 10" in words
+        assert "Lee, correction: CONFLICT: Sam corrected it before, 09:22: Pain 5" in words
+        lines = [line for line in d.app.board.lines["cover-words"].content.split("\n") if "Pain 5" in line.plain]
+        assert lines and not any("strike" in str(span.style) for line in lines for span in line.spans)
 
 
 async def test_the_overview_strikes_what_was_corrected_and_says_so_in_words() -> None:

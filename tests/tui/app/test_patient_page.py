@@ -8,7 +8,8 @@ import pytest
 from shown_ward import MINUTE, WrittenFeed, write_ward
 
 from iomt_tui.tui.board.measures import Measures
-from iomt_tui.tui.widgets.patient_lines import patient_lines
+from iomt_tui.tui.widgets.overview_lines import overview_lines
+from iomt_tui.tui.widgets.patient_lines import Sections
 from iomt_tui.ward.fold import Ward
 
 
@@ -18,7 +19,7 @@ def page(patient: str, *, later: int = 0, width: int = 60, halted: bool = False,
     ward.apply(feed.entries)
     now = feed.at + later
     view = ward.view(patient, now)
-    lines = patient_lines(view, Measures(units), now, "UTC", width, halted=halted, pinned=False)
+    lines = overview_lines(Sections(view, Measures(units), now, "UTC", halted=halted, pinned=False), width)
     return "\n".join(line.plain for line in lines)
 
 
@@ -85,16 +86,17 @@ def test_no_line_is_wider_than_its_place(width: int) -> None:
     ward.apply(feed.entries)
     for patient in ward.ids():
         view = ward.view(patient, feed.at)
-        for line in patient_lines(view, Measures(), feed.at, "UTC", width, halted=False, pinned=True):
+        for line in overview_lines(Sections(view, Measures(), feed.at, "UTC", halted=False, pinned=True), width):
             assert line.cell_length <= max(width, 1) or width < 44
 
 
-def test_two_columns_say_the_same_as_one() -> None:
-    one, two = page("p0", width=60), page("p0", width=123)
-    assert two.count("\n") < one.count("\n")
+def test_two_and_three_columns_say_the_same_as_one() -> None:
+    one, two, three = (page("p0", width=width) for width in (60, 123, 197))
+    assert three.count("\n") < two.count("\n") < one.count("\n")
     for words in ("NEWS2 13", "Alarms", "Devices", "BX-40 monitor", "SpO2 84 < 90", "Blood pressure, cuff"):
         assert words in one
         assert words in two
+        assert words in three
 
 
 def test_limits_stand_beside_the_numbers_they_judge() -> None:
@@ -114,5 +116,10 @@ def test_code_status_is_told_and_so_is_that_it_is_not_known() -> None:
     ward = Ward()
     ward.apply(feed.entries)
     view = ward.view("p0", feed.at)
-    lines = patient_lines(view, Measures(), feed.at, "UTC", 60, halted=False, pinned=False)
+    lines = overview_lines(Sections(view, Measures(), feed.at, "UTC", halted=False, pinned=False), 60)
     assert "CODE STATUS: Not for resuscitation" in [line.plain.strip() for line in lines]
+
+
+def test_the_score_of_what_is_not_live_does_not_say_where_its_values_stand() -> None:
+    for width in (60, 123, 197):  # below them, beside them
+        assert "of the last values, NOT LIVE" in page("p0", width=width, halted=True)

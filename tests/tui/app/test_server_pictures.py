@@ -8,6 +8,7 @@ import pytest
 from server_ward import asked, write_acked, write_link, write_server_doses, write_server_ward
 from shown_ward import MINUTE, NOW, WrittenFeed, ward_app
 from test_board_pictures import SIZES, Compare
+from textual.pilot import Pilot
 
 from iomt_tui.ward import link as states
 
@@ -89,8 +90,13 @@ def test_board_written(snap_compare: Compare, size: tuple[int, int]) -> None:
 
 @pytest.mark.parametrize("size", SIZES[:2], ids=_IDS[:2])
 def test_patient(snap_compare: Compare, size: tuple[int, int]) -> None:
-    presses = ["j", "enter", *["pagedown"] * (size[1] < 30)]
-    assert snap_compare(ward_app(write_server_ward(WrittenFeed())), terminal_size=size, press=presses)
+    async def read(pilot: Pilot[None]) -> None:
+        await pilot.press("j", "enter", *["pagedown"] * (size[1] < 30))
+        await pilot.pause()
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
+
+    assert snap_compare(ward_app(write_server_ward(WrittenFeed())), terminal_size=size, run_before=read)
 
 
 def test_chart_question(snap_compare: Compare) -> None:

@@ -12,9 +12,11 @@ from pydantic import TypeAdapter
 from shown_ward import MINUTE, NOW, WrittenFeed, ward_app
 from story_ward import CHILD, HOUR, ILL, write_story
 from test_board_pictures import SIZES, Compare
+from trend_ward import write_limits
 
 from iomt_tui.cli.headless.story import flowsheet, observations
 from iomt_tui.log.player import Player
+from iomt_tui.times import iso
 from iomt_tui.tui.pages.columns import ColumnsPage
 from iomt_tui.tui.pages.flowsheet import FlowsheetPage
 from iomt_tui.tui.pages.observations import ObservationsPage
@@ -184,6 +186,34 @@ async def test_the_flowsheet_shows_the_worst_or_the_last_value() -> None:
         await d.press("W")
         assert "89▼" not in row(d, "SpO2 %") and "95*" in row(d, "SpO2 %")
         assert isinstance(shown, FlowsheetPage) and "last value of every 1 h" in d.line("head")
+
+
+async def test_the_flowsheet_judges_by_the_limits_of_the_time_and_tells_of_their_change() -> None:
+    """Limits of the heart rate since six hours ago: 110 was none, and is one after."""
+    async with desk((80, 24), feed=write_limits(WrittenFeed())) as d:
+        shown = await page(d, ILL, "4")
+        await d.press(*["right_square_bracket"] * 2)
+        sheet = shown.exported()
+        assert isinstance(sheet, Flowsheet)
+        heart = next(one for one in sheet.rows if one.key == "hr")
+        assert [one.high for one in heart.held] == [120, 105]
+        for number, span in enumerate(sheet.columns):
+            found, high = heart.shown(number, worst=True), 120 if span.ends <= NOW - 6 * HOUR else 105
+            assert found is None or (found.breach == "high") == (found.value > high)
+        assert "Heart rate /min △" in d.line("cover-words") and "△ limits changed" in d.line("cover-words")
+        await d.press("left")
+        lines = d.line("cover-words").split("\n")
+        assert any(line.startswith("SpO2: 94 %") and "limits from 09:12 below 90" in line for line in lines)
+        begun = next(n for n, line in enumerate(lines) if line.startswith("BP diastolic:"))
+        assert "limits from 09:42 below 65, above 120" in " ".join(line.strip() for line in lines[begun : begun + 2])
+        said, table = list(flowsheet.plain(sheet, UTC, {})), flowsheet.document(sheet)
+        assert any(line.endswith("; limits from 09:12:07 below 90 %") for line in said)
+        spo2 = next(one for one in table.rows if one.vital == "spo2")
+        assert [(one.until, one.low_limit) for one in spo2.former_limits] == [
+            (iso(NOW - 4 * HOUR), 90), (iso(NOW - 90 * MINUTE), 85),
+        ]  # fmt: skip
+        measured = [one for one in spo2.cells if one is not None]
+        assert spo2.low_limit == 90 and {one.limit for one in measured if one.worst < 90} == {None, 90}
 
 
 async def test_the_flowsheet_speaks_the_units_that_are_chosen() -> None:

@@ -8,7 +8,9 @@ from shown_ward import MINUTE, WrittenFeed
 from timeline_ward import HOUR, note, opened, write_server_story, write_story
 
 from iomt_tui.log.api import LogError
+from iomt_tui.security.text import safe_text
 from iomt_tui.tui.pages.timeline import TimelinePage
+from iomt_tui.ward.exports import Export
 from iomt_tui.ward.story.timeline import Category, Timeline
 
 
@@ -77,6 +79,20 @@ async def test_a_search_leaves_what_has_every_word_and_escape_gives_it_back() ->
         assert "search" not in d.line("head").replace("/ search", "")
         await d.press("slash", *"xyzzy", pause=0.0)
         assert "Nothing fits the search." in d.line("cover-words")
+
+
+async def test_who_exported_what_is_found_by_a_search() -> None:
+    feed = story()
+    export = Export("board", "csv", ("p0", "p1"), feed.at, feed.at, 9, "ab" * 32, "board.csv", safe_text("desk-3"))
+    for op, outcome, why in (("e1", "applied", ""), ("e2", "refused", "csv is not allowed")):
+        feed.write("act", {"op": op, "user": "Lee", **export.body()})
+        feed.write("outcome", {"op": op, "outcome": outcome, "by": "Lee", "at": feed.at, "why": why})
+    async with desk((200, 60), feed) as d:
+        await opened(d, "slash")
+        await d.press(*"file lee", "enter", pause=0.0)
+        words = d.line("cover-words")
+        assert "file  Exported  board with another patient, as of 10:42, as CSV, by Lee at desk-3, board.csv" in words
+        assert "file  Export REFUSED  csv is not allowed; board with another patient" in words
 
 
 async def test_the_cursor_is_the_moment_and_stays_with_its_event_while_others_come() -> None:
@@ -175,13 +191,36 @@ async def test_of_a_corrected_note_what_holds_is_corrected() -> None:
         assert feed.done[0]["replaces"] == "n3"
 
 
-async def test_a_correction_that_came_second_is_refused_aloud() -> None:
+async def test_a_correction_that_came_second_says_so_until_it_is_read() -> None:
     feed = story()
     async with desk((120, 40), feed) as d:
         await opened(d, "l", "l", "l", "end", "R", "!", "enter")
         await d.settle()
-        said(d, "superseded", "Lee has corrected it: look again")
-        assert "NOT correction kept: Lee has corrected it: look again" in d.line("footer")
+        said(d, "applied", "Lee corrected this note before, at 09:05: correct that correction")
+        told = "correction kept, but Lee corrected this note before, at 09:05: correct that correction"
+        assert told in d.line("footer")
+        d.hands.at += 60
+        d.app.board.tick()
+        assert told in d.line("footer"), "it stays until a key"
+
+
+async def test_corrections_that_crossed_are_both_there_and_say_so() -> None:
+    feed = story()
+    note(feed, "n4", 70 * MINUTE, "Lee", "Pain 5 of 10 on moving.", replaces="n2")
+    async with desk((120, 60), feed) as d:
+        await opened(d, "l", "l", "l")
+        words = " ".join(d.line("cover-words").split())
+        assert "Note by Kim CORRECTED at 09:22 by Sam ALSO corrected by Lee at 09:32 Pain 8 of 10" in words
+        assert "Correction by Sam Pain 3 of 10" in words
+        assert "Correction by Lee CONFLICT: Sam corrected it before, at 09:22 Pain 5 of 10 on moving." in words
+        (struck,) = [one for one in page(d)._list().events.values() if one.fixed is not None]
+        assert struck.record == "n2", "what came second is not struck out"
+        await d.press("down", "R")
+        assert page(d)._list().events[page(d).selected].record == "n4"
+        assert "Correct the note of Sam" in d.line("footer"), "what holds is what is corrected"
+        await d.press("!", "enter")
+        await d.settle()
+        assert feed.done[0]["replaces"] == "n3"
 
 
 async def test_a_screen_that_only_shows_corrects_and_notes_nothing() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from shown_ward import Hands, WrittenFeed, ward_app
 from test_board_pictures import SIZES, Compare
 from textual.pilot import Pilot
-from trend_ward import SUGAR, write_comparison, write_trends
+from trend_ward import SUGAR, write_comparison, write_limits, write_trends
 
 from iomt_tui.tui.app import WardApp
 
@@ -18,15 +19,15 @@ def named(size: tuple[int, int]) -> str:
 
 
 LONGER = "right_square_bracket"
+Written = Callable[[WrittenFeed], WrittenFeed]
 
 
 def shown(
-    compare: Compare, size: tuple[int, int], *keys: str, whose: str = "", feed: WrittenFeed | None = None,
-    **choices: Any,
-) -> bool:  # fmt: skip
+    compare: Compare, size: tuple[int, int], *keys: str, whose: str = "", of: Written = write_trends, **choices: Any
+) -> bool:
     """Whether the screen after ``keys`` is as it was judged, once the log has been read."""
     hands = Hands()
-    app = ward_app(feed or write_trends(WrittenFeed()), hands, **choices)
+    app = ward_app(of(WrittenFeed()), hands, **choices)
 
     async def act(pilot: Pilot[None]) -> None:
         await pilot.pause()
@@ -94,24 +95,50 @@ def test_trends_glucose(snap_compare: Compare) -> None:
 @pytest.mark.parametrize("size", SIZES, ids=named)
 def test_compare(snap_compare: Compare, size: tuple[int, int]) -> None:
     """Three of the ward, vital by vital."""
-    assert shown(snap_compare, size, *["down", "c"] * 3, "O", LONGER, feed=write_comparison(WrittenFeed()))
+    assert shown(snap_compare, size, *["down", "c"] * 3, "O", LONGER, of=write_comparison)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=named)
 def test_compare_two(snap_compare: Compare, size: tuple[int, int]) -> None:
     """Two of them, with lanes of their own everywhere."""
-    assert shown(snap_compare, size, *["down", "c"] * 2, "O", LONGER, feed=write_comparison(WrittenFeed()))
+    assert shown(snap_compare, size, *["down", "c"] * 2, "O", LONGER, of=write_comparison)
 
 
 @pytest.mark.parametrize("size", SIZES, ids=named)
 def test_compare_four(snap_compare: Compare, size: tuple[int, int]) -> None:
     """Four of them, and the cursor on the newest alarms: whose each is stands there."""
     keys = (*["down", "c"] * 4, "O", LONGER, "left")
-    assert shown(snap_compare, size, *keys, feed=write_comparison(WrittenFeed()))
+    assert shown(snap_compare, size, *keys, of=write_comparison)
 
 
 def test_compare_letters(snap_compare: Compare, monkeypatch: pytest.MonkeyPatch) -> None:
     """The one lane of each in plain letters, without colours."""
     monkeypatch.setenv("NO_COLOR", "1")
     keys = (*["down", "c"] * 4, "O", LONGER)
-    assert shown(snap_compare, (80, 24), *keys, feed=write_comparison(WrittenFeed()), glyphs="ascii")
+    assert shown(snap_compare, (80, 24), *keys, of=write_comparison, glyphs="ascii")
+
+
+# Limits that were changed.
+
+
+@pytest.mark.parametrize("size", SIZES, ids=named)
+def test_trends_limits(snap_compare: Compare, size: tuple[int, int]) -> None:
+    """Bands, lines and colours before a change and after it, at the marks below."""
+    assert shown(snap_compare, size, "down", "2", LONGER, of=write_limits)
+
+
+def test_trends_limits_no_color(snap_compare: Compare, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The cursor on the change of the saturation's limits."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert shown(snap_compare, (120, 40), "down", "2", LONGER, *"hhhhhh", of=write_limits, glyphs="ascii")
+
+
+@pytest.mark.parametrize("size", SIZES, ids=named)
+def test_flowsheet_limits(snap_compare: Compare, size: tuple[int, int]) -> None:
+    """The hour in which the time of the saturation's limits was over."""
+    assert shown(snap_compare, size, "down", "4", LONGER, LONGER, "left", of=write_limits)
+
+
+def test_flowsheet_limits_ascii(snap_compare: Compare, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert shown(snap_compare, (120, 40), "down", "4", LONGER, "W", of=write_limits, glyphs="ascii")

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 import pytest
 from board_desk import Desk, desk
 from shown_ward import MINUTE, NOW, WrittenFeed, write_ward
-from trend_ward import DIP, GAP, HOUR, SICK, write_comparison, write_trends
+from trend_ward import DIP, GAP, HOUR, SICK, write_comparison, write_limits, write_trends
 
+from iomt_tui.clinical.limits import Limit
 from iomt_tui.log.api import LogError
+from iomt_tui.tui.board.measures import Measures
+from iomt_tui.tui.charts.readout import at_cursor
 from iomt_tui.tui.pages.compare import ComparePage
 from iomt_tui.tui.pages.trends import TrendsPage
-from iomt_tui.ward.story.trends import TrendView
+from iomt_tui.ward.limit_stretches import Stretch
+from iomt_tui.ward.rollup import Cell
+from iomt_tui.ward.story.trends import Axis, Curve, Panel, TrendView
 
 
 def trends() -> WrittenFeed:
@@ -82,6 +89,33 @@ async def test_the_cursor_goes_to_what_happened_and_says_it() -> None:
             said += shown.line("cover-words").split("\n")[-1] + shown.line("cover-words").split("\n")[-2]
         for words in ("acknowledged", "Piperacillin", "Looks unwell", "SpO2 79 < 85", "by Kim"):
             assert words in said, words
+
+
+async def test_the_cursor_judges_by_the_limits_of_its_time() -> None:
+    """Values of 85 to 89 before and after the lower limit of the saturation was changed from 90 to 85."""
+    async with desk(feed=write_limits(WrittenFeed())) as shown:
+        await open_trends(shown, "right_square_bracket")
+        spo2, change = next(panel for panel in view(shown).panels if panel.key == "spo2"), NOW - 4 * HOUR
+        time, low = page(shown).time, []
+        for number in range(time.width):
+            begin, end = time.span(view(shown).axis, number)
+            found = spo2.curves[0].at(begin, end)
+            if found is not None and 85 <= found.last < 90 and not begin <= change < end:
+                low.append(begin)
+        for at in (max(at for at in low if at < change), min(at for at in low if at > change)):
+            page(shown).time.window = page(shown).time.window.at(at, NOW)
+            await shown.press("up")
+            assert row(shown, "SpO2").rstrip().endswith("▼") == (at < change)
+
+
+async def test_a_value_that_still_stood_is_judged_by_the_limits_that_came() -> None:
+    panel = Panel(
+        "temp", (Curve("temp", Axis(0, 10, 10), (None, Cell(38, 38, 38, 15), *[None] * 8), 100),),
+        (Stretch(0, ()), Stretch(45, (Limit("temp", None, 37.5, 2, 0, 0, ""),))),
+    )  # fmt: skip
+    for span, mark in (((10, 20), ""), ((20, 30), ""), ((40, 50), "▲"), ((60, 70), "▲")):
+        first, *_ = at_cursor(panel, span, Measures({}), 14, UTC, plain_letters=False)
+        assert first.plain == f"38.0 {mark}".rstrip(), span
 
 
 async def test_escape_lets_go_of_the_cursor_then_leaves() -> None:

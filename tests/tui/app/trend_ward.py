@@ -12,6 +12,7 @@ from medication_ward import drug, given, order
 from shown_ward import MINUTE, NOW, WrittenFeed, alarm, alarms, write_ward
 
 from iomt_tui.alarms.model import Priority
+from iomt_tui.ward.events import Entry
 
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
@@ -39,11 +40,36 @@ def write_trends(feed: WrittenFeed) -> WrittenFeed:
     return feed
 
 
+def write_limits(feed: WrittenFeed) -> WrittenFeed:
+    """:func:`write_trends`, and the sick patient's limits were changed: of the heart rate six hours ago, of the
+    saturation four hours ago until ninety minutes ago, of the lower pressure an hour ago."""
+    write_trends(feed)
+    _changed(feed, "hr", 6 * HOUR, [(3, 40, 130), (2, 50, 105)])
+    _changed(feed, "spo2", 4 * HOUR, [(3, 80, None), (2, 85, None)], NOW - 90 * MINUTE)
+    _changed(feed, "spo2", 90 * MINUTE, None)
+    _changed(feed, "nibp_dia", HOUR, [(2, 65, 120)])
+    _in_order(feed, feed.entries)
+    return feed
+
+
+def _changed(
+    feed: WrittenFeed, vital: str, ago: int, rows: list[tuple[int, int | None, int | None]] | None,
+    until: int | None = None,
+) -> None:  # fmt: skip
+    """Limits of the sick patient (priority, low, high) that somebody set ``ago`` ms ago; None: back to the usual."""
+    limits = [{"priority": p, "low": low, "high": high, "delay": 0, "off_delay": 0} for p, low, high in rows or ()]
+    body = {"patient": SICK, "vital": vital, "by": "Kim", "reason": "its time is over" if rows is None else "known"}
+    feed.write("limits", body | {"limits": rows and limits, "since": NOW - ago, "until": until}, NOW - ago)
+
+
 def _ordered(feed: WrittenFeed) -> None:
     """Everybody was there two weeks ago, and the log is in the order of its times."""
     first = {"ward", "engine", "patient", "device"}
-    moved = [entry._replace(at=NOW - 15 * DAY) if entry.kind in first else entry for entry in feed.entries]
-    moved.sort(key=lambda entry: entry.at)
+    _in_order(feed, [entry._replace(at=NOW - 15 * DAY) if entry.kind in first else entry for entry in feed.entries])
+
+
+def _in_order(feed: WrittenFeed, entries: list[Entry]) -> None:
+    moved = sorted(entries, key=lambda entry: entry.at)
     feed.entries = [entry._replace(seq=number + 1) for number, entry in enumerate(moved)]
 
 

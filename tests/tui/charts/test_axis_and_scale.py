@@ -12,6 +12,7 @@ from iomt_tui.clinical.limits import limits_for
 from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.tui.charts.clock import axis_rows, ticks
 from iomt_tui.tui.charts.scale import numbers, scale_of
+from iomt_tui.ward.limit_stretches import Stretch
 from iomt_tui.ward.rollup import Cell
 from iomt_tui.ward.story.trends import Axis, Curve, Panel
 
@@ -40,7 +41,8 @@ def test_clocks_that_change_skip_an_hour_on_the_axis() -> None:
 
 def panel(key: str, *values: float) -> Panel:
     cells = tuple(Cell(value, value, value, n) for n, value in enumerate(values))
-    return Panel(key, (Curve(key, Axis(0, 1, max(len(cells), 1)), cells, 1),), limits_for(1, False).get(key, ()))
+    limits = (Stretch(0, limits_for(1, False).get(key, ())),)
+    return Panel(key, (Curve(key, Axis(0, 1, max(len(cells), 1)), cells, 1),), limits)
 
 
 def test_the_range_is_that_of_the_vital_and_grows_for_what_lies_beyond() -> None:
@@ -54,6 +56,6 @@ def test_the_range_is_that_of_the_vital_and_grows_for_what_lies_beyond() -> None
 
 def test_limits_get_their_numbers_first() -> None:
     one = panel("hr", 80)
-    shown = list(numbers(scale_of([one]), one.limits))
+    shown = list(numbers(scale_of([one]), one.limits[-1].limits))
     assert set(shown[:4]) == {50, 120, 40, 140}
     assert {40.0, 160.0} <= set(shown)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from iomt_tui.tui.charts.plot import DOTS
-from iomt_tui.tui.charts.raster import Ground, dots, place
+from iomt_tui.tui.charts.raster import Ground, dots, placed
 from iomt_tui.ward.rollup import Cell
 from iomt_tui.ward.story.trends import Axis, Curve
 
@@ -33,8 +33,8 @@ buckets = st.lists(st.none() | st.tuples(numbers, numbers), min_size=1, max_size
 def test_every_extreme_is_drawn(values: list[tuple[float, float] | None], columns: int, rows: int) -> None:
     field, line = ground(len(values), columns, rows), curve(values)
     drawn = dots([line], field, DOTS)
-    for start, cell in line.known():
-        column = place(start, cell, line) * columns // (WIDTH * len(values))
+    for _, at, cell in placed(line):
+        column = at * columns // (WIDTH * len(values))
         assert drawn[column] >> field.row(cell.low) & 1
         assert drawn[column] >> field.row(cell.high) & 1
 

@@ -12,7 +12,7 @@ from iomt_tui.ward.events import Draft
 from iomt_tui.ward.rollup import Cell
 from iomt_tui.ward.story.detail import Detail, wanted
 from iomt_tui.ward.story.score_curve import NEWS2, score_curve
-from iomt_tui.ward.story.trends import Axis, Curve, axis_of, finer, finest, trends_of
+from iomt_tui.ward.story.trends import Axis, Curve, Panel, axis_of, finer, finest, trends_of
 
 SPANS = (HOUR, 4 * HOUR, 12 * HOUR, DAY, 3 * DAY, 7 * DAY)
 
@@ -55,7 +55,7 @@ def test_a_pressure_is_one_panel_with_the_limits_of_its_upper_value() -> None:
     written.observe(NOW - MINUTE, nibp_sys=128, nibp_dia=80, hr=70)
     panels = {p.key: p for p in trends_of(written.ward, "p", NOW, axis_of(NOW, HOUR, 60, NOW)).panels}
     assert [curve.key for curve in panels["nibp"].curves] == ["nibp_sys", "nibp_dia"]
-    assert {limit.key for limit in panels["nibp"].limits} == {"nibp_sys"}
+    assert {limit.key for limit in panels["nibp"].limits[-1].limits} == {"nibp_sys"}
     assert "nibp_sys" not in panels and next(iter(panels)) == "hr"
 
 
@@ -95,6 +95,58 @@ def test_a_cursor_reads_the_bucket_else_what_still_stood() -> None:
     assert curve.at(30, 40) is None
     assert curve.at(0, 10) is None
     assert curve.within(20, 30) is None and curve.within(0, 40) == cells[1]
+
+
+# Limits as they stood.
+
+
+def changed(written: Written, at: int, high: float | None, until: int | None = None) -> None:
+    """An upper limit of the heart rate, or what was set is taken back."""
+    limits = [{"priority": 2, "low": None, "high": high, "delay": 0, "off_delay": 0}]
+    body = {"patient": "p", "vital": "hr", "limits": None if high is None else limits, "by": "Kim", "reason": "x"}
+    written.write("limits", body | {"since": at, "until": until}, at)
+
+
+def upper(written: Written, now: int = NOW, back: int = 0) -> tuple[Panel, list[tuple[int, float | None]]]:
+    """The panel of the heart rate over twelve hours, and since when (hours ago) which upper limit held in it."""
+    axis = axis_of(now - back, 12 * HOUR, 60, now)
+    (panel,) = (p for p in trends_of(written.ward, "p", now, axis).panels if p.key == "hr")
+    return panel, [(round((NOW - s.since) / HOUR), min(x.high or 0 for x in s.limits)) for s in panel.limits]
+
+
+def test_a_panel_has_the_limits_as_they_stood() -> None:
+    written = Written()
+    written.observe(NOW - 11 * HOUR, hr=80)
+    changed(written, NOW - 8 * HOUR, 100)
+    changed(written, NOW - 6 * HOUR, 110, NOW - 4 * HOUR)
+    written.observe(NOW - MINUTE, hr=80)
+    panel, held = upper(written)
+    assert held == [(12, 120), (8, 100), (6, 110), (4, 120)]
+    curve = panel.curves[0]
+    assert [min(x.high or 0 for x in panel.limits_in(curve, at - 1_000, Cell(70, 90, 80, at))) for at in
+            (NOW - 9 * HOUR, NOW - 7 * HOUR, NOW - 5 * HOUR, NOW)] == [120, 100, 110, 120]  # fmt: skip
+    assert panel.last_limits(curve) == panel.limits[-1].limits
+    start = NOW - 8 * HOUR - curve.axis.width // 2  # of the bucket in which 120 became 100
+    assert {x.high for x in panel.limits_in(curve, start, Cell(70, 90, 80, start))} >= {100, 120}
+    for at, high in ((NOW - 8 * HOUR - 1, 120), (NOW - 8 * HOUR, 100)):
+        assert min(x.high or 0 for x in panel.limits_in(curve, start, Cell(80, 80, 80, at))) == high
+
+
+def test_limits_that_change_after_the_view_ends_are_not_in_it() -> None:
+    written = Written()
+    written.observe(NOW - 20 * HOUR, hr=80)
+    changed(written, NOW - 8 * HOUR, 100)
+    written.observe(NOW - MINUTE, hr=80)
+    assert upper(written, back=9 * HOUR)[1] == [(21, 120)]
+    assert upper(written, back=7 * HOUR)[1] == [(19, 120), (8, 100)]
+    assert upper(written, now=NOW - 9 * HOUR)[1] == [(21, 120)]
+
+
+def test_an_end_that_is_still_to_come_has_not_come() -> None:
+    written = Written()
+    changed(written, NOW - HOUR, 100, NOW + 1_000)
+    written.observe(NOW - MINUTE, hr=80)
+    assert upper(written)[1] == [(12, 120), (1, 100)]
 
 
 # What is read from the log.

@@ -27,7 +27,7 @@ STEPS: Final = (1, 10_000, 60_000, 300_000, 900_000, 3_600_000)
 
 _ORDER: Final = (
     "Patient", "Flag", "Condition", "AllergyIntolerance", "CareTeam", "Device", "MedicationRequest",
-    "MedicationAdministration", "Observation",
+    "MedicationAdministration", "Communication", "Observation",
 )  # fmt: skip
 _UNKNOWN: Final = {
     "Observation": ("encounter",), "Condition": ("verificationStatus", "recordedDate"),
@@ -105,7 +105,7 @@ def fitting(readings: Sequence[Reading]) -> tuple[int, Sequence[Reading]]:
 
 
 def bundle(extent: Extent, arrivals: Iterable[Arrival], zone: tzinfo) -> Resource:
-    """The Bundle of ``arrivals``: patients, devices, orders, records, readings, in the shape of the log."""
+    """The Bundle of ``arrivals``: patients, devices, orders, records, notes, readings, in the shape of the log."""
     told = list(arrivals)
     step, readings = fitting([body for _, kind, body in told if kind == "obs"])
     told = [one for one in told if one[1] != "obs"] + [(reading.observed_at, "obs", reading) for reading in readings]

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import tzinfo
 from typing import Any
 
-from iomt_tui.backends.fhir.publishing import devices, doses, people, places
+from iomt_tui.backends.fhir.publishing import devices, doses, notes, people, places
 from iomt_tui.backends.fhir.publishing.latest import Latest
 from iomt_tui.backends.fhir.publishing.measurements import news2, observations
 from iomt_tui.backends.fhir.publishing.naming import Names
@@ -21,6 +21,7 @@ from iomt_tui.clinical.medication.administration import EFFECT, Administration
 from iomt_tui.clinical.medication.kinds import Infusion
 from iomt_tui.clinical.medication.order import Order
 from iomt_tui.ward.events import Reading
+from iomt_tui.ward.notes import Note
 
 Arrival = tuple[int, str, Any]
 
@@ -38,6 +39,7 @@ class PublishedWard:
         self._records: dict[str, Resource] = {}
         self._infusions: dict[str, str] = {}  # order -> record of its beginning
         self._nurses: dict[str, dict[str, None]] = {}
+        self._notes: dict[str, dict[str, Note]] = {}  # patient -> notes by id
         self._latest = Latest()
         self._changed: dict[tuple[str, str], Resource] = {}
 
@@ -156,6 +158,13 @@ class PublishedWard:
         if team or nurses:
             here = self._stays[who].ended is None
             self._change(people.care_team(self._names, who, team, nurses, active=here))
+
+    def _take_note(self, body: dict[str, Any], at: int) -> None:
+        del at
+        note = Note.from_body(body)
+        own = self._notes.setdefault(note.patient, {})
+        self._change(notes.communication(note, own))
+        own[note.id] = note
 
     def _take_dispense(self, body: dict[str, Any], at: int) -> None:
         del at

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import tzinfo
+from itertools import pairwise
 from typing import Literal
 
 from iomt_tui.cli.headless.words import Units, quantity
 from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.times import clock_time, iso, time_of_day
 from iomt_tui.ward.rollup import Cell
+from iomt_tui.ward.story.columns import Span
 from iomt_tui.ward.story.flowsheet import Flowsheet, Row
+from iomt_tui.ward.story.judged import Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +30,24 @@ class MeasuredDocument:
     highest: float
     """The highest value of the column."""
     worst: float
-    """Of the two the one further outside of the limits in force now, or nearer to one."""
+    """Of the two the one further outside of the limits that held when it was measured, or nearer to one. Where limits
+    were changed within the column, each part of it is judged by its own."""
     breach: Literal["", "low", "high"]
-    """Which limit in force now the worst value is outside of."""
+    """Which limit the worst value is outside of, of those that held when it was measured."""
+    limit: float | None
+    """That limit; null where it is outside of none."""
+
+
+@dataclass(frozen=True, slots=True)
+class FormerReachDocument:
+    """The alarm limits of a vital sign until they were changed, taken back, or their time was over."""
+
+    until: str
+    """Up to when they held: ISO 8601, UTC."""
+    low_limit: float | None
+    """The lower alarm limit."""
+    high_limit: float | None
+    """The upper alarm limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +61,12 @@ class FlowsheetRowDocument:
     unit: str
     """UCUM unit of every number here."""
     low_limit: float | None
-    """The lower alarm limit in force now."""
+    """The lower alarm limit at the end of the last column, or now where that is earlier."""
     high_limit: float | None
-    """The upper alarm limit in force now."""
+    """The upper alarm limit then."""
+    former_limits: list[FormerReachDocument]
+    """Those that held before, within the columns, oldest first. Which default limits fitted then (oxygen, SpO2 scale)
+    is not known: those that fit now are taken."""
     cells: list[MeasuredDocument | None]
     """By column; null: nothing was measured."""
 
@@ -96,14 +117,17 @@ def document(view: Flowsheet) -> FlowsheetDocument:
 def _row(row: Row) -> FlowsheetRowDocument:
     known = VITALS[row.key]
     cells = [_cell(row, number, cell) for number, cell in enumerate(row.cells)]
-    return FlowsheetRowDocument(row.key, known.name, known.unit, row.low, row.high, cells)
+    former = [FormerReachDocument(iso(after.since), one.low, one.high) for one, after in pairwise(row.held)]
+    return FlowsheetRowDocument(row.key, known.name, known.unit, row.low, row.high, former, cells)
 
 
 def _cell(row: Row, number: int, cell: Cell | None) -> MeasuredDocument | None:
     shown = row.shown(number, worst=True)
     if cell is None or shown is None:
         return None
-    return MeasuredDocument(cell.last, iso(cell.at), cell.low, cell.high, shown.value, shown.breach)  # type: ignore[arg-type]
+    return MeasuredDocument(
+        cell.last, iso(cell.at), cell.low, cell.high, shown.value, shown.breach, shown.limit,  # type: ignore[arg-type]
+    )  # fmt: skip
 
 
 def plain(view: Flowsheet, zone: tzinfo, units: Units) -> Iterator[str]:
@@ -119,22 +143,33 @@ def plain(view: Flowsheet, zone: tzinfo, units: Units) -> Iterator[str]:
         score = "" if total is None else f", NEWS2 {'' if total.known == 7 else 'at least '}{total.total}"
         yield f"{clock_time(span.begins, zone)} to {until}{score}:"
         for row, cell in found:
-            yield f"  {_words(row, cell, zone, units)}"
+            yield f"  {_words(row, number, cell, zone, units)}{_changes(row, span, zone, units)}"
     if not said:
         yield "Nothing was measured in this time."
     if view.columns[0].begins < view.kept_from:
         yield f"Columns of this width are kept from {clock_time(view.kept_from, zone)} on."
 
 
-def _words(row: Row, cell: Cell, zone: tzinfo, units: Units) -> str:
+def _words(row: Row, number: int, cell: Cell, zone: tzinfo, units: Units) -> str:
     out = f"{VITALS[row.key].name} {quantity(row.key, cell.last, units)} at {time_of_day(cell.at, zone)}"
     if cell.low != cell.high:
         out += f", between {quantity(row.key, cell.low, units)} and {quantity(row.key, cell.high, units)}"
-    breach = row.breach(cell.low) or row.breach(cell.high)
-    limit = row.low if breach == "low" else row.high
-    if breach and limit is not None:
-        out += f", {'below' if breach == 'low' else 'above'} the limit of {quantity(row.key, limit, units)}"
+    worst = row.shown(number, worst=True)
+    if worst is not None and worst.limit is not None:
+        out += f", {'below' if worst.breach == 'low' else 'above'} the limit of {quantity(row.key, worst.limit, units)}"
     return out
+
+
+def _changes(row: Row, span: Span, zone: tzinfo, units: Units) -> str:
+    """Which limits came within a column."""
+    said = (f"; limits from {time_of_day(one.since, zone)} {_limits(row, one, units)}" for one in row.changed(span))
+    return "".join(said)
+
+
+def _limits(row: Row, reach: Reach, units: Units) -> str:
+    low = "" if reach.low is None else f"below {quantity(row.key, reach.low, units)}"
+    high = "" if reach.high is None else f"above {quantity(row.key, reach.high, units)}"
+    return " or ".join(filter(None, (low, high))) or "off"
 
 
 def rows(view: Flowsheet) -> Iterator[list[str | float | None]]:

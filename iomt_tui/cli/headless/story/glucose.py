@@ -10,9 +10,9 @@ from typing import Final, Literal
 from iomt_tui.cli.headless.documents import VitalDocument
 from iomt_tui.cli.headless.json_out import vital_document
 from iomt_tui.cli.headless.words import ABSENT, Units, ago, quantity
-from iomt_tui.clinical.glucose import TARGETS, Summary, range_of
+from iomt_tui.clinical.glucose import LEAST_HOURS, TARGETS, Summary, range_of
 from iomt_tui.clinical.glucose_profile import SLOT, Slot
-from iomt_tui.clinical.glucose_trend import AHEAD, low_now
+from iomt_tui.clinical.glucose_trend import AHEAD, HORIZONS, low_now
 from iomt_tui.clinical.units import GLUCOSE as MG_PER_MMOL
 from iomt_tui.times import iso
 from iomt_tui.ward.story.glucose import GlucoseView
@@ -51,7 +51,7 @@ class FiguresDocument:
     active_percent: float
     """Share of the time with readings."""
     days_active: int
-    """Days with readings for at least six hours."""
+    """Days with readings for at least six hours, a figure of our own."""
     mean: float | None
     """Mean, mg/dL."""
     deviation: float | None
@@ -195,6 +195,9 @@ def plain(view: GlucoseView, zone: tzinfo, units: Units) -> Iterator[str]:
         yield "No daily profile yet: it needs readings of five days in a half hour."
     for day in view.by_day:
         yield f"  {date.fromordinal(day.day):%A %d %B}: {_day(day.summary, units)}"
+    high, low = (f"below {quantity('glucose', limit, units)} {minutes} minutes" for limit, minutes in HORIZONS.items())
+    yield f"Lows are told ahead: {high}, as Basal-IQ and MiniMed pumps; {low}, as Dexcom's Urgent Low Soon."
+    yield f"A day counts as worn from {LEAST_HOURS} hours of readings, a figure of our own."
 
 
 def _present(view: GlucoseView, units: Units) -> Iterator[str]:

@@ -16,7 +16,7 @@ from iomt_tui.ward.story.observations import Column, Highest, ObservationChart, 
 
 RiskWord = Literal["", "low", "low-medium", "medium", "high"]
 
-_NAMES: Final = {
+NAMES: Final = {
     "rr": "respirations", "spo2": "SpO2", "o2": "air or oxygen", "sbp": "systolic pressure", "pulse": "pulse",
     "acvpu": "consciousness", "temp": "temperature",
 }  # fmt: skip
@@ -158,7 +158,7 @@ def _said(column: Column, view: ObservationChart, zone: tzinfo, units: Units) ->
     score = f"NEWS2 {_total(column)}" if view.applicable else "no score"
     yield f"{clock_time(column.span.begins, zone)} to {until}{' (now)' if column.present else ''}: {score}."
     for name, cell in zip(INPUTS, column.cells, strict=True):
-        yield f"  {_NAMES[name]} {_cell_words(name, cell, view, zone, units)}"
+        yield f"  {NAMES[name]} {_cell_words(name, cell, view, zone, units)}"
 
 
 def _total(column: Column) -> str:
@@ -200,7 +200,7 @@ def rows(view: ObservationChart) -> Iterator[list[str | float | None]]:
     """A table with a line a column of the chart, oldest first: each input with its time and points, then the total."""
     header: list[str | float | None] = ["begin (UTC)", "end (UTC)"]
     for name in INPUTS:
-        header += [f"{_NAMES[name]} ({_UNITS[name]})", f"{_NAMES[name]} measured (UTC)", f"{_NAMES[name]} points"]
+        header += [f"{NAMES[name]} ({_UNITS[name]})", f"{NAMES[name]} measured (UTC)", f"{NAMES[name]} points"]
     yield [*header, "NEWS2 total of known inputs", "inputs known of 7", "risk", "highest total within"]
     for column in view.columns:
         line: list[str | float | None] = [iso(column.span.begins), iso(column.span.ends)]

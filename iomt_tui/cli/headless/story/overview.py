@@ -8,11 +8,13 @@ from datetime import tzinfo
 from iomt_tui.cli.headless import plain as words_of
 from iomt_tui.cli.headless.documents import PatientDocument
 from iomt_tui.cli.headless.json_out import monitored, patient_document, when
+from iomt_tui.cli.headless.story.observations import NAMES
 from iomt_tui.cli.headless.story.table import Row
-from iomt_tui.cli.headless.words import ABSENT, SEX, Units, ago
+from iomt_tui.cli.headless.words import ABSENT, SEX, Units, ago, quantity
+from iomt_tui.clinical.news2 import applicable
 from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.security.text import safe_text
-from iomt_tui.ward.view import PatientView, WardView
+from iomt_tui.ward.view import PatientView, VitalView, WardView
 
 
 def document(view: PatientView) -> PatientDocument:
@@ -25,7 +27,9 @@ def plain(view: PatientView, zone: tzinfo, units: Units, now: int) -> Iterator[s
     del zone
     yield f"Record {view.mrn or 'unknown'}, {view.full_name or view.name or view.id}"
     yield from words_of.patient_lines(view, now, units)
+    yield from _judged(view, units)
     for name, said in (
+        ("code status", view.code_status or "not known"),
         ("sex", SEX.get(view.sex, "")), ("problem", view.problem), ("conditions", ", ".join(view.conditions)),
         ("allergies", ", ".join(view.allergies) or "none recorded"), ("care team", ", ".join(view.team)),
     ):  # fmt: skip
@@ -35,6 +39,35 @@ def plain(view: PatientView, zone: tzinfo, units: Units, now: int) -> Iterator[s
         heard = f"heard of {ago(now - device.last_contact)}" if device.last_contact is not None else "never heard of"
         battery = f", battery {device.battery} %" if device.battery is not None else ""
         yield _row("device", f"{device.kind or 'device'} {device.model}, {device.state}{battery}, {heard}")
+
+
+def _judged(view: PatientView, units: Units) -> Iterator[str]:
+    """What judges the vital signs: the alarm limits in force, NEWS2 input by input, and the other scores."""
+    limits = ", ".join(said for key in VITALS if key in view.vitals and (said := _limits(view.vitals[key], units)))
+    if limits:
+        yield _row("alarm limits", limits)
+    if applicable(view.age_years):
+        points = (f"{NAMES[name]} {'missing' if scored is None else scored}" for name, scored in view.news2.points)
+        yield _row("NEWS2 by input", ", ".join(points))
+        yield _row("monitoring", view.news2.monitoring)
+    else:
+        yield _row("NEWS2", "not meant for patients below 16 years")
+    points_of_qsofa, known = view.qsofa
+    if known:
+        yield _row("qSOFA", f"{points_of_qsofa}" if known == 3 else f"at least {points_of_qsofa}, {known} of 3 known")
+    if view.shock_index is not None:
+        yield _row("shock index", f"{view.shock_index:.2f}")
+    if view.map is not None:
+        yield _row("mean pressure", f"{view.map:.0f} mmHg")
+
+
+def _limits(vital: VitalView, units: Units) -> str:
+    """ "heart rate 50 to 120 /min"; "" where no limit is in force."""
+    low, high = ("" if end is None else quantity(vital.key, end, units) for end in (vital.low, vital.high))
+    if vital.key == "acvpu" or not (low or high):
+        return ""
+    between = f"{low.partition(' ')[0]} to {high}" if low and high else f"at least {low}" if low else f"at most {high}"
+    return f"{'SpO2' if vital.key == 'spo2' else VITALS[vital.key].name} {between}"
 
 
 def _row(name: str, text: str) -> str:

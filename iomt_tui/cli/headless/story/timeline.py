@@ -14,12 +14,13 @@ from iomt_tui.cli.headless.story.table import Row
 from iomt_tui.cli.headless.words import Units
 from iomt_tui.security.text import safe_text
 from iomt_tui.times import iso, time_of_day
+from iomt_tui.ward.exports import Export
 from iomt_tui.ward.story.event_words import Said, said
 from iomt_tui.ward.story.timeline import Event, Span, Timeline
 
 CategoryWord = Literal[
     "vitals", "alarm", "acknowledgement", "suppression", "escalation", "limits", "medication", "note", "device",
-    "record", "server", "monitoring",
+    "export", "record", "server", "monitoring",
 ]  # fmt: skip
 
 
@@ -60,6 +61,30 @@ class SpanDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class EventExportDocument:
+    """What left the screens for a file, or was not allowed to."""
+
+    page: str
+    """The page: board, trends, …"""
+    format: Literal["csv", "json", "text", "fhir", "svg"]
+    """What it was written as."""
+    start: str
+    """The time that it is about: ISO 8601, UTC."""
+    end: str
+    """Its end; the same as start of a moment."""
+    patients: int
+    """How many patients are in it."""
+    station: str
+    """From where it was asked for; "" where that is not known."""
+    file: str
+    """The file's name."""
+    bytes: int
+    """Its size."""
+    sha256: str
+    """By which a file found somewhere can be told to be this one."""
+
+
+@dataclass(frozen=True, slots=True)
 class EventDocument:
     """One thing that happened."""
 
@@ -87,12 +112,18 @@ class EventDocument:
     """The id of the record that it corrects or takes back."""
     corrected_by: str | None
     """The id of the record that corrects this one, or takes it back: then this is not to be read as what holds."""
+    also_corrected_by: list[str]
+    """Of a note: the ids of corrections that came after that one and did not know of it."""
+    conflicts_with: str | None
+    """Of a correction that came second: the id of the one that stands."""
     lasted_s: float | None
     """Seconds until somebody took an alarm or it was over; how late a dose was; how long nobody watched."""
     alarm: EventAlarmDocument | None
     """Of an alarm and what was done about it."""
     vitals: list[SpanDocument]
     """Of the observations of an hour."""
+    export: EventExportDocument | None
+    """Of an export."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +161,18 @@ def _event(one: Event, words: Said) -> EventDocument:
         about=words.about, text=" ".join(part for part in (words.words, words.after) if part), by=one.by,
         origin=one.origin, record=safe_text(one.record) or None, replaces=safe_text(one.replaces) or None,
         corrected_by=None if one.fixed is None else safe_text(one.fixed.record),
+        also_corrected_by=[safe_text(other.record) for other in one.also],
+        conflicts_with=None if one.crosses is None else safe_text(one.crosses.record),
         lasted_s=None if one.lasted is None else one.lasted / 1000, alarm=None if alarm is None else _alarm(alarm),
         vitals=[_span(span) for span in one.hour.spans] if one.hour is not None else [],
+        export=None if one.export is None else _export(one.export),
+    )  # fmt: skip
+
+
+def _export(one: Export) -> EventExportDocument:
+    return EventExportDocument(
+        safe_text(one.what), one.form, iso(one.start), iso(one.end), len(one.patients), one.station,  # type: ignore[arg-type]
+        safe_text(one.name), one.size, one.sha256,
     )  # fmt: skip
 
 
@@ -172,10 +213,10 @@ def rows(view: Timeline) -> Iterator[Row]:
     """One row an event, oldest first; times are UTC."""
     yield [
         "time", "told", "category", "what", "about", "details", "by", "from", "record", "replaces", "corrected by",
-        "lasted (s)",
+        "also corrected by", "conflicts with", "lasted (s)",
     ]  # fmt: skip
     for one in document(view).events:
         yield [
             one.at, one.logged, one.category, one.what, one.about, one.text, one.by, one.origin, one.record,
-            one.replaces, one.corrected_by, one.lasted_s,
+            one.replaces, one.corrected_by, " ".join(one.also_corrected_by) or None, one.conflicts_with, one.lasted_s,
         ]  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from itertools import pairwise
@@ -11,14 +11,18 @@ from typing import Final, Literal
 from iomt_tui.alarms.model import Priority
 from iomt_tui.cli.headless import words
 from iomt_tui.cli.headless.documents import LimitDocument, PriorityWord
+from iomt_tui.cli.headless.plain import limits_words
 from iomt_tui.cli.headless.story.table import Row
 from iomt_tui.cli.headless.words import Units
+from iomt_tui.clinical.limits import Limit
+from iomt_tui.clinical.rounding import rounded
 from iomt_tui.clinical.units import display
 from iomt_tui.clinical.vitals import VITALS
 from iomt_tui.log.api import RecordedReader
 from iomt_tui.log.chronicles import begun, read_on
 from iomt_tui.times import iso
 from iomt_tui.ward.fold import Ward
+from iomt_tui.ward.limit_stretches import Stretches
 from iomt_tui.ward.rollup import Cell
 from iomt_tui.ward.story.happened import Episode, Mark, known_since, told_of
 from iomt_tui.ward.story.trends import Curve, Panel, TrendView, axis_of, trends_of
@@ -51,6 +55,16 @@ class BucketDocument:
 
 
 @dataclass(frozen=True, slots=True)
+class FormerLimitsDocument:
+    """Alarm limits of a vital sign until they were changed, taken back, or their time was over."""
+
+    until: str
+    """Up to when they held: ISO 8601, UTC."""
+    limits: list[LimitDocument]
+    """The limits; empty where all were off."""
+
+
+@dataclass(frozen=True, slots=True)
 class CurveDocument:
     """One vital sign, or the NEWS2 total, over the time of the document."""
 
@@ -64,6 +78,9 @@ class CurveDocument:
     """Of a glucose sensor: share of the time with readings that was within 70 to 180 mg/dL; null for others."""
     limits: list[LimitDocument]
     """Alarm limits in force at the end."""
+    former_limits: list[FormerLimitsDocument]
+    """Those that held before, within the time of the document, oldest first. Which default limits fitted then (oxygen,
+    SpO2 scale) is not known: those that fit now are taken."""
     buckets: list[BucketDocument]
     """Those in which anything was measured, oldest first: where one is missing, nothing was."""
 
@@ -148,14 +165,20 @@ def document(view: TrendView) -> TrendDocument:
 
 
 def _curve(curve: Curve, panel: Panel) -> CurveDocument:
-    limits = [
-        LimitDocument(_word(limit.priority), limit.low, limit.high, limit.delay_s, limit.off_delay_s, limit.origin)
-        for limit in panel.limits_of(curve)
-    ]
+    held = panel.limits_of(curve)
+    former = [FormerLimitsDocument(iso(after.since), _limits(one.limits)) for one, after in pairwise(held)]
     buckets = [
         BucketDocument(iso(start), cell.low, cell.high, cell.last, iso(cell.at)) for start, cell in curve.known()
     ]
-    return CurveDocument(curve.key, _unit(curve.key), curve.axis.width / 1000, panel.in_range, limits, buckets)
+    limits = _limits(panel.last_limits(curve))
+    return CurveDocument(curve.key, _unit(curve.key), curve.axis.width / 1000, panel.in_range, limits, former, buckets)
+
+
+def _limits(limits: Iterable[Limit]) -> list[LimitDocument]:
+    return [
+        LimitDocument(_word(limit.priority), limit.low, limit.high, limit.delay_s, limit.off_delay_s, limit.origin)
+        for limit in limits
+    ]
 
 
 def _unit(key: str) -> str:
@@ -223,6 +246,7 @@ def _told(curve: Curve, panel: Panel, end: int, zone: tzinfo, units: Units) -> I
     )
     if panel.in_range is not None:
         yield f"  within 70 to 180 mg/dL for {panel.in_range:.0f} % of the time with readings."
+    yield from _held(panel.limits_of(curve), zone, units)
     yield f"  {'; '.join(_course(curve, end, zone, units))}."
     gaps = [(one.at, begin) for (_, one), (begin, two) in pairwise(known) if two.at - one.at > _gap(curve)]
     if end - last.at > _gap(curve):
@@ -236,15 +260,27 @@ def _gap(curve: Curve) -> int:
 
 
 def _beyond(curve: Curve, panel: Panel, known: Sequence[tuple[int, Cell]]) -> str:
-    """In how many of the buckets limits were passed."""
-    limits = panel.limits_of(curve)
+    """In how many of the buckets the limits of their time were passed, judged as values are shown."""
+    decimals = VITALS[curve.key].decimals if curve.key in VITALS else 0
     passed = sum(
-        any((x.low is not None and cell.low < x.low) or (x.high is not None and cell.high > x.high) for x in limits)
-        for _, cell in known
+        any(
+            (x.low is not None and rounded(cell.low, decimals) < x.low)
+            or (x.high is not None and rounded(cell.high, decimals) > x.high)
+            for x in panel.limits_in(curve, start, cell)
+        )
+        for start, cell in known
     )
     if not passed:
         return ""
     return f"; beyond a limit in {passed} of {len(known)} stretches of {words.duration(curve.axis.width)}"
+
+
+def _held(held: Stretches, zone: tzinfo, units: Units) -> Iterator[str]:
+    """The limits one after the other, where they were changed."""
+    if len(held) > 1:
+        first, *later = (limits_words(one.limits, units) for one in held)
+        said = "; ".join(f"from {_when(one.since, zone)} {words}" for one, words in zip(held[1:], later, strict=True))
+        yield f"  limits at first {first}; {said}."
 
 
 def _course(curve: Curve, end: int, zone: tzinfo, units: Units) -> Iterator[str]:
