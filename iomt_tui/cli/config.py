@@ -112,8 +112,7 @@ class DisplaySection(_Section):
     spark_minutes: Annotated[int, Field(ge=5, le=1440)] = 30
     """How far back the small curves on the board reach, in minutes."""
     glyphs: Literal["auto", "braille", "block", "ascii"] = "auto"
-    """What curves are drawn with: "auto" is braille for charts and waveforms, blocks on the board; "block" is for fonts
-    that lack braille, "ascii" for those that lack both."""
+    """What curves are drawn with: "auto" is blocks on the board, else braille; "ascii" where a font lacks both."""
     flash: bool = True
     """Whether high alarms that nobody has acknowledged may flash."""
     notify: bool = True

@@ -13,8 +13,8 @@ HAPPENED: Final = frozenset({
     "alarm", "suppression", "escalation", "notification", "limits", "order", "administration", "intake", "dispense",
     "note", "patient", "discharge", "device", "engine", TICK,
 })  # fmt: skip
-"""Kinds of entry that a timeline tells of (:mod:`iomt_tui.ward.story.chronicle`), but for values and what is about the
-server. What was asked for (``act``, ``outcome``) is told by the entry that came of it."""
+"""Kinds of entry that a timeline tells of (:mod:`iomt_tui.ward.story.chronicle`), but for values, exports, and what
+is about the server. What was asked for (``act``, ``outcome``) is told by the entry that came of it."""
 
 EMPTY: Final = b"{}"
 """The body of a tick that tells nothing, which nearly every tick is."""
