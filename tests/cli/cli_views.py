@@ -7,12 +7,11 @@ from typing import Any
 
 from iomt_tui.alarms.model import Alarm, Priority, Ref
 from iomt_tui.clinical.freshness import fresh_limit_ms, stage
-from iomt_tui.clinical.news2 import News2
+from iomt_tui.clinical.news2 import INPUTS, News2
 from iomt_tui.security.text import SafeText
 from iomt_tui.ward.view import DeviceView, Freshness, PatientView, Severity, VitalView, WardView
 
 NOW = 1_772_358_150_000  # 2026-03-01T09:42:30Z
-INPUTS = ("rr", "spo2", "o2", "nibp_sys", "hr", "acvpu", "temp")
 
 
 def vital(key: str, value: float | None, age: int | None = 2_000, **more: Any) -> VitalView:

@@ -95,10 +95,10 @@ def told(one: Written | None, server: str, tz: str) -> str:
 def marked(one: Written, server: str, tz: str, room: int) -> Content | None:
     """Sign and words in at most ``room`` cells; None where they have no room and have to be read in full.
 
-    What is settled or on its way may be said in short; what asks for a hand may not.
+    What is settled or on its way may be said in short; what asks for a hand, or arrived in part only, may not.
     """
     choices = [written_words(one, server, tz)]
-    if one.state in (WAITING, CONFIRMED, TAKEN):
+    if one.state in (WAITING, CONFIRMED, TAKEN) and not _partly(one):
         choices += [short_words(one, tz), *([""] if one.state == CONFIRMED else [])]
     for words in choices:
         sign, style = look(one)

@@ -299,7 +299,7 @@ async def test_the_chart_says_how_a_record_stands() -> None:
 
 async def test_the_servers_score_stands_beside_ours() -> None:
     feed = write_server_ward(WrittenFeed())
-    async with desk((120, 60), feed) as d:
+    async with desk((100, 60), feed) as d:
         rows = "\n".join(strip.text for strip in d.app.screen._compositor.render_strips())
         assert "13≠" in rows
         await d.press("j", "enter")
