@@ -21,6 +21,7 @@ SIZES = {
     "deuteranopia": (100, 30),
     "tritanopia": (140, 45),
 }
+PATIENCE = 60.0  # s until every window has shown what it must; the machine may be busy
 CRASH = re.compile(r"Traceback|internal error|Error:|Exception|NOT MONITORING")
 
 
@@ -44,6 +45,10 @@ class Watch:
         self.unmarked += "DEMO" not in text
         self.times.add(clock(self.window) or text)
 
+    def lively(self, seconds: float) -> bool:
+        """Whether it has shown more frames, and more times of its clock, than ``seconds``."""
+        return self.frames > seconds and len(self.times) > seconds
+
 
 def test_every_theme_has_a_window_here() -> None:
     themes = Path(__file__).resolve().parents[2] / "themes"
@@ -64,6 +69,8 @@ def test_the_demo_runs_in_all_sizes_and_themes(tmp_path: Path, seconds: int) -> 
             assert window.shows("DEMO", 15) is not None, window.text()
         watches = [Watch(window, theme) for theme, window in windows.items()]
         seen(watches, seconds)
+        lively = pump(list(windows.values()), PATIENCE, lambda: all(watch.lively(seconds) for watch in watches))
+        assert lively, {watch.name: (watch.frames, len(watch.times)) for watch in watches}
         engine = place.engine("demo")
         assert engine
         for theme, window in windows.items():
@@ -74,7 +81,6 @@ def test_the_demo_runs_in_all_sizes_and_themes(tmp_path: Path, seconds: int) -> 
             assert window.left() == "", theme
         for watch in watches:
             assert watch.crashed == []
-            assert watch.frames > seconds / 2, watch.name
             assert watch.unmarked == 0, f"{watch.name}: {watch.unmarked} of {watch.frames} frames without DEMO"
             assert len(watch.times) > seconds / 3, (
                 f"{watch.name}: its clock stands still"

@@ -10,20 +10,26 @@ import stat
 from pathlib import Path
 
 import orjson
-from real_program import home
+from real_program import Home, Window, home
 
 from iomt_tui.engine.process import log_path
 from iomt_tui.log.sqlite import SqliteReader
 from iomt_tui.ward.exports import ACTS, EXPORT, Export
 
 
+def asking(place: Home) -> Window:
+    """A demo whose screen has been asked to export the board."""
+    window = place.open("demo", columns=120, rows=40)
+    assert window.shows("nobody yet", 15) is not None, window.text()
+    window.type("X")
+    assert window.shows("Export the board, 24 patients", 5) is not None, window.text()
+    window.pump(0.8)
+    return window
+
+
 def test_the_board_of_a_demo(tmp_path: Path) -> None:
     with home(tmp_path) as place:
-        window = place.open("demo", columns=120, rows=40)
-        assert window.shows("nobody yet", 15) is not None, window.text()
-        window.type("X")
-        assert window.shows("Export the board, 24 patients", 5) is not None, window.text()
-        window.pump(0.8)
+        window = asking(place)
         window.type("j")
         assert window.shows(r"\[j JSON\]", 5) is not None, window.text()
         window.type("\r")
@@ -50,11 +56,7 @@ def test_the_board_of_a_demo(tmp_path: Path) -> None:
 
 def test_an_engine_that_hangs_makes_no_file_and_the_screen_says_so(tmp_path: Path) -> None:
     with home(tmp_path) as place:
-        window = place.open("demo", columns=120, rows=40)
-        assert window.shows("nobody yet", 15) is not None, window.text()
-        window.type("X")
-        assert window.shows("Export the board, 24 patients", 5) is not None, window.text()
-        window.pump(0.8)
+        window = asking(place)
         os.kill(place.engine("demo"), signal.SIGSTOP)
         window.type("\r")
         assert window.shows("NOT exported: no answer of the engine for 1", 15) is not None, window.text()

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from ward_of_one import PATIENT, WARD, T
 
@@ -283,6 +283,9 @@ def test_what_the_screen_shows_of_limits_is_what_the_engine_judges_by(
     assert bool(view.limits) is changed
 
 
+FRESH = 10
+"""Seconds for which a value of a continuous measurement is judged."""
+
 STEP = st.one_of(
     st.tuples(st.just("obs"), st.integers(80, 99)),
     st.tuples(st.just("ward"), st.integers(86, 95)),
@@ -292,7 +295,19 @@ STEP = st.one_of(
 )
 
 
+def test_new_limits_judge_no_value_that_has_expired() -> None:
+    engine = admitted(Engine(MemoryLog("test")))
+    change(engine, 0, [row(3, 86), row(2, 90)])
+    engine.take([obs(1, spo2=90.0)], tick_every=10**9)
+    for second, low, alarms in ((10, 91, 1), (11, 90, 0), (12, 92, 0)):
+        change(engine, second, [row(3, 86), row(2, low)])
+        engine.tick(T + second * 1000)
+        view = engine.ward.view("p1", T + second * 1000)
+        assert sum(a.state == "unack" for a in view.alarms if a.ref.kind == "low") == alarms, second
+
+
 @settings(max_examples=80)
+@example([("obs", 86), *[("back", 0)] * 10, ("ward", 86), ("ward", 87)], 0)
 @given(st.lists(STEP, max_size=30), st.integers(0, 30))
 def test_an_alarm_is_there_exactly_when_the_limits_in_force_are_broken(
     steps: list[tuple[str, Any]], restart: int
@@ -302,11 +317,15 @@ def test_an_alarm_is_there_exactly_when_the_limits_in_force_are_broken(
     log = MemoryLog("test")
     engine = admitted(Engine(log))
     change(engine, 0, [row(3, 86), row(2, 90)], patient="")
-    ward, own, ends, value, before, alarm = 90, 0, 0, 99, 90, False
+    ward, own, ends, value, measured, before, alarm = 90, 0, 0, 99, 0, 90, False
     engine.take([obs(0, spo2=99.0)], tick_every=10**9)
     for second, (what, told_) in enumerate(steps, 1):
         if second == restart:
             engine = Engine(log, Ward.restore(engine.ward.checkpoint()))
+        if what == "obs" or second - measured == FRESH:
+            measured = second
+        if what != "obs" and measured == second:  # the same again: one that has expired is not judged
+            engine.take([obs(second, spo2=float(value))], tick_every=10**9)
         if what == "obs":
             value = told_
             engine.take([obs(second, spo2=float(value))], tick_every=10**9)

@@ -11,7 +11,8 @@ from iomt_tui.tui.charts.clock import local
 from iomt_tui.tui.charts.timeview import TimeView
 from iomt_tui.tui.charts.window import Window, length
 from iomt_tui.tui.keys import Keys
-from iomt_tui.tui.text import EMPTY, joined, plain, spread
+from iomt_tui.tui.text import joined, plain
+from iomt_tui.tui.widgets.key_hints import with_keys
 from iomt_tui.tui.widgets.rows import MUTED
 
 ROOMY: Final = 100
@@ -40,14 +41,7 @@ def head_line(
     more = " ".join(f"{sign}{count} more" for sign, count in zip("↑↓", hidden, strict=True) if count)
     if more:
         left = joined(left, plain(f" {more} ", "bold $accent"))
-    hint = EMPTY
-    for one, other, words in _HINTS:
-        labels = " ".join(keys.labels(name)[0] for name in (one, other) if name)
-        longer = joined(hint, plain(f" {labels}", "bold $accent"), plain(f" {words} ", MUTED))
-        if left.cell_length + longer.cell_length > width:
-            break
-        hint = longer
-    return spread(left, hint, width)
+    return with_keys(left, _HINTS, keys, width)
 
 
 def _stretch(begin: datetime, until: datetime, *, short: bool) -> str:
